@@ -1,0 +1,175 @@
+"""What was read on a page: PageText > Block > Line > Word. No engine is named here.
+
+Boxes are page pixels, origin top left (see ``ocr.geometry``). Confidence runs from 0 (none) to 1 (sure).
+All text is Unicode NFC: ``Word`` normalises at birth, so nothing downstream has to ask.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ocr.geometry import Box, Size, Transform
+
+
+def nfc(text: str) -> str:
+    """``text`` in Unicode normal form C, the only form kept, indexed and delivered."""
+    return unicodedata.normalize("NFC", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One reading of one letter. ``cost`` is the engine's own (0 is best; lower is likelier); comparable within a word."""
+
+    text: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of letters without white space.
+
+    ``alternatives`` holds, letter by letter in reading order, what else the engine saw there; None where it said nothing.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    alternatives: tuple[tuple[Alternative, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", nfc(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words in reading order on one baseline.
+
+    ``baseline`` is (x0, y0, x1, y1) in page pixels from the line's left to its right end; None where unknown.
+    """
+
+    words: tuple[Word, ...]
+    box: Box
+    baseline: tuple[float, float, float, float] | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together (a paragraph), in reading order."""
+
+    lines: tuple[Line, ...]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """Everything read on one page, in reading order.
+
+    ``size``: the page in pixels that all boxes refer to. ``dpi``: its resolution. ``languages``: as asked for, such as
+    ``("vie", "eng")``. ``reader``: who read it and in which version, such as ``tesseract 5.5.4`` or ``pdf text``.
+    """
+
+    size: Size
+    dpi: float
+    languages: tuple[str, ...]
+    reader: str
+    blocks: tuple[Block, ...] = field(default=())
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        return (line for block in self.blocks for line in block.lines)
+
+    @property
+    def words(self) -> Iterator[Word]:
+        return (word for line in self.lines for word in line.words)
+
+    @property
+    def text(self) -> str:
+        """Plain text: a line break after each line, an empty line between blocks."""
+        return "\n\n".join("\n".join(line.text for line in block.lines) for block in self.blocks)
+
+    @property
+    def confidence(self) -> float | None:
+        """Mean word confidence weighted by letters; None where nothing was read."""
+        weights = [(word.confidence, len(word.text)) for word in self.words]
+        total = sum(weight for _, weight in weights)
+        return sum(c * weight for c, weight in weights) / total if total else None
+
+    def mapped(self, transform: Transform, size: Size, dpi: float) -> PageText:
+        """The same text with every place carried by ``transform`` onto a page of ``size`` pixels at ``dpi``."""
+
+        def line(old: Line) -> Line:
+            baseline = None
+            if old.baseline is not None:
+                x0, y0, x1, y1 = old.baseline
+                baseline = (*transform.apply((x0, y0)), *transform.apply((x1, y1)))
+            words = tuple(replace(w, box=transform.apply_box(w.box).clipped(size)) for w in old.words)
+            return Line(words, transform.apply_box(old.box).clipped(size), baseline)
+
+        blocks = tuple(
+            Block(tuple(line(each) for each in block.lines), transform.apply_box(block.box).clipped(size))
+            for block in self.blocks
+        )
+        return replace(self, size=size, dpi=dpi, blocks=blocks)
+
+
+def to_json(text: PageText) -> dict[str, Any]:
+    """A JSON-ready dict, read back without loss by ``from_json``."""
+
+    def word(w: Word) -> list[Any]:
+        row: list[Any] = [w.text, w.box.as_list(), round(w.confidence, 4)]
+        if w.alternatives is not None:
+            row.append([[[a.text, round(a.cost, 3)] for a in letter] for letter in w.alternatives])
+        return row
+
+    return {
+        "size": [text.size.width, text.size.height],
+        "dpi": text.dpi,
+        "languages": list(text.languages),
+        "reader": text.reader,
+        "blocks": [
+            {
+                "box": block.box.as_list(),
+                "lines": [
+                    {
+                        "box": line.box.as_list(),
+                        "baseline": None if line.baseline is None else [round(v, 2) for v in line.baseline],
+                        "words": [word(w) for w in line.words],
+                    }
+                    for line in block.lines
+                ],
+            }
+            for block in text.blocks
+        ],
+    }
+
+
+def from_json(data: dict[str, Any]) -> PageText:
+    """The PageText that ``to_json`` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+
+    def word(row: list[Any]) -> Word:
+        alternatives = None
+        if len(row) > 3:
+            alternatives = tuple(tuple(Alternative(t, float(c)) for t, c in letter) for letter in row[3])
+        return Word(row[0], Box(*row[1]), float(row[2]), alternatives)
+
+    def line(row: dict[str, Any]) -> Line:
+        baseline = None
+        if row["baseline"] is not None:
+            x0, y0, x1, y1 = row["baseline"]
+            baseline = (float(x0), float(y0), float(x1), float(y1))
+        return Line(tuple(word(w) for w in row["words"]), Box(*row["box"]), baseline)
+
+    return PageText(
+        size=Size(*data["size"]),
+        dpi=float(data["dpi"]),
+        languages=tuple(data["languages"]),
+        reader=data["reader"],
+        blocks=tuple(Block(tuple(line(each) for each in b["lines"]), Box(*b["box"])) for b in data["blocks"]),
+    )
