@@ -1,0 +1,1 @@
+"""The catalogue: schema and migrations, one writer, search, audit chain."""

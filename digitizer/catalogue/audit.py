@@ -1,0 +1,139 @@
+"""The audit chain: every act appended with its before and after, each entry holding the hash of the one ahead of it."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from digitizer.clock import stamp
+from digitizer.model import ActId, new_id
+
+Value = Mapping[str, Any] | None
+_FIRST = "0" * 64
+_HASHED = (
+    "seq", "uuid", "at", "clock_back", "person", "role", "account", "kind", "subject", "before", "after", "undoes",
+    "previous",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who acts: a person and the role they act in. The operating-system account is added by the program."""
+
+    person: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry of the chain. ``before`` and ``after`` are the values that the act changed, None where there was none."""
+
+    id: ActId
+    seq: int
+    at: str
+    person: str
+    role: str
+    kind: str
+    subject: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    undoes: ActId | None
+
+
+class Audit:
+    """Appends to this station's chain and verifies it. Use inside the transaction of the fact that is recorded."""
+
+    def __init__(self, database: Database, who: Who) -> None:
+        self._database = database
+        self._who = who
+        row = database.conn.execute(
+            "SELECT station.id, station.uuid FROM station JOIN workspace ON key = 'station' AND value = uuid"
+        ).fetchone()
+        self._station, self._station_uuid = int(row[0]), str(row[1])
+        self._end_key = _end_key(self._station_uuid)
+
+    def append(self, kind: str, subject: str, before: Value, after: Value, *, undoes: ActId | None = None) -> ActId:
+        """Add one act about ``subject`` (a UUID, SHA-256 or code). Must run inside a transaction."""
+        assert self._database.conn.in_transaction, "an act belongs to the transaction of its fact"
+        last = self._database.conn.execute(
+            "SELECT seq, at, hash FROM act WHERE station = ? ORDER BY seq DESC LIMIT 1", [self._station]
+        ).fetchone()
+        at = stamp()
+        row: dict[str, Any] = {
+            "station": self._station,
+            "seq": last["seq"] + 1 if last else 1,
+            "uuid": new_id(),
+            "at": at,
+            "clock_back": int(bool(last and at < last["at"])),
+            "person": self._who.person,
+            "role": self._who.role,
+            "account": getpass.getuser(),
+            "kind": kind,
+            "subject": subject,
+            "before": _json(before),
+            "after": _json(after),
+            "undoes": undoes,
+            "previous": last["hash"] if last else _FIRST,
+        }
+        row["hash"] = _hash(self._station_uuid, row)
+        self._database.table("act").insert(row)
+        # A chain cannot show that its own end was cut off: the number of its last entry is kept beside it.
+        self._database.table("workspace").upsert({"key": self._end_key, "value": str(row["seq"])}, pk="key")
+        return ActId(row["uuid"])
+
+    def acts(self, *, newest_first: bool = False, limit: int = -1) -> list[Act]:
+        """This station's acts in order."""
+        order = "DESC" if newest_first else "ASC"
+        rows = self._database.conn.execute(
+            f"SELECT * FROM act WHERE station = ? ORDER BY seq {order} LIMIT ?", [self._station, limit]
+        )
+        return [_act(row) for row in rows]
+
+    def faults(self) -> list[str]:
+        """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when whole."""
+        found = []
+        for station in self._database.conn.execute("SELECT id, uuid, name FROM station").fetchall():
+            previous, expected = _FIRST, 1
+            for row in self._database.conn.execute("SELECT * FROM act WHERE station = ? ORDER BY seq", [station["id"]]):
+                where = f"{station['name']} #{row['seq']}"
+                if row["seq"] != expected:
+                    found.append(f"{where}: entries {expected} to {row['seq'] - 1} are missing")
+                elif row["previous"] != previous:
+                    found.append(f"{where}: does not follow the entry before it")
+                if _hash(station["uuid"], dict(row)) != row["hash"]:
+                    found.append(f"{where}: was changed after it was written ({row['kind']}, {row['at']})")
+                previous, expected = row["hash"], row["seq"] + 1
+            kept = self._database.conn.execute(
+                "SELECT value FROM workspace WHERE key = ?", [_end_key(station["uuid"])]
+            ).fetchone()
+            if kept is not None and int(kept[0]) > expected - 1:
+                found.append(f"{station['name']} #{expected}: entries up to {kept[0]} were cut off at the end")
+        return found
+
+
+def _end_key(station_uuid: str) -> str:
+    return f"chain-end:{station_uuid}"
+
+
+def _json(value: Value) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _hash(station: str, row: Mapping[str, Any]) -> str:
+    sealed = json.dumps([station, *(row[name] for name in _HASHED)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(sealed.encode()).hexdigest()
+
+
+def _act(row: Any) -> Act:
+    return Act(
+        ActId(row["uuid"]), row["seq"], row["at"], row["person"], row["role"], row["kind"], row["subject"],
+        None if row["before"] is None else json.loads(row["before"]),
+        None if row["after"] is None else json.loads(row["after"]),
+        None if row["undoes"] is None else ActId(row["undoes"]),
+    )  # fmt: skip

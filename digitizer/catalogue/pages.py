@@ -1,0 +1,133 @@
+"""Pages: born once, found by id, listed by record, turned and withdrawn by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from digitizer.catalogue.audit import Audit
+from digitizer.catalogue.connection import atomic
+from digitizer.errors import NoSuchPage
+from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, new_id
+from ocr.load import Inspection
+
+_SELECT = """
+SELECT page.uuid, page.master_index, page.name, page.quarters, page.ordinal, master.sha256, job.state, job.fault,
+       record.uuid AS record_uuid, record.code AS record_code,
+       (SELECT count(*) FROM page AS ahead
+        WHERE ahead.record = page.record AND NOT ahead.withdrawn AND ahead.ordinal < page.ordinal) + 1 AS number
+FROM page JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
+"""
+
+
+class Pages:
+    """The pages of one catalogue."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._audit = audit
+
+    def known_in(self, record: RecordId, sha256: Sha256) -> PageId | None:
+        """The first page of that master in ``record`` (for a file: in any of its items too), None where it has none."""
+        row = self._database.conn.execute(
+            "SELECT page.uuid FROM page JOIN master ON master.id = page.master JOIN record AS own ON own.id = page.record"
+            " JOIN record AS file ON file.id = page.file"
+            " WHERE ? IN (own.uuid, file.uuid) AND master.sha256 = ? AND NOT page.withdrawn ORDER BY page.id LIMIT 1",
+            [record, sha256],
+        ).fetchone()
+        return None if row is None else PageId(row[0])
+
+    def add(self, record: Record, sha256: Sha256, size: int, inspection: Inspection, name: str) -> list[PageId]:
+        """Add every page of a master to the end of ``record``, each with its job, as one act."""
+        with atomic(self._database):
+            master = self._master(sha256, size, inspection)
+            record_row = self._record_row(record.id)
+            item_of = self._record_row(record.parent) if record.level is Level.ITEM and record.parent else None
+            ordinal = self._database.conn.execute(
+                "SELECT coalesce(max(ordinal), 0) FROM page WHERE record = ?", [record_row]
+            ).fetchone()[0]
+            born = [PageId(new_id()) for _ in inspection.pages]
+            for index, page in enumerate(born):
+                row = self._database.table("page").insert(
+                    {
+                        "uuid": page, "record": record_row, "file": item_of or record_row, "ordinal": ordinal + 1 + index,
+                        "master": master, "master_index": index, "name": name,
+                    }
+                )  # fmt: skip
+                self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
+            self._audit.append(
+                "page.import", record.id, None, {"record": record.code, "sha256": sha256, "name": name, "pages": born}
+            )
+        return born
+
+    def get(self, page: PageId) -> Page:
+        """Raises NoSuchPage."""
+        row = self._database.conn.execute(f"{_SELECT} WHERE page.uuid = ?", [page]).fetchone()
+        if row is None:
+            raise NoSuchPage(page=page)
+        return _page(row)
+
+    def of_record(self, record: RecordId) -> list[Page]:
+        """The pages of ``record`` and everything below it, in order; withdrawn ones left out."""
+        rows = self._database.conn.execute(
+            f"""WITH RECURSIVE inside(id, place) AS (
+                SELECT id, printf('%09d', ordinal) FROM record WHERE uuid = ?
+                UNION ALL SELECT record.id, inside.place || printf('.%09d', record.ordinal)
+                FROM record JOIN inside ON record.parent = inside.id
+            ) {_SELECT} JOIN inside ON inside.id = page.record WHERE NOT page.withdrawn
+            ORDER BY inside.place, page.ordinal, page.id""",
+            [record],
+        )
+        return [_page(row) for row in rows]
+
+    def turn(self, page: PageId, quarters: int | None) -> None:
+        """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read again."""
+        self._change(page, {"quarters": None if quarters is None else quarters % 4})
+
+    def withdraw(self, page: PageId) -> None:
+        """Take a page out of its record. Its master and text stay; ``undo`` brings it back."""
+        self._change(page, {"withdrawn": 1})
+
+    def set_values(self, page: PageId, values: dict[str, Any]) -> None:
+        """Write column values without an act of its own: for the journal, inside its transaction."""
+        row = self._row(page)
+        self._database.table("page").update(row, values)
+        if "quarters" in values:
+            self._database.table("job").update(row, {"state": JobState.WAITING, "attempts": 0, "priority": 1})
+
+    def values(self, page: PageId, names: Sequence[str]) -> dict[str, Any]:
+        """Present column values, for the journal."""
+        row = self._database.table("page").get(self._row(page))
+        return {name: row[name] for name in names}
+
+    def _change(self, page: PageId, wanted: dict[str, Any]) -> None:
+        with atomic(self._database):
+            before = self.values(page, list(wanted))
+            if before != wanted:
+                self.set_values(page, wanted)
+                self._audit.append("page.change", page, before, wanted)
+
+    def _master(self, sha256: Sha256, size: int, inspection: Inspection) -> int:
+        self._database.table("master").insert(
+            {"sha256": sha256, "bytes": size, "format": inspection.format, "pages": len(inspection.pages)}, ignore=True
+        )
+        found = self._database.conn.execute("SELECT id FROM master WHERE sha256 = ?", [sha256]).fetchone()
+        return int(found[0])
+
+    def _record_row(self, record: RecordId) -> int:
+        return int(self._database.conn.execute("SELECT id FROM record WHERE uuid = ?", [record]).fetchone()[0])
+
+    def _row(self, page: PageId) -> int:
+        row = self._database.conn.execute("SELECT id FROM page WHERE uuid = ?", [page]).fetchone()
+        if row is None:
+            raise NoSuchPage(page=page)
+        return int(row[0])
+
+
+def _page(row: Any) -> Page:
+    return Page(
+        PageId(row["uuid"]), RecordId(row["record_uuid"]), row["record_code"], row["number"], Sha256(row["sha256"]),
+        row["master_index"], row["name"], row["quarters"], JobState(row["state"]), row["fault"],
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""What was read on each page: stored with the index and the job in one transaction, and given back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+from sqlite_utils import Database
+
+from digitizer.catalogue.audit import Audit
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.queue import Queue
+from digitizer.clock import stamp
+from digitizer.model import PageFacts, PageId
+from ocr import recipe as recipes
+from ocr.geometry import Size
+from ocr.recipe import Recipe
+from ocr.text import PageText, from_json, to_json
+from ocr.work import PageResult
+
+
+class Readings:
+    """The engine's answers of one catalogue."""
+
+    def __init__(self, database: Database, audit: Audit, queue: Queue) -> None:
+        self._database = database
+        self._audit = audit
+        self._queue = queue
+
+    def store(self, page: PageId, result: PageResult) -> None:
+        """One transaction: text, recipe, index, job done, act. A page read before is replaced."""
+        with atomic(self._database):
+            row = int(self._database.conn.execute("SELECT id FROM page WHERE uuid = ?", [page]).fetchone()[0])
+            before = self.text(page)
+            if before is not None:
+                self._unindex(row, before)
+            words = list(result.text.words)
+            self._database.table("reading").upsert(
+                {
+                    "page": row,
+                    "width": result.size.width,
+                    "height": result.size.height,
+                    "dpi": result.dpi,
+                    "rotation": result.rotation,
+                    "skew": result.skew,
+                    "blank": result.blank,
+                    "confidence": result.confidence,
+                    "words": len(words),
+                    "flags": json.dumps(result.flags),
+                    "reader": result.text.reader,
+                    "languages": "+".join(result.text.languages),
+                    "recipe": json.dumps(recipes.to_json(result.recipe)),
+                    "transform": json.dumps(result.transform.m),
+                    "text": _packed(result.text),
+                    "at": stamp(),
+                },
+                pk="page",
+            )
+            self._index(row, result.text)
+            self._queue.finish(page)
+            self._audit.append("page.read", page, None, {"reader": result.text.reader, "words": len(words)})
+
+    def text(self, page: PageId) -> PageText | None:
+        """What was read on the page; None where it was not read yet."""
+        found = self._database.conn.execute(
+            "SELECT text FROM reading JOIN page ON page.id = reading.page WHERE uuid = ?", [page]
+        ).fetchone()
+        return None if found is None else _unpacked(found[0])
+
+    def facts(self, page: PageId) -> PageFacts | None:
+        """What reading told about the page besides its words; None where it was not read yet."""
+        row = self._row(page)
+        if row is None:
+            return None
+        return PageFacts(
+            Size(row["width"], row["height"]), row["dpi"], row["rotation"], row["skew"], bool(row["blank"]),
+            row["confidence"], row["words"], tuple(json.loads(row["flags"])), row["reader"],
+        )  # fmt: skip
+
+    def recipe(self, page: PageId) -> Recipe | None:
+        """How the page was cleaned; None where it was not read yet."""
+        row = self._row(page)
+        return None if row is None else recipes.from_json(json.loads(row["recipe"]))
+
+    def index_faults(self) -> list[PageId]:
+        """Pages that were read but cannot be found through the index."""
+        rows = self._database.conn.execute(
+            "SELECT page.uuid FROM reading JOIN page ON page.id = reading.page"
+            " WHERE reading.page NOT IN (SELECT rowid FROM page_index)"
+        )
+        return [PageId(row[0]) for row in rows]
+
+    def _row(self, page: PageId) -> Any:
+        return self._database.conn.execute(
+            "SELECT reading.* FROM reading JOIN page ON page.id = reading.page WHERE uuid = ?", [page]
+        ).fetchone()
+
+    def _index(self, row: int, text: PageText) -> None:
+        marked, bare = _index_columns(text)
+        self._database.conn.execute("INSERT INTO page_index(rowid, marked, folded) VALUES (?, ?, ?)", [row, marked, bare])
+
+    def _unindex(self, row: int, text: PageText) -> None:
+        # A contentless index forgets a row only when told the very words it was given.
+        marked, bare = _index_columns(text)
+        self._database.conn.execute(
+            "INSERT INTO page_index(page_index, rowid, marked, folded) VALUES ('delete', ?, ?, ?)", [row, marked, bare]
+        )
+
+
+def _index_columns(text: PageText) -> tuple[str, str]:
+    found = [token for word in text.words for token in tokens(word.text)]
+    return " ".join(found), " ".join(folded(token) for token in found)
+
+
+def _packed(text: PageText) -> bytes:
+    return zlib.compress(json.dumps(to_json(text), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _unpacked(data: bytes) -> PageText:
+    return from_json(json.loads(zlib.decompress(data)))

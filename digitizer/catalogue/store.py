@@ -1,0 +1,53 @@
+"""The catalogue as one object: what the rest of the program opens and closes."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from digitizer.catalogue.audit import Audit, Who
+from digitizer.catalogue.connection import atomic, open_database
+from digitizer.catalogue.pages import Pages
+from digitizer.catalogue.queue import Queue
+from digitizer.catalogue.readings import Readings
+from digitizer.catalogue.records import Records
+from digitizer.catalogue.search import Search
+from digitizer.model import new_id
+
+
+class Catalogue:
+    """One connection to a catalogue file. Belongs to the thread that opened it; close it there.
+
+    Raises on opening: see ``open_database``.
+    """
+
+    def __init__(self, path: Path, who: Who) -> None:
+        self.database = open_database(path)
+        try:
+            _found_station(self.database)
+            self.audit = Audit(self.database, who)
+        except BaseException:
+            self.database.close()
+            raise
+        self.records = Records(self.database, self.audit)
+        self.pages = Pages(self.database, self.audit)
+        self.queue = Queue(self.database)
+        self.readings = Readings(self.database, self.audit, self.queue)
+        self.search = Search(self.database, self.readings)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def _found_station(database: Database) -> None:
+    """A new workspace is a station of its own, known by a UUID wherever its records travel."""
+    if database.conn.execute("SELECT 1 FROM workspace WHERE key = 'station'").fetchone():
+        return
+    with atomic(database):
+        if database.conn.execute("SELECT 1 FROM workspace WHERE key = 'station'").fetchone():
+            return  # another process was first
+        station = new_id()
+        database.table("station").insert({"uuid": station, "name": socket.gethostname()})
+        database.table("workspace").insert({"key": "station", "value": station})

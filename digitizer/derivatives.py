@@ -1,0 +1,40 @@
+"""Page images made from masters: the final page, its thumbnail, a preview before reading. May be deleted at any moment."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from digitizer.files import write_bytes
+from digitizer.model import PageId
+
+
+class Derivatives:
+    """The folder of derivatives, one folder a page."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def image(self, page: PageId) -> Path:
+        """Where the final page's JPEG is, or would be."""
+        return self._page(page) / "page.jpg"
+
+    def thumbnail(self, page: PageId) -> Path:
+        """Where the thumbnail's JPEG (longest side 256) is, or would be."""
+        return self._page(page) / "thumbnail.jpg"
+
+    def preview(self, page: PageId) -> Path:
+        """Where the JPEG of the unread page, as it came, is or would be."""
+        return self._page(page) / "preview.jpg"
+
+    def write(self, target: Path, jpeg: bytes) -> None:
+        """Write one derivative, all or nothing."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(target, jpeg)
+
+    def forget(self, page: PageId) -> None:
+        """Remove what was made for a page whose treatment has changed."""
+        shutil.rmtree(self._page(page), ignore_errors=True)
+
+    def _page(self, page: PageId) -> Path:
+        return self._folder / page[:2] / page

@@ -1,0 +1,228 @@
+"""The error tree: what happened, to which file or page, what to do next, and the exit code.
+
+A ``KnownError`` is a situation we foresaw: it is shown as one sentence and an advice, the same in the window and on the
+command line, in both languages. Everything else that escapes is our bug (exit code 1).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+from typing import ClassVar
+
+from digitizer.i18n import gettext, marked
+from ocr.errors import PageError, PageFault
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line (a public interface)."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    REFUSED = 3
+    FAULTS = 4
+    MISSING = 5
+    WORKSPACE = 6
+    STOPPED = 130
+
+
+class KnownError(Exception):
+    """A foreseen problem. Subclasses set the four class attributes; ``details`` fill the ``{names}`` of the sentences."""
+
+    code: ClassVar[str]
+    exit: ClassVar[Exit]
+    sentence: ClassVar[str]
+    advice: ClassVar[str]
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(self.code, details)
+        self.details = details
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do next, in the language spoken now."""
+        shown = {name: _shown(value) for name, value in self.details.items()}
+        return " ".join(gettext(part).format(**shown) for part in (self.sentence, self.advice) if part)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, KnownError):
+        return value.message
+    return value
+
+
+class WrongUsage(KnownError):
+    code, exit = "wrong-usage", Exit.USAGE
+    sentence = marked("{reason}")
+    advice = marked("Run “digitizer --help” to see how it is called.")
+
+
+class NoSuchRecord(KnownError):
+    code, exit = "no-such-record", Exit.USAGE
+    sentence = marked("There is no record “{code}” in this workspace.")
+    advice = marked("List the records with “digitizer record list”.")
+
+
+class NoSuchPage(KnownError):
+    code, exit = "no-such-page", Exit.USAGE
+    sentence = marked("There is no page “{page}” in this workspace.")
+    advice = marked("Page ids are printed by “import” and “search”.")
+
+
+class PageNotRead(KnownError):
+    code, exit = "page-not-read", Exit.REFUSED
+    sentence = marked("The page “{page}” has not been read yet.")
+    advice = marked("Run “digitizer process” first.")
+
+
+class PagesWaiting(KnownError):
+    code, exit = "pages-waiting", Exit.REFUSED
+    sentence = marked("Record “{record}” cannot be delivered: {count} of its pages have not been read.")
+    advice = marked("Run “digitizer process”, then deliver again; pages that failed are listed there.")
+
+
+class NothingToDeliver(KnownError):
+    code, exit = "nothing-to-deliver", Exit.REFUSED
+    sentence = marked("There is no page to deliver.")
+    advice = marked("Import and process pages first, or name another record.")
+
+
+class DeliveryFailed(KnownError):
+    code, exit = "delivery-failed", Exit.FAULTS
+    sentence = marked("The package for “{record}” failed its own check “{check}”: {detail}")
+    advice = marked("Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers.")
+
+
+class OutputExists(KnownError):
+    code, exit = "output-is-input", Exit.USAGE
+    sentence = marked("“{path}” is both an input and the output.")
+    advice = marked("Name another file for the result: originals are never overwritten.")
+
+
+class CannotWrite(KnownError):
+    code, exit = "cannot-write", Exit.REFUSED
+    sentence = marked("“{path}” cannot be written: {reason}.")
+    advice = marked("Choose another folder, free some space, or ask for the right to write there.")
+
+
+class WorkspaceLocked(KnownError):
+    code, exit = "workspace-locked", Exit.WORKSPACE
+    sentence = marked("Another process is working on the workspace “{path}”.")
+    advice = marked("Wait until it has finished, or stop it, then try again.")
+
+
+class WorkspaceNewer(KnownError):
+    code, exit = "workspace-newer", Exit.WORKSPACE
+    sentence = marked("The workspace “{path}” was made by a newer version of Digitizer (step “{step}”).")
+    advice = marked("Update Digitizer on this machine. Nothing was changed.")
+
+
+class WorkspaceDamaged(KnownError):
+    code, exit = "workspace-damaged", Exit.WORKSPACE
+    sentence = marked("The catalogue of the workspace “{path}” is damaged: {detail}.")
+    advice = marked("Do not write to it. Restore the last backup of catalogue.sqlite; the masters are separate files and are kept.")
+
+
+class WorkspaceUnusable(KnownError):
+    code, exit = "workspace-unusable", Exit.WORKSPACE
+    sentence = marked("The workspace “{path}” cannot be used: {reason}.")
+    advice = marked("Choose another folder with --workspace, free some space, or ask for the right to write there.")
+
+
+class SettingsInvalid(KnownError):
+    code, exit = "settings-invalid", Exit.USAGE
+    sentence = marked("The settings file “{path}” is wrong: {reason}.")
+    advice = marked("Correct that line, or delete the file to start from the defaults.")
+
+
+class CannotUndo(KnownError):
+    code, exit = "cannot-undo", Exit.REFUSED
+    sentence = marked("“{act}” cannot be undone: the present value is no longer the one that it set.")
+    advice = marked("Something changed it since. Change it by hand instead.")
+
+
+class NothingToUndo(KnownError):
+    code, exit = "nothing-to-undo", Exit.REFUSED
+    sentence = marked("There is nothing to undo or redo.")
+    advice = ""
+
+
+_FILE_SENTENCES: dict[PageFault, tuple[str, str]] = {
+    PageFault.EMPTY: (
+        marked("“{path}” is empty (0 bytes)."),
+        marked("Copy or scan it again."),
+    ),
+    PageFault.UNKNOWN_FORMAT: (
+        marked("“{path}” is not an image or a PDF that can be read, whatever its name says."),
+        marked("Convert it to PDF, TIFF, JPEG or PNG first."),
+    ),
+    PageFault.DAMAGED: (
+        marked("“{path}” is damaged or incomplete and cannot be read."),
+        marked("Copy it again from where it came from, or scan the paper again."),
+    ),
+    PageFault.ENCRYPTED: (
+        marked("“{path}” is locked with a password."),
+        marked("Save a copy without the password and import that."),
+    ),
+    PageFault.TOO_LARGE: (
+        marked("“{path}” is larger than this program accepts."),
+        marked("Scan it at a lower resolution or split it into several files."),
+    ),
+    PageFault.NO_SIZE: (
+        marked("“{path}” holds an image without width or height."),
+        marked("Scan the paper again."),
+    ),
+    PageFault.NO_PAGES: (
+        marked("“{path}” holds no page."),
+        marked("Check that it is the right file."),
+    ),
+    PageFault.UNREADABLE: (
+        marked("“{path}” cannot be opened."),
+        marked("Check that it exists, is a file, and that you may read it."),
+    ),
+    PageFault.TIMEOUT: (
+        marked("“{path}” took too long and was stopped."),
+        marked("Open it in another program and save it anew, or scan the paper again."),
+    ),
+    PageFault.CRASHED: (
+        marked("“{path}” made the reader stop; the other pages are not affected."),
+        marked("Open it in another program and save it anew, or scan the paper again."),
+    ),
+    PageFault.ENGINE_MISSING: (
+        marked("“{path}” cannot be read: no recognition engine is installed."),
+        marked("Run “digitizer doctor” to see the command that installs it."),
+    ),
+    PageFault.LANGUAGE_MISSING: (
+        marked("“{path}” cannot be read: the data of its language is not installed."),
+        marked("Run “digitizer doctor” to see the command that installs it."),
+    ),
+}
+
+
+class FileRefused(KnownError):
+    """One file or page could not be used; the others of the same call go on. ``fault`` says why."""
+
+    code, exit = "file-refused", Exit.REFUSED
+
+    def __init__(self, path: Path | str, fault: PageFault) -> None:
+        super().__init__(path=path)
+        self.fault = fault
+        self.path = path
+
+    @property
+    def message(self) -> str:
+        return " ".join(gettext(part).format(path=self.path) for part in _FILE_SENTENCES[self.fault])
+
+    @property
+    def exit_code(self) -> Exit:
+        """Something missing on the machine is not the file's fault."""
+        missing = (PageFault.ENGINE_MISSING, PageFault.LANGUAGE_MISSING)
+        return Exit.MISSING if self.fault in missing else Exit.REFUSED
+
+    @staticmethod
+    def of(path: Path | str, error: PageError) -> FileRefused:
+        return FileRefused(path, error.fault)

@@ -1,0 +1,124 @@
+"""What the catalogue speaks of, as frozen values. Ids are UUIDs made once, at birth; they may travel between stations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from uuid import uuid4
+
+from ocr.geometry import Box, Size
+
+RecordId = NewType("RecordId", str)
+PageId = NewType("PageId", str)
+ActId = NewType("ActId", str)
+Sha256 = NewType("Sha256", str)
+
+
+def new_id() -> str:
+    """A fresh UUID, lower case with hyphens."""
+    return str(uuid4())
+
+
+class Level(StrEnum):
+    """Levels of description, from the whole to the part."""
+
+    FONDS = "fonds"
+    FILE = "file"
+    ITEM = "item"
+
+
+class Secrecy(StrEnum):
+    """State-secrecy levels, lowest first. A record without one of its own inherits its parent's."""
+
+    NONE = "none"
+    CONFIDENTIAL = "mat"
+    SECRET = "toi-mat"
+    TOP_SECRET = "tuyet-mat"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A fonds, file (hồ sơ) or item (tài liệu).
+
+    ``code``: unique in the workspace. ``secrecy``: its own, None where inherited. ``effective_secrecy``: what counts.
+    ``pages``: pages in it and below it, withdrawn ones left out. ``waiting``: those of them not read yet.
+    """
+
+    id: RecordId
+    level: Level
+    code: str
+    title: str
+    parent: RecordId | None
+    secrecy: Secrecy | None
+    effective_secrecy: Secrecy
+    pages: int
+    waiting: int
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One captured sheet side or imported image: an event, not a file.
+
+    ``number``: 1-based place among the pages of its record. ``master`` and ``index`` (0-based) say where its bytes are.
+    ``name``: the file's name when it came in. ``quarters``: clockwise quarter turns a person set; None leaves it to the program.
+    ``state``: of its reading job. ``fault``: code of what went wrong where it failed, else None.
+    """
+
+    id: PageId
+    record: RecordId
+    record_code: str
+    number: int
+    master: Sha256
+    index: int
+    name: str
+    quarters: int | None
+    state: JobState
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What reading a page told, without its words. Pixels are those of the final page."""
+
+    size: Size
+    dpi: float
+    rotation: int
+    skew: float
+    blank: bool
+    confidence: float | None
+    words: int
+    flags: tuple[str, ...]
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page that a search found.
+
+    ``boxes``: the found words in pixels of the final page. ``exact``: the marks agree with the query's.
+    ``score``: higher is better, comparable within one answer.
+    """
+
+    record: str
+    page: PageId
+    number: int
+    snippet: str
+    boxes: tuple[Box, ...]
+    exact: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """``total`` counts all pages that match; ``hits`` is the part asked for."""
+
+    total: int
+    seconds: float
+    hits: tuple[Hit, ...]

@@ -1,0 +1,77 @@
+"""A workspace: one folder with the catalogue, the masters, the derivatives, the spool and the logs."""
+
+from __future__ import annotations
+
+import errno
+import getpass
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from digitizer.catalogue.audit import Who
+from digitizer.catalogue.store import Catalogue
+from digitizer.derivatives import Derivatives
+from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable
+from digitizer.masters import Masters
+from digitizer.settings import Settings
+
+_FOLDERS = ("masters", "derivatives", "spool", "logs")
+_CATALOGUE = "catalogue.sqlite"
+
+
+class Workspace:
+    """An open workspace. Holds a catalogue connection: belongs to one thread; every thread opens its own."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        """Open the workspace at ``root``, making the folder and an empty catalogue where there is none.
+
+        Raises WorkspaceUnusable, WorkspaceLocked, WorkspaceNewer or WorkspaceDamaged.
+        """
+        self.root = root
+        self.settings = settings
+        with faults_named(root):
+            for name in _FOLDERS:
+                (root / name).mkdir(parents=True, exist_ok=True)
+            self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or getpass.getuser(), settings.role))
+        self.masters = Masters(root / "masters")
+        self.derivatives = Derivatives(root / "derivatives")
+
+    @property
+    def process_lock(self) -> Path:
+        """Held while the queue is run: only a second ``process`` is refused."""
+        return self.root / "process.lock"
+
+    def close(self) -> None:
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def exists(root: Path) -> bool:
+    """Whether there is a workspace at ``root``."""
+    return (root / _CATALOGUE).is_file()
+
+
+@contextmanager
+def faults_named(root: Path) -> Iterator[None]:
+    """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise WorkspaceLocked(path=root) from error
+        raise WorkspaceUnusable(path=root, reason=error) from error
+    except sqlite3.DatabaseError as error:
+        raise WorkspaceDamaged(path=root, detail=error) from error
+    except OSError as error:
+        raise WorkspaceUnusable(path=root, reason=os.strerror(error.errno or errno.EIO)) from error
