@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,11 +87,11 @@ class Audit:
         self._database.table("workspace").upsert({"key": self._end_key, "value": str(row["seq"])}, pk="key")
         return ActId(row["uuid"])
 
-    def acts(self, *, newest_first: bool = False, limit: int = -1) -> list[Act]:
-        """This station's acts in order."""
-        order = "DESC" if newest_first else "ASC"
+    def acts_of(self, kinds: Sequence[str]) -> list[Act]:
+        """This station's acts of those kinds, in order."""
         rows = self._database.conn.execute(
-            f"SELECT * FROM act WHERE station = ? ORDER BY seq {order} LIMIT ?", [self._station, limit]
+            f"SELECT * FROM act WHERE station = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq",
+            [self._station, *kinds],
         )
         return [_act(row) for row in rows]
 

@@ -29,7 +29,7 @@ def first_schema(db: Database) -> None:
     )  # fmt: skip
     db.table("act").create_index(["uuid"], unique=True)
     db.table("act").create_index(["subject"])
-    db.table("act").create_index(["undoes"])
+    db.table("act").create_index(["kind"])
 
     db.table("record").create(
         {

@@ -1,0 +1,72 @@
+"""Proving what is kept: every master by its hash, the catalogue by SQLite's own check, the audit chain entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from digitizer.masters import hash_file
+from digitizer.model import Sha256
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``code`` is public; ``what`` is one sentence's worth of fact, ``where`` names the file, page or entry."""
+
+    code: str
+    what: str
+    where: str
+
+
+@dataclass(slots=True)
+class CheckReport:
+    masters: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+def check(workspace: Workspace, *, quick: bool = False, task: Task | None = None) -> CheckReport:
+    """Check everything and report all faults, not the first. ``quick``: masters by size only, not by hash."""
+    task = task or Task()
+    report = CheckReport()
+    _check_catalogue(workspace, report, quick)
+    connection = workspace.catalogue.database.conn
+    total = connection.execute("SELECT count(*) FROM master").fetchone()[0]
+    for sha256, size in connection.execute("SELECT sha256, bytes FROM master ORDER BY id").fetchall():
+        task.check()
+        _check_master(workspace, Sha256(sha256), size, quick, report)
+        report.masters += 1
+        task.report(report.masters, total)
+    return report
+
+
+def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> None:
+    connection = workspace.catalogue.database.conn
+    pragma = "quick_check" if quick else "integrity_check"
+    for row in connection.execute(f"PRAGMA {pragma}").fetchall():
+        if row[0] != "ok":
+            report.faults.append(Fault("catalogue-damaged", row[0], "catalogue.sqlite"))
+    for row in connection.execute("PRAGMA foreign_key_check").fetchall():
+        report.faults.append(Fault("catalogue-damaged", f"{row[0]} {row[1]} -> {row[2]}", "catalogue.sqlite"))
+    for fault in workspace.catalogue.audit.faults():
+        report.faults.append(Fault("audit-chain-broken", fault, "catalogue.sqlite"))
+    for page in workspace.catalogue.readings.index_faults():
+        report.faults.append(Fault("page-not-indexed", "the page was read but search cannot find it", page))
+
+
+def _check_master(workspace: Workspace, sha256: Sha256, size: int, quick: bool, report: CheckReport) -> None:
+    path = workspace.masters.path(sha256)
+    where = str(path.relative_to(workspace.root))
+    try:
+        if path.stat().st_size != size:
+            report.faults.append(Fault("master-changed", f"{path.stat().st_size} bytes, not {size}", where))
+        elif not quick and (found := hash_file(path)) != sha256:
+            report.faults.append(Fault("master-changed", f"SHA-256 is {found}", where))
+    except FileNotFoundError:
+        report.faults.append(Fault("master-missing", "the file is gone", where))
+    except OSError as error:
+        report.faults.append(Fault("master-unreadable", str(error.strerror), where))

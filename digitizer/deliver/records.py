@@ -1,0 +1,148 @@
+"""Delivering records as PDF/A: built aside, read back and checked, and only then named and written in the audit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitizer.clock import now
+from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
+from digitizer.deliver.pdf_check import Check, check_pdf
+from digitizer.errors import CannotWrite, DeliveryFailed, NothingToDeliver, PagesWaiting
+from digitizer.files import written_aside
+from digitizer.jobs import request_for
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.queue import Job
+from digitizer.masters import hash_file
+from digitizer.model import JobState, Page, PageId, Record, Sha256
+from digitizer.tasks import Task
+from digitizer.workers import WorkerPool, result_of
+from digitizer.workspace import Workspace
+from ocr.recipe import frozen
+from ocr.work import process_page
+
+_ALL = 1_000_000
+"""More pages than a search of one delivery will ever give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One delivered file. ``checks`` were made on the bytes that are now at ``path``."""
+
+    path: Path
+    records: tuple[str, ...]
+    pages: int
+    files: int
+    bytes: int
+    sha256: Sha256
+    checks: tuple[Check, ...]
+
+
+def deliver_pdf(
+    workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
+    task: Task | None = None,
+) -> list[Package]:  # fmt: skip
+    """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for ``query``, else all.
+
+    Raises NoSuchRecord, NothingToDeliver, PagesWaiting, DeliveryFailed (nothing is left of that package) or CannotWrite.
+    """
+    task = task or Task()
+    groups = _groups(workspace, codes, query)
+    for record, pages in groups:
+        unread = [page for page in pages if page.state is not JobState.DONE]
+        if unread:
+            raise PagesWaiting(record=record.code, count=len(unread))
+    if not groups:
+        raise NothingToDeliver
+    total = sum(len(pages) for _, pages in groups)
+    packages: list[Package] = []
+    done = 0
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+        for record, pages in groups:
+            task.check()
+
+            def progress(page: int, _: int, before: int = done, note: str = record.code) -> None:
+                task.check()
+                task.report(before + page, total, note)
+
+            packages.append(_deliver_record(workspace, destination, record, pages, progress))
+            done += len(pages)
+    except OSError as error:
+        raise CannotWrite(path=error.filename or destination, reason=error.strerror) from error
+    task.report(total, total)
+    return packages
+
+
+def file_name(code: str) -> str:
+    """A file name from a record's code: everything a file system may refuse becomes a hyphen."""
+    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", code).strip(" .") or "-"
+
+
+def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> list[tuple[Record, list[Page]]]:
+    """The records that hold pages themselves, with these pages, in the order of the catalogue."""
+    catalogue = workspace.catalogue
+    tops = [catalogue.records.get(code) for code in codes] or catalogue.records.list()
+    pages = [page for top in tops for page in catalogue.pages.of_record(top.id)]
+    if query is not None:
+        found = {hit.record for hit in catalogue.search.pages(query, limit=_ALL).hits}
+        pages = [page for page in pages if page.record_code in found]
+    by_record: dict[str, dict[PageId, Page]] = {}
+    for page in pages:
+        by_record.setdefault(page.record_code, {})[page.id] = page
+    return [(catalogue.records.get(code), list(held.values())) for code, held in by_record.items()]
+
+
+def _deliver_record(
+    workspace: Workspace, destination: Path, record: Record, pages: Sequence[Page],
+    progress: Callable[[int, int], None],
+) -> Package:  # fmt: skip
+    target = destination / f"{file_name(record.code)}.pdf"
+    ensure_images(workspace, pages)
+    contents = [_pdf_page(workspace, page) for page in pages]
+    info = PdfInfo(title=record.title, author="", subject=record.code, language="vi", created=now())
+    with written_aside(target) as aside:
+        with aside.open("wb") as handle:
+            write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
+        checks = check_pdf(aside, contents)
+        for check in checks:
+            if not check.ok:
+                raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
+        digest, size = hash_file(aside), aside.stat().st_size
+    with atomic(workspace.catalogue.database):
+        said = {"file": target.name, "sha256": digest, "pages": len(pages), "as": "pdf"}
+        workspace.catalogue.audit.append("record.deliver", record.id, None, said)
+    return Package(target, (record.code,), len(pages), 1, size, digest, tuple(checks))
+
+
+def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
+    facts, text = workspace.catalogue.readings.facts(page.id), workspace.catalogue.readings.text(page.id)
+    assert facts is not None and text is not None, "a page that is done was read"
+    return PdfPage(workspace.derivatives.image(page.id).read_bytes, facts.size, facts.dpi, text)
+
+
+def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:
+    """The record, and inside it one mark for each file that came in."""
+    name = None
+    for place, page in enumerate(pages):
+        if page.name != name:
+            yield Bookmark(page.name if place or name else record.title, place)
+            name = page.name
+
+
+def ensure_images(workspace: Workspace, pages: Sequence[Page]) -> None:
+    """Make again the page images that someone deleted from the derivatives, by the kept recipe."""
+    lost = [page for page in pages if not workspace.derivatives.image(page.id).is_file()]
+    if not lost:
+        return
+    with WorkerPool(workspace.settings.processes) as pool:
+        for page in lost:
+            recipe = workspace.catalogue.readings.recipe(page.id)
+            assert recipe is not None, "a page that is done has a recipe"
+            job = Job(page.id, page.master, page.index, page.name, page.quarters)
+            request = frozen(request_for(workspace, job), recipe)
+            result = result_of(pool.submit(process_page, request))
+            workspace.derivatives.write(workspace.derivatives.image(page.id), result.image)
+            workspace.derivatives.write(workspace.derivatives.thumbnail(page.id), result.thumbnail)
