@@ -1,0 +1,1 @@
+"""Decoders behind ``ocr.load``: one module per family of formats."""

@@ -1,0 +1,207 @@
+"""PDF pages as pixels: a scan at its own resolution, anything else at 300 dpi. pdfium renders; JavaScript never runs.
+
+(pypdfium2's pdfium is built without a JavaScript engine, and no document or page action is ever started here.)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from math import hypot, sqrt
+from typing import Any, BinaryIO
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from ocr.errors import PageError, PageFault
+from ocr.geometry import POINTS_PER_INCH, Point, Size
+from ocr.loaders import pdf_text
+from ocr.loaders.raster import (
+    MAX_PAGES,
+    MAX_PIXELS,
+    PageInfo,
+    Raster,
+    checked_index,
+    checked_size,
+    grey_where_colourless,
+)
+
+# It warns of forms this build does not know; they are drawn as far as it goes.
+logging.getLogger("pypdfium2").setLevel(logging.ERROR)
+
+_DRAWN_DPI = 300.0
+"""For pages that are not a scan."""
+_MIN_DPI, _MAX_DPI = 100.0, 600.0
+_COARSE_DPI = 50.0
+"""An image coarser than this is a background or the carrier of a mask, not a scan."""
+_SCAN_COVERAGE = 0.4
+"""Images over this part of a page make it a scan."""
+_LARGE_IMAGE = 0.05
+"""Part of the page from which an image counts by itself; strips and tiles below it count where none is larger."""
+_WHOLE_PAGE = 0.9
+_SAME_DPI = 1.01
+"""Resolutions of the two axes within this ratio are kept apart, so that the page gets the image's own pixel count."""
+_MAX_OBJECTS = 100_000
+"""Page objects looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """``coverage``: part of the page, 0 to 1. ``dpi``: pixels per inch along the page's x and y as displayed."""
+
+    coverage: float
+    dpi: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What stands on a page. ``drawn_text``: text that no page-size image painted later hides."""
+
+    images: tuple[_Image, ...]
+    drawn_text: bool
+
+    @property
+    def coverage(self) -> float:
+        return min(1.0, sum(image.coverage for image in self.images))
+
+    @property
+    def is_scan(self) -> bool:
+        return self.coverage >= _SCAN_COVERAGE
+
+
+def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
+    """Every page at the size and dpi it will be rendered at. Raises PageError and PdfiumError."""
+    with _opened(file) as document:
+        pages = []
+        for index in range(len(document)):
+            with _page(document, index) as page:
+                pages.append(_rendering(page, _survey(page)))
+        return tuple(pages)
+
+
+def load(file: BinaryIO, index: int) -> Raster:
+    """Page ``index`` (0-based), with its own text where that can be trusted. Raises PageError and PdfiumError."""
+    with _opened(file) as document:
+        checked_index(index, len(document))
+        with _page(document, index) as page:
+            survey = _survey(page)
+            info = _rendering(page, survey)
+            assert info.dpi is not None  # always set for PDF
+            pixels = _rendered(page, info.size)
+            text = None if survey.is_scan else pdf_text.read(page, pixels, info.dpi)
+            return Raster(pixels, info.dpi, text)
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[Any]:
+    try:
+        document = pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError as error:
+        raise PageError(_fault(error.err_code), str(error)) from error
+    with document:
+        document.init_forms()
+        count = len(document)
+        if count > MAX_PAGES:
+            raise PageError(PageFault.TOO_LARGE, f"{count} pages, more than {MAX_PAGES}")
+        yield document
+
+
+def _fault(code: int | None) -> PageFault:
+    if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return PageFault.ENCRYPTED
+    return PageFault.NO_PAGES if code == pdfium.FPDF_ERR_SUCCESS else PageFault.DAMAGED
+
+
+@contextmanager
+def _page(document: Any, index: int) -> Iterator[Any]:
+    page = document[index]
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+def _survey(page: Any) -> _Survey:
+    left, bottom, right, top = page.get_bbox()
+    area = (right - left) * (top - bottom)
+    sideways = page.get_rotation() in (90, 270)
+    images: list[_Image] = []
+    drawn_text = False
+    kinds = [pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_TEXT]
+    for item in islice(page.get_objects(filter=kinds), _MAX_OBJECTS):
+        if item.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+            drawn_text = drawn_text or mode != pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+            continue
+        corners = _corners(item)
+        xs, ys = zip(*corners, strict=True)
+        width = min(max(xs), right) - max(min(xs), left)
+        height = min(max(ys), top) - max(min(ys), bottom)
+        if area <= 0 or width <= 0 or height <= 0:
+            continue
+        coverage = width * height / area
+        images.append(_Image(coverage, _image_dpi(item.get_px_size(), corners, sideways=sideways)))
+        drawn_text = drawn_text and coverage < _WHOLE_PAGE
+    return _Survey(tuple(images), drawn_text)
+
+
+def _corners(item: Any) -> tuple[Point, ...]:
+    """The image's lower left, lower right and upper left and upper right corners on the page, in points."""
+    matrix = item.get_matrix()
+    container = item.container
+    while container is not None:
+        matrix = matrix.multiply(container.get_matrix())
+        container = container.container
+    return tuple(matrix.on_point(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)))
+
+
+def _image_dpi(pixels: tuple[int, int], corners: tuple[Point, ...], *, sideways: bool) -> tuple[float, float]:
+    (x0, y0), (x1, y1), (x2, y2), _ = corners
+    across = pixels[0] * POINTS_PER_INCH / max(hypot(x1 - x0, y1 - y0), 1e-6)
+    up = pixels[1] * POINTS_PER_INCH / max(hypot(x2 - x0, y2 - y0), 1e-6)
+    lies_down = abs(y1 - y0) > abs(x1 - x0)
+    return (up, across) if lies_down != sideways else (across, up)
+
+
+def _rendering(page: Any, survey: _Survey) -> PageInfo:
+    """The size in pixels and the dpi to render ``page`` at."""
+    x_dpi, y_dpi = _resolution(survey)
+    width, height = page.get_size()
+    fit = sqrt(MAX_PIXELS / max(width * height * x_dpi * y_dpi / POINTS_PER_INCH**2, 1.0))
+    if fit < 1:
+        # A hair below the limit, so that rounding cannot pass it.
+        x_dpi, y_dpi = x_dpi * fit * 0.9999, y_dpi * fit * 0.9999
+    size = checked_size(round(width * x_dpi / POINTS_PER_INCH), round(height * y_dpi / POINTS_PER_INCH))
+    return PageInfo(size, round(max(x_dpi, y_dpi), 2))
+
+
+def _resolution(survey: _Survey) -> tuple[float, float]:
+    """Pixels per inch along the page's x and y; equal, but for the rounding of a scan's page size."""
+    if not survey.is_scan:
+        return _DRAWN_DPI, _DRAWN_DPI
+    large = [image for image in survey.images if image.coverage > _LARGE_IMAGE]
+    x, y = max((image.dpi for image in large or survey.images), key=max)
+    if max(x, y) < _COARSE_DPI:
+        return _DRAWN_DPI, _DRAWN_DPI
+    if max(x, y) > min(x, y) * _SAME_DPI:
+        x = y = max(x, y)
+    if survey.drawn_text and max(x, y) < _DRAWN_DPI:
+        # Letters drawn over or beside a coarse image still want a resolution they can be read at.
+        return _DRAWN_DPI, _DRAWN_DPI
+    x, y = (min(max(dpi, _MIN_DPI), _MAX_DPI) for dpi in (x, y))
+    return x, y
+
+
+def _rendered(page: Any, size: Size) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    bitmap = pypdfium2.PdfBitmap.new_native(size.width, size.height, pdfium.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, size.width, size.height)
+    where = (bitmap, page, 0, 0, size.width, size.height, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER)
+    pdfium.FPDF_RenderPageBitmap(*where)
+    if page.formenv:
+        pdfium.FPDF_FFLDraw(page.formenv, *where)
+    # The array keeps pdfium's buffer, which Python owns, alive; no copy is needed.
+    return grey_where_colourless(bitmap.to_numpy())

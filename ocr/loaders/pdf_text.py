@@ -1,0 +1,252 @@
+"""The text a PDF page carries, as PageText, where it can be trusted. Positions and order are pdfium's."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import hypot
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from ocr.geometry import Box, Point, Size, Transform
+from ocr.text import Block, Line, PageText, Word, nfc
+
+READER = "pdf text"
+
+_MIN_LETTERS = 20
+_MAX_BAD = 0.02
+"""Part of the letters that may be U+FFFD, private use or control characters."""
+_MAX_LEGACY = 0.05
+"""Part of the words that may look like TCVN3."""
+_MIN_INKED = 0.9
+"""Part of the words that must show ink where they are said to stand."""
+_INK = 32
+"""Grey levels between the darkest and the lightest pixel of an inked box."""
+_WORD_GAP = 0.25
+"""Of the letter size: a wider gap between two letters parts words."""
+_COLUMN_GAP = 3.0
+"""Of the letter size: a wider gap parts lines, since it lies between columns."""
+_BLOCK_GAP = 1.0
+"""Of the line height: a wider gap below a line ends its block."""
+_HYPHEN = "\x02"
+"""What pdfium reports for a hyphen at the end of a line."""
+
+# .VnTime and VNI-Times (TCVN3 and VNI), VNtimes, Vnarial ... ; VNF- fonts are Unicode.
+_LEGACY_FONT = re.compile(r"(?:[A-Z]{6}\+)?(?:\.vn|vni|vn(?!f))", re.IGNORECASE)
+# Vietnamese letters in TCVN3 fall on Latin-1 signs that no language writes beside a letter.
+_TCVN3 = re.compile(r"[^\W\d_][µ¸¹·¶®¨»¾¼½©«¬]|[®¨«¬©][^\W\d_]")
+
+_Rect = tuple[float, float, float, float]
+"""Left, bottom, right, top in points, y up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A character as pdfium gives it. ``ink``: its tight box; ``cell``: its advance by its font's height."""
+
+    text: str
+    ink: _Rect
+    cell: _Rect
+    origin: Point
+    size: float
+    sound: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """Words of one line while it is being gathered."""
+
+    words: list[list[_Letter]] = field(default_factory=list)
+
+    @property
+    def last(self) -> _Letter | None:
+        return self.words[-1][-1] if self.words else None
+
+
+def read(page: Any, pixels: NDArray[np.uint8], dpi: float) -> PageText | None:
+    """The text of a pdfium ``page`` that was rendered to ``pixels``; None where it must be read by OCR instead.
+
+    Asked for: enough letters, in fonts whose codes mean what they say, that show ink where they stand.
+    """
+    textpage = page.get_textpage()
+    try:
+        runs = _runs(_letters(textpage))
+    finally:
+        textpage.close()
+    size = Size(pixels.shape[1], pixels.shape[0])
+    text = PageText(size, dpi, (), READER, tuple(_blocks(_lines(runs, _to_pixels(page, size), size))))
+    return text if _sound(runs) and _inked(text, pixels) else None
+
+
+def _letters(textpage: Any) -> Iterator[_Letter | str]:
+    """Letters in pdfium's order; a blank for what parts words, a line feed for what parts lines."""
+    kinds: dict[int, tuple[bool, bool]] = {}
+    high = ""
+    for index in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(textpage, index)
+        text = high + chr(code)
+        high = ""
+        if 0xD800 <= code < 0xDC00:
+            high = text
+            continue
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if text in "\r\n":
+            yield "\n"
+            continue
+        if text.isspace():
+            yield " "
+            continue
+        visible, legacy = _kind(textpage, index, kinds)
+        if not visible or text == "\0":
+            continue
+        if text == _HYPHEN:
+            text = "-"
+        readable = unicodedata.category(text[0]) not in ("Cc", "Cn", "Co", "Cs") and text != "\ufffd"
+        yield _Letter(
+            text=text,
+            ink=textpage.get_charbox(index),
+            cell=textpage.get_charbox(index, loose=True),
+            origin=_origin(textpage, index),
+            size=_size(textpage, index),
+            sound=readable and not legacy and pdfium.FPDFText_HasUnicodeMapError(textpage, index) != 1,
+        )
+
+
+def _kind(textpage: Any, index: int, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Whether the letter's text object is painted, and whether its font is of a legacy encoding."""
+    item = textpage.get_textobj(index)
+    if item is None:
+        return True, False
+    address = ctypes.addressof(item.raw.contents)
+    if address not in known:
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+        painted = mode not in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+        known[address] = painted, _LEGACY_FONT.match(item.get_font().get_base_name()) is not None
+    return known[address]
+
+
+def _origin(textpage: Any, index: int) -> Point:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
+    return x.value, y.value
+
+
+def _size(textpage: Any, index: int) -> float:
+    """Letter size in points: the font size as the text matrix scales it."""
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(textpage, index, matrix)
+    return max(float(pdfium.FPDFText_GetFontSize(textpage, index)) * hypot(matrix.c, matrix.d), 1e-3)
+
+
+def _runs(letters: Iterator[_Letter | str]) -> list[_Run]:
+    """Letters gathered to words and lines, by pdfium's blanks and by their gaps."""
+    runs = [_Run()]
+    new_word = True
+    for letter in letters:
+        if isinstance(letter, str):
+            new_word = True
+            if letter == "\n" and runs[-1].words:
+                runs.append(_Run())
+            continue
+        last = runs[-1].last
+        if last is not None and unicodedata.combining(letter.text[0]):
+            # A mark drawn by itself belongs to the letter before it, wherever it stands.
+            runs[-1].words[-1].append(letter)
+            continue
+        gap = 0.0 if last is None else _distance(last.cell, letter.cell) / max(last.size, letter.size)
+        if gap > _COLUMN_GAP:
+            runs.append(_Run())
+        if new_word or gap > _WORD_GAP:
+            runs[-1].words.append([])
+        runs[-1].words[-1].append(letter)
+        new_word = False
+    return [run for run in runs if run.words]
+
+
+def _distance(one: _Rect, other: _Rect) -> float:
+    """The gap between two boxes along the axis where it is wider; 0 where they touch or overlap on both."""
+    across = max(one[0] - other[2], other[0] - one[2])
+    along = max(one[1] - other[3], other[1] - one[3])
+    return max(across, along, 0.0)
+
+
+def _sound(runs: list[_Run]) -> bool:
+    """Whether there is enough text and its codes can be believed."""
+    words = [word for run in runs for word in run.words]
+    letters = [letter for word in words for letter in word]
+    if sum(letter.text.isalpha() for letter in letters) < _MIN_LETTERS:
+        return False
+    if sum(not letter.sound for letter in letters) > _MAX_BAD * len(letters):
+        return False
+    legacy = sum(_TCVN3.search("".join(letter.text for letter in word)) is not None for word in words)
+    return legacy <= _MAX_LEGACY * len(words)
+
+
+def _inked(text: PageText, pixels: NDArray[np.uint8]) -> bool:
+    """Whether the words show ink where they stand: white, covered or switched-off text does not."""
+    boxes = [word.box for word in text.words]
+    inked = sum(int(np.ptp(pixels[box.y : box.bottom, box.x : box.right])) > _INK for box in boxes)
+    return bool(boxes) and inked >= _MIN_INKED * len(boxes)
+
+
+def _to_pixels(page: Any, size: Size) -> Transform:
+    """From the page's user space (points, y up, before /Rotate) to the pixels it was rendered to."""
+    left, bottom, right, top = page.get_bbox()
+    quarters = page.get_rotation() // 90
+    upright = size.turned(quarters)
+    scale_x, scale_y = upright.width / (right - left), upright.height / (top - bottom)
+    flat = Transform((scale_x, 0, -left * scale_x, 0, -scale_y, top * scale_y, 0, 0, 1))
+    return flat.then(Transform.quarter_turns(upright, quarters))
+
+
+def _lines(runs: list[_Run], to_pixels: Transform, size: Size) -> Iterator[Line]:
+    for run in runs:
+        words = []
+        for letters in run.words:
+            box = _pixel_box(letters, to_pixels).clipped(size)
+            if box.width and box.height:
+                words.append(Word(_text(letters), box, 1.0))
+        if words:
+            first, last = run.words[0][0], run.words[-1][-1]
+            x0, y0 = to_pixels.apply(first.origin)
+            x1, y1 = to_pixels.apply((last.cell[2], last.origin[1]))
+            yield Line(tuple(words), Box.union(word.box for word in words), (x0, y0, x1, y1))
+
+
+def _pixel_box(letters: list[_Letter], to_pixels: Transform) -> Box:
+    rects = [
+        letter.ink if letter.ink[0] < letter.ink[2] and letter.ink[1] < letter.ink[3] else letter.cell
+        for letter in letters
+    ]
+    corners = (point for left, bottom, right, top in rects for point in ((left, bottom), (right, top)))
+    return Box.around(to_pixels.apply(corner) for corner in corners)
+
+
+def _text(letters: list[_Letter]) -> str:
+    return nfc("".join(letter.text for letter in letters))
+
+
+def _blocks(lines: Iterator[Line]) -> Iterator[Block]:
+    """Lines that follow each other down the page, one below the other and no more than a line's height apart."""
+    gathered: list[Line] = []
+    for line in lines:
+        if gathered and not _follows(gathered, line):
+            yield Block(tuple(gathered), Box.union(each.box for each in gathered))
+            gathered = []
+        gathered.append(line)
+    if gathered:
+        yield Block(tuple(gathered), Box.union(each.box for each in gathered))
+
+
+def _follows(above: list[Line], line: Line) -> bool:
+    last = above[-1].box
+    height = median(each.box.height for each in above)
+    overlap = min(last.right, line.box.right) - max(last.x, line.box.x)
+    return overlap > 0 and last.y < line.box.y <= last.bottom + _BLOCK_GAP * height
