@@ -1,0 +1,46 @@
+# Everything a newcomer or a developer runs. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check drill quality screenshots translations clean
+
+bin := .venv/bin
+demo := demo-workspace
+# Tests need no screen; set QT_QPA_PLATFORM to watch them on yours.
+pytest := $(bin)/python -m pytest
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+setup: ## install what is missing; the other targets call it
+	@tools/setup
+
+run: setup ## the main job on the pages shipped with the program, in a new ./demo-workspace; then the window on it
+	@rm -rf $(demo)
+	@$(bin)/digitizer --workspace $(demo) demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(bin)/digitizer --workspace $(demo) gui; \
+	else echo "No display here. Where there is one: $(bin)/digitizer --workspace $(demo) gui"; fi
+
+test: setup ## every test but the long ones
+	@$(pytest)
+
+check: setup ## linters, types, the direction of imports, the repository itself
+	@$(bin)/ruff check .
+	@$(bin)/ruff format --check .
+	@$(bin)/mypy
+	@$(bin)/lint-imports
+	@$(bin)/python tools/check_repo.py
+
+drill: setup ## the long crash drill
+	@$(pytest) -m drill
+
+quality: setup ## reading quality, measured against the saved baseline
+	@$(pytest) -m quality
+
+screenshots: setup ## the pictures of the window in README and docs
+	@$(bin)/python tools/screenshots.py
+
+translations: setup ## collect new sentences, compile the translated ones
+	@$(bin)/python tools/translations.py
+
+clean: ## remove all that was made here, .venv too
+	@rm -rf .venv build dist $(demo) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
