@@ -94,7 +94,9 @@ class NothingToDeliver(KnownError):
 class DeliveryFailed(KnownError):
     code, exit = "delivery-failed", Exit.FAULTS
     sentence = marked("The package for “{record}” failed its own check “{check}”: {detail}")
-    advice = marked("Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers.")
+    advice = marked(
+        "Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers."
+    )
 
 
 class OutputExists(KnownError):
@@ -124,7 +126,9 @@ class WorkspaceNewer(KnownError):
 class WorkspaceDamaged(KnownError):
     code, exit = "workspace-damaged", Exit.WORKSPACE
     sentence = marked("The catalogue of the workspace “{path}” is damaged: {detail}.")
-    advice = marked("Do not write to it. Restore the last backup of catalogue.sqlite; the masters are separate files and are kept.")
+    advice = marked(
+        "Do not write to it. Restore the last backup of catalogue.sqlite; the masters are separate files and are kept."
+    )
 
 
 class WorkspaceUnusable(KnownError):

@@ -19,9 +19,7 @@ def set_language(language: str) -> None:
     global _current  # noqa: PLW0603 - the language of a process is one fact
     if language not in LANGUAGES:
         raise ValueError(language)
-    translations = _gettext.translation(
-        DOMAIN, resources.path("translations"), [language], fallback=language == "en"
-    )
+    translations = _gettext.translation(DOMAIN, resources.path("translations"), [language], fallback=language == "en")
     _current = (language, translations)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ocr.work import inspect_file
+
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import FileRefused, WrongUsage
 from digitizer.i18n import gettext
@@ -19,7 +21,6 @@ from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
 from ocr.load import Inspection
 from ocr.text import nfc
-from ocr.work import inspect_file
 
 _SECONDS_TO_INSPECT = 60.0
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
@@ -125,4 +126,3 @@ def _record_for(workspace: Workspace, target: Record, path: Path, inspection: In
 def _readable(name: str) -> str:
     """A name whose bytes are not UTF-8 comes from the system with surrogates, which no database takes."""
     return os.fsencode(name).decode("utf-8", "replace")
-

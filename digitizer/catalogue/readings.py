@@ -6,6 +6,8 @@ import json
 import zlib
 from typing import Any
 
+from ocr.recipe import Recipe
+from ocr.work import PageResult
 from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
@@ -16,9 +18,7 @@ from digitizer.clock import stamp
 from digitizer.model import PageFacts, PageId
 from ocr import recipe as recipes
 from ocr.geometry import Size
-from ocr.recipe import Recipe
 from ocr.text import PageText, from_json, to_json
-from ocr.work import PageResult
 
 
 class Readings:
@@ -99,7 +99,9 @@ class Readings:
 
     def _index(self, row: int, text: PageText) -> None:
         marked, bare = _index_columns(text)
-        self._database.conn.execute("INSERT INTO page_index(rowid, marked, folded) VALUES (?, ?, ?)", [row, marked, bare])
+        self._database.conn.execute(
+            "INSERT INTO page_index(rowid, marked, folded) VALUES (?, ?, ?)", [row, marked, bare]
+        )
 
     def _unindex(self, row: int, text: PageText) -> None:
         # A contentless index forgets a row only when told the very words it was given.

@@ -1,0 +1,1 @@
+"""The command line: the same calls as the window, with stable names, JSON keys and exit codes."""

@@ -7,21 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocr.recipe import frozen
+from ocr.work import process_page
+
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.queue import Job
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.errors import CannotWrite, DeliveryFailed, NothingToDeliver, PagesWaiting
 from digitizer.files import written_aside
 from digitizer.jobs import request_for
-from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.queue import Job
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace
-from ocr.recipe import frozen
-from ocr.work import process_page
 
 _ALL = 1_000_000
 """More pages than a search of one delivery will ever give."""

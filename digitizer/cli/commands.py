@@ -1,0 +1,333 @@
+"""One function a command: asks the core, prints the answer, gives the exit code."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from digitizer import check as checks
+from digitizer import demo as demos
+from digitizer import doctor as doctors
+from digitizer import jobs, journal
+from digitizer import read as reading
+from digitizer.capture.files import import_paths
+from digitizer.cli.output import Output, error_code
+from digitizer.deliver.records import Package, deliver_pdf
+from digitizer.errors import Exit, KnownError, PageNotRead, WorkspaceUnusable
+from digitizer.i18n import gettext, ngettext
+from digitizer.model import Level, PageId, Record
+from digitizer.settings import Settings
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace, exists
+from ocr.formats import alto, hocr
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the program: its arguments, where it answers, and in which workspace it works."""
+
+    arguments: argparse.Namespace
+    output: Output
+    settings: Settings
+    root: Path
+    task: Task
+
+    def workspace(self) -> Workspace:
+        """The workspace, made where there is none."""
+        return Workspace(self.root, self.settings)
+
+    def existing(self) -> Workspace:
+        """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty archive."""
+        if not exists(self.root):
+            raise WorkspaceUnusable(path=self.root, reason=gettext("there is no workspace there; “import” makes one"))
+        return self.workspace()
+
+
+def gui(call: Call) -> Exit:
+    from ui.app import run  # the window is loaded only when it is asked for
+
+    return Exit(run(call.root, call.settings))
+
+
+def demo(call: Call) -> Exit:
+    root = call.arguments.workspace or demos.demo_workspace()
+    report = demos.run_demo(root, call.settings, call.task)
+    call.output.answer(
+        {
+            "pages": report.pages,
+            "seconds": round(report.seconds, 2),
+            "records": report.records,
+            "hits": sum(report.hits.values()),
+            "queries": report.hits,
+            "delivered": [_package(package) for package in report.delivered],
+            "failed": report.failed,
+            "workspace": str(report.workspace),
+        },
+        gettext("Workspace: {path}").format(path=report.workspace),
+        gettext("Pages: {count}").format(count=report.pages),
+        gettext("Seconds: {seconds:.1f}").format(seconds=report.seconds),
+        gettext("Records: {count}").format(count=report.records),
+        *(gettext("Search “{query}”: {count} pages").format(query=q, count=n) for q, n in report.hits.items()),
+        *(_package_line(package) for package in report.delivered),
+    )
+    return Exit.REFUSED if report.failed else Exit.DONE
+
+
+def read(call: Call) -> Exit:
+    arguments = call.arguments
+    wanted = {"jobs": arguments.jobs, "reading_languages": arguments.languages}
+    settings = call.settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
+    report = reading.read(
+        arguments.inputs, arguments.output, settings, profile=arguments.profile, text_file=arguments.text,
+        alto_folder=arguments.alto, task=call.task,
+    )  # fmt: skip
+    call.output.answer(
+        {
+            "pages": [_read_page(page) for page in report.pages],
+            "seconds": round(report.seconds, 2),
+            "output": str(report.output),
+            "refused": [_refused(error) for error in report.refused],
+        },
+        ngettext("{count} page read in {seconds:.1f} s: {path}", "{count} pages read in {seconds:.1f} s: {path}",
+                 len(report.pages)).format(count=len(report.pages), seconds=report.seconds, path=report.output),
+    )  # fmt: skip
+    return _said(call, report.refused)
+
+
+def import_files(call: Call) -> Exit:
+    with call.workspace() as workspace:
+        report = import_paths(workspace, call.arguments.paths, call.arguments.record, call.task)
+    pages = sum(len(each.pages) for each in report.imported)
+    call.output.answer(
+        {
+            "imported": [
+                {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in report.imported
+            ],
+            "refused": [{"path": str(error.path), **_refused(error)} for error in report.refused],
+            "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
+        },
+        gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
+        *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
+    )
+    return _said(call, report.refused)
+
+
+def process(call: Call) -> Exit:
+    with call.existing() as workspace:
+        if call.arguments.retry:
+            workspace.catalogue.queue.retry_failed()
+        report = jobs.process(workspace, processes=call.arguments.jobs, task=call.task)
+    call.output.answer(
+        {
+            "done": report.done,
+            "failed": [{"page": page, **_refused(error)} for page, error in report.failed],
+            "seconds": round(report.seconds, 2),
+        },
+        gettext("Pages read: {done}, in {seconds:.1f} s").format(done=report.done, seconds=report.seconds),
+    )
+    return _said(call, [error for _, error in report.failed])
+
+
+def search(call: Call) -> Exit:
+    with call.existing() as workspace:
+        found = workspace.catalogue.search.pages(
+            call.arguments.query, limit=call.arguments.limit, offset=call.arguments.offset
+        )
+    call.output.answer(
+        {
+            "total": found.total,
+            "seconds": round(found.seconds, 4),
+            "hits": [
+                {
+                    "record": hit.record, "page": hit.page, "number": hit.number, "snippet": hit.snippet,
+                    "boxes": [box.as_list() for box in hit.boxes], "exact": hit.exact, "score": round(hit.score, 6),
+                }
+                for hit in found.hits
+            ],
+        },
+        ngettext("{count} page found", "{count} pages found", found.total).format(count=found.total),
+        *(f"{hit.record}  {hit.number}  {hit.page}\n    {hit.snippet}" for hit in found.hits),
+    )  # fmt: skip
+    return Exit.DONE
+
+
+def text(call: Call) -> Exit:
+    with call.existing() as workspace:
+        page = workspace.catalogue.pages.get(PageId(call.arguments.page))
+        found = workspace.catalogue.readings.text(page.id)
+    if found is None:
+        raise PageNotRead(page=page.id)
+    if call.arguments.alto:
+        shown = alto.write(found, page.name).decode()
+    elif call.arguments.hocr:
+        shown = hocr.write(found, page.name).decode()
+    else:
+        shown = found.text
+    size = {"width": found.size.width, "height": found.size.height, "dpi": found.dpi}
+    call.output.answer(
+        {"page": page.id, "record": page.record_code, "number": page.number, **size, "text": shown}, shown
+    )
+    return Exit.DONE
+
+
+def deliver(call: Call) -> Exit:
+    with call.existing() as workspace:
+        packages = deliver_pdf(
+            workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
+            task=call.task,
+        )  # fmt: skip
+    call.output.answer(
+        {"packages": [_package(package) for package in packages]}, *(_package_line(package) for package in packages)
+    )
+    return Exit.DONE
+
+
+def check(call: Call) -> Exit:
+    with call.existing() as workspace:
+        report = checks.check(workspace, quick=call.arguments.quick, task=call.task)
+    faults = [{"code": fault.code, "what": fault.what, "where": fault.where} for fault in report.faults]
+    verdict = gettext("No fault found.") if report.ok else gettext("Faults: {count}").format(count=len(faults))
+    call.output.answer(
+        {"ok": report.ok, "masters": report.masters, "faults": faults},
+        gettext("Masters checked: {count}").format(count=report.masters),
+        *(f"{fault.code}  {fault.where}: {fault.what}" for fault in report.faults),
+        verdict,
+    )
+    return Exit.DONE if report.ok else Exit.FAULTS
+
+
+def doctor(call: Call) -> Exit:
+    items = doctors.examine()
+    ok = doctors.healthy(items)
+    lines = [f"{'✓' if item.found else '✗'} {item.name:24} {item.found or item.mend}" for item in items]
+    call.output.answer(
+        {
+            "ok": ok,
+            "items": [
+                {"name": i.name, "found": i.found, "needed_for": i.needed_for, "mend": i.mend, "required": i.required}
+                for i in items
+            ],
+        },
+        *(f"{line}  ({item.needed_for})" for line, item in zip(lines, items, strict=True)),
+        gettext("Everything that the main job needs is here.")
+        if ok
+        else gettext("Something that is needed is missing."),
+    )
+    return Exit.DONE if ok else Exit.MISSING
+
+
+def undo(call: Call) -> Exit:
+    with call.existing() as workspace:
+        act = journal.Journal(workspace).undo()
+    call.output.answer({"undone": act.id}, gettext("Taken back: {act}").format(act=journal.title(act)))
+    return Exit.DONE
+
+
+def redo(call: Call) -> Exit:
+    with call.existing() as workspace:
+        act = journal.Journal(workspace).redo()
+    call.output.answer({"redone": act.id}, gettext("Done again: {act}").format(act=journal.title(act)))
+    return Exit.DONE
+
+
+def record_list(call: Call) -> Exit:
+    with call.existing() as workspace:
+        records = workspace.catalogue.records.all()
+    call.output.answer([_record(record) for record in records], *(_record_line(record) for record in records))
+    return Exit.DONE
+
+
+def record_show(call: Call) -> Exit:
+    with call.existing() as workspace:
+        record = workspace.catalogue.records.get(call.arguments.code)
+        pages = workspace.catalogue.pages.of_record(record.id)
+    listed = [
+        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} for p in pages
+    ]
+    lines = (f"{p.record_code}  {p.number}  {p.id}  {p.state}  {p.name}" for p in pages)
+    call.output.answer(_record(record) | {"list": listed}, _record_line(record), *lines)
+    return Exit.DONE
+
+
+def record_new(call: Call) -> Exit:
+    arguments = call.arguments
+    with call.workspace() as workspace:
+        records = workspace.catalogue.records
+        parent = records.get(arguments.parent) if arguments.parent else None
+        made = records.create(arguments.level, arguments.code, arguments.title, parent, secrecy=arguments.secrecy)
+    call.output.answer(_record(made), _record_line(made))
+    return Exit.DONE
+
+
+def record_set(call: Call) -> Exit:
+    with call.existing() as workspace:
+        records = workspace.catalogue.records
+        record = records.get(call.arguments.code)
+        changed = records.change(record, title=call.arguments.title, secrecy=call.arguments.secrecy)
+    call.output.answer(_record(changed), _record_line(changed))
+    return Exit.DONE
+
+
+def _said(call: Call, refused: list[Any]) -> Exit:
+    for error in refused:
+        call.output.aside(error.message)
+    return Exit.REFUSED if refused else Exit.DONE
+
+
+def _refused(error: KnownError) -> dict[str, str]:
+    return {"code": error_code(error), "message": error.message}
+
+
+def _package(package: Package) -> dict[str, Any]:
+    return {
+        "path": str(package.path),
+        "records": list(package.records),
+        "pages": package.pages,
+        "files": package.files,
+        "bytes": package.bytes,
+        "sha256": package.sha256,
+        "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in package.checks],
+    }
+
+
+def _package_line(package: Package) -> str:
+    return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
+        path=package.path, pages=package.pages, kb=package.bytes // 1000
+    )
+
+
+def _read_page(page: reading.ReadPage) -> dict[str, Any]:
+    facts = page.facts
+    return {
+        "source": str(page.source),
+        "number": page.number,
+        "width": facts.size.width,
+        "height": facts.size.height,
+        "dpi": facts.dpi,
+        "skew": round(facts.skew, 3),
+        "rotation": facts.rotation,
+        "blank": facts.blank,
+        "confidence": None if facts.confidence is None else round(facts.confidence, 4),
+        "words": facts.words,
+        "flags": list(facts.flags),
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "level": record.level,
+        "code": record.code,
+        "title": record.title,
+        "parent": record.parent,
+        "secrecy": record.effective_secrecy,
+        "pages": record.pages,
+        "waiting": record.waiting,
+    }
+
+
+def _record_line(record: Record) -> str:
+    indent = {Level.FONDS: "", Level.FILE: "  ", Level.ITEM: "    "}[record.level]
+    return f"{indent}{record.code}  {record.title}  ({record.pages})"

@@ -1,0 +1,165 @@
+"""Reading without a workspace: images or PDFs in, one searchable PDF/A out."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ocr.work import PageRequest, PageResult, inspect_file, process_page
+
+from digitizer.capture.files import files_in
+from digitizer.clock import now
+from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
+from digitizer.deliver.pdf_check import check_pdf
+from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists
+from digitizer.files import write_bytes, written_aside
+from digitizer.jobs import page_label
+from digitizer.model import PageFacts
+from digitizer.settings import Settings
+from digitizer.tasks import Task
+from digitizer.workers import WorkerPool, result_of
+from ocr.errors import PageError
+from ocr.formats import alto
+from ocr.text import PageText
+
+Profile = Literal["archive", "reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page of the result. ``number``: 1-based in its source file."""
+
+    source: Path
+    number: int
+    facts: PageFacts
+    text: PageText
+
+
+@dataclass(slots=True)
+class ReadReport:
+    output: Path
+    pages: list[ReadPage] = field(default_factory=list)
+    refused: list[FileRefused] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def read(
+    inputs: Sequence[Path], output: Path, settings: Settings, *,
+    profile: Profile = "archive", text_file: Path | None = None, alto_folder: Path | None = None,
+    task: Task | None = None,
+) -> ReadReport:  # fmt: skip
+    """Read every page of ``inputs`` (files and folders) in order and write one PDF/A to ``output``.
+
+    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed, CannotWrite.
+    """
+    task = task or Task()
+    started = time.monotonic()
+    files = list(files_in(inputs))
+    written = [path.resolve() for path in (output, text_file) if path is not None]
+    for path in files:
+        if path.resolve() in written:
+            raise OutputExists(path=path)
+    report = ReadReport(output)
+    try:
+        with tempfile.TemporaryDirectory(prefix="digitizer-read-") as scratch:
+            images = _read_pages(files, settings, Path(scratch), report, task)
+            if not report.pages:
+                raise NothingToDeliver if not report.refused else report.refused[0]
+            _write(report, images, profile, task)
+        if text_file is not None:
+            write_bytes(text_file, "\n\f\n".join(page.text.text for page in report.pages).encode())
+        if alto_folder is not None:
+            alto_folder.mkdir(parents=True, exist_ok=True)
+            for place, page in enumerate(report.pages, 1):
+                write_bytes(alto_folder / f"page-{place:04d}.alto.xml", alto.write(page.text, page.source.name))
+    except OSError as error:
+        raise CannotWrite(path=error.filename or output, reason=error.strerror) from error
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report: ReadReport, task: Task) -> list[Path]:
+    """Read all pages, in order, never more in memory than the workers hold; gives the page images."""
+    images: list[Path] = []
+    with WorkerPool(settings.processes) as pool:
+        pages = list(_pages(files, pool, report, task))
+        waiting: deque[tuple[Path, int, Future[PageResult]]] = deque()
+        ahead = iter(pages)
+        for done in range(len(pages)):
+            while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
+                path, index = following
+                request = PageRequest(path.absolute(), index, settings.reading_languages, None, settings.engine)
+                waiting.append((path, index, pool.submit(process_page, request)))
+            task.check()
+            path, index, future = waiting.popleft()
+            try:
+                result = _awaited(future, task)
+            except PageError as error:
+                report.refused.append(FileRefused.of(page_label(str(path), index), error))
+            else:
+                report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text))
+                images.append(scratch / f"{done}.jpg")
+                images[-1].write_bytes(result.image)
+            task.report(done + 1, len(pages), path.name)
+    return images
+
+
+def _awaited(future: Future[PageResult], task: Task) -> PageResult:
+    while True:
+        task.check()
+        try:
+            future.exception(timeout=0.2)
+        except TimeoutError:
+            if not future.done():
+                continue
+        return result_of(future)
+
+
+def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int]]:
+    for path in files:
+        task.check()
+        try:
+            inspection = result_of(pool.submit(inspect_file, path.absolute()))
+        except PageError as error:
+            report.refused.append(FileRefused.of(path, error))
+        else:
+            yield from ((path, index) for index in range(len(inspection.pages)))
+
+
+def _write(report: ReadReport, images: Sequence[Path], profile: Profile, task: Task) -> None:
+    contents = [
+        PdfPage(image.read_bytes, page.facts.size, page.facts.dpi, page.text)
+        for image, page in zip(images, report.pages, strict=True)
+    ]
+    info = PdfInfo(title=report.output.stem, author="", subject="", language="vi", created=now())
+
+    def progress(done: int, total: int) -> None:
+        task.check()
+
+    with written_aside(report.output) as aside:
+        with aside.open("wb") as handle:
+            write_pdf(handle, contents, info, list(_bookmarks(report.pages)), profile=profile, progress=progress)
+        for check in check_pdf(aside, contents):
+            if not check.ok:
+                raise DeliveryFailed(record=report.output.name, check=check.name, detail=check.detail)
+
+
+def _bookmarks(pages: Sequence[ReadPage]) -> Iterator[Bookmark]:
+    """One mark for each source file."""
+    for place, page in enumerate(pages):
+        if place == 0 or pages[place - 1].source != page.source:
+            yield Bookmark(page.source.name, place)
+
+
+def facts_of(result: PageResult) -> PageFacts:
+    """What a worker's answer tells about a page besides its words."""
+    return PageFacts(
+        result.size, result.dpi, result.rotation, result.skew, result.blank, result.confidence,
+        sum(1 for _ in result.text.words), result.flags, result.text.reader,
+    )  # fmt: skip
