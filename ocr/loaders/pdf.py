@@ -92,8 +92,14 @@ def load(file: BinaryIO, index: int) -> Raster:
             info = _rendering(page, survey)
             assert info.dpi is not None  # always set for PDF
             pixels = _rendered(page, info.size)
-            text = None if survey.is_scan else pdf_text.read(page, pixels, info.dpi)
-            return Raster(pixels, info.dpi, text)
+            annotated = pdfium.FPDFPage_GetAnnotCount(page) > 0
+            if annotated and not survey.is_scan:
+                # Makes what annotations and form fields show part of the page, where its text is looked for below.
+                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+        if survey.is_scan:
+            return Raster(pixels, info.dpi)
+        with _page(document, index) as page:
+            return Raster(pixels, info.dpi, pdf_text.read(page, pixels, info.dpi))
 
 
 @contextmanager

@@ -7,15 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import hypot
-from statistics import median
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from ocr.geometry import Box, Point, Size, Transform
+from ocr.geometry import POINTS_PER_INCH, Box, Point, Size, Transform
 from ocr.text import Block, Line, PageText, Word, nfc
 
 READER = "pdf text"
@@ -29,12 +29,12 @@ _MIN_INKED = 0.9
 """Part of the words that must show ink where they are said to stand."""
 _INK = 32
 """Grey levels between the darkest and the lightest pixel of an inked box."""
-_WORD_GAP = 0.25
-"""Of the letter size: a wider gap between two letters parts words."""
+_WORD_GAP = 0.13
+"""Of the letter size: a wider gap between two letters parts words. Blanks squeezed by justification go down to 0.15."""
 _COLUMN_GAP = 3.0
 """Of the letter size: a wider gap parts lines, since it lies between columns."""
-_BLOCK_GAP = 1.0
-"""Of the line height: a wider gap below a line ends its block."""
+_LOOSER = 1.18
+"""Of the page's usual leading: a line set lower than that begins a block."""
 _HYPHEN = "\x02"
 """What pdfium reports for a hyphen at the end of a line."""
 
@@ -81,7 +81,7 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float) -> PageText | None:
     finally:
         textpage.close()
     size = Size(pixels.shape[1], pixels.shape[0])
-    text = PageText(size, dpi, (), READER, tuple(_blocks(_lines(runs, _to_pixels(page, size), size))))
+    text = PageText(size, dpi, (), READER, tuple(_blocks(list(_lines(runs, _to_pixels(page, size), size)), dpi)))
     return text if _sound(runs) and _inked(text, pixels) else None
 
 
@@ -97,11 +97,8 @@ def _letters(textpage: Any) -> Iterator[_Letter | str]:
             high = text
             continue
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        if text in "\r\n":
-            yield "\n"
-            continue
         if text.isspace():
-            yield " "
+            yield "\n" if text in "\r\n" else " "
             continue
         visible, legacy = _kind(textpage, index, kinds)
         if not visible or text == "\0":
@@ -148,25 +145,28 @@ def _size(textpage: Any, index: int) -> float:
 def _runs(letters: Iterator[_Letter | str]) -> list[_Run]:
     """Letters gathered to words and lines, by pdfium's blanks and by their gaps."""
     runs = [_Run()]
-    new_word = True
+    between = ""
     for letter in letters:
         if isinstance(letter, str):
-            new_word = True
-            if letter == "\n" and runs[-1].words:
-                runs.append(_Run())
+            between += letter
             continue
         last = runs[-1].last
-        if last is not None and unicodedata.combining(letter.text[0]):
+        if last is None:
+            runs[-1].words.append([letter])
+        elif unicodedata.combining(letter.text[0]):
             # A mark drawn by itself belongs to the letter before it, wherever it stands.
             runs[-1].words[-1].append(letter)
-            continue
-        gap = 0.0 if last is None else _distance(last.cell, letter.cell) / max(last.size, letter.size)
-        if gap > _COLUMN_GAP:
-            runs.append(_Run())
-        if new_word or gap > _WORD_GAP:
-            runs[-1].words.append([])
-        runs[-1].words[-1].append(letter)
-        new_word = False
+        else:
+            gap = _distance(last.cell, letter.cell) / max(last.size, letter.size)
+            # pdfium breaks the line around a superscript; what goes on close by is still the same line.
+            goes_on = gap <= _WORD_GAP and letter.origin[0] > last.origin[0]
+            if gap > _COLUMN_GAP or ("\n" in between and not goes_on):
+                runs.append(_Run([[letter]]))
+            elif " " in between or gap > _WORD_GAP:
+                runs[-1].words.append([letter])
+            else:
+                runs[-1].words[-1].append(letter)
+        between = ""
     return [run for run in runs if run.words]
 
 
@@ -206,7 +206,8 @@ def _to_pixels(page: Any, size: Size) -> Transform:
     return flat.then(Transform.quarter_turns(upright, quarters))
 
 
-def _lines(runs: list[_Run], to_pixels: Transform, size: Size) -> Iterator[Line]:
+def _lines(runs: list[_Run], to_pixels: Transform, size: Size) -> Iterator[tuple[Line, float]]:
+    """Each line that stands on the page, and its letter size in points."""
     for run in runs:
         words = []
         for letters in run.words:
@@ -217,7 +218,8 @@ def _lines(runs: list[_Run], to_pixels: Transform, size: Size) -> Iterator[Line]
             first, last = run.words[0][0], run.words[-1][-1]
             x0, y0 = to_pixels.apply(first.origin)
             x1, y1 = to_pixels.apply((last.cell[2], last.origin[1]))
-            yield Line(tuple(words), Box.union(word.box for word in words), (x0, y0, x1, y1))
+            line = Line(tuple(words), Box.union(word.box for word in words), (x0, y0, x1, y1))
+            yield line, max(letter.size for word in run.words for letter in word)
 
 
 def _pixel_box(letters: list[_Letter], to_pixels: Transform) -> Box:
@@ -233,11 +235,15 @@ def _text(letters: list[_Letter]) -> str:
     return nfc("".join(letter.text for letter in letters))
 
 
-def _blocks(lines: Iterator[Line]) -> Iterator[Block]:
-    """Lines that follow each other down the page, one below the other and no more than a line's height apart."""
+def _blocks(lines: list[tuple[Line, float]], dpi: float) -> Iterator[Block]:
+    """Lines that follow each other down the page, one below the other, at the page's usual leading or tighter."""
+    leadings = [_leading(above, line, dpi) for above, line in pairwise(lines)]
+    known = sorted(each for each in leadings if each is not None)
+    # The first quartile: paragraphs of one line must not pass for the usual.
+    usual = known[len(known) // 4] if known else 0.0
     gathered: list[Line] = []
-    for line in lines:
-        if gathered and not _follows(gathered, line):
+    for (line, _), leading in zip(lines, [None, *leadings], strict=True):
+        if gathered and (leading is None or leading > usual * _LOOSER):
             yield Block(tuple(gathered), Box.union(each.box for each in gathered))
             gathered = []
         gathered.append(line)
@@ -245,8 +251,11 @@ def _blocks(lines: Iterator[Line]) -> Iterator[Block]:
         yield Block(tuple(gathered), Box.union(each.box for each in gathered))
 
 
-def _follows(above: list[Line], line: Line) -> bool:
-    last = above[-1].box
-    height = median(each.box.height for each in above)
-    overlap = min(last.right, line.box.right) - max(last.x, line.box.x)
-    return overlap > 0 and last.y < line.box.y <= last.bottom + _BLOCK_GAP * height
+def _leading(above: tuple[Line, float], below: tuple[Line, float], dpi: float) -> float | None:
+    """From baseline to baseline, in letter sizes; None where ``below`` does not stand below ``above``."""
+    (upper, _), (lower, size) = above, below
+    overlap = min(upper.box.right, lower.box.right) - max(upper.box.x, lower.box.x)
+    assert upper.baseline is not None  # _lines gives every line one
+    assert lower.baseline is not None
+    down = lower.baseline[1] - upper.baseline[1]
+    return down * POINTS_PER_INCH / dpi / size if overlap > 0 and down > 0 else None
