@@ -1,4 +1,6 @@
-"""Proving what is kept: every master by its hash, the catalogue by SQLite's own check, the audit chain entry by entry."""
+"""Proving what is kept: every master by its hash, the catalogue by SQLite's own check, the audit chain entry by
+entry.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Page images made from masters: the final page, its thumbnail, a preview before reading. May be deleted at any moment."""
+"""Page images made from masters: the final page, its thumbnail, a preview before reading. May be deleted at any
+moment.
+"""
 
 from __future__ import annotations
 

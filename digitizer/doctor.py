@@ -23,7 +23,9 @@ _TIMES_METRICS = ("Tinos-Regular.ttf", "LiberationSerif-Regular.ttf", "times.ttf
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``found``: version or place, None where it is missing. ``required``: the main job needs it. ``mend``: a shell command."""
+    """``found``: version or place, None where it is missing. ``required``: the main job needs it. ``mend``: a shell
+    command.
+    """
 
     name: str
     found: str | None
@@ -36,7 +38,7 @@ def examine() -> list[Item]:
     """Look at this machine. Changes nothing."""
     reading = gettext("reading pages")
     window = gettext("the window")
-    items = [
+    return [
         Item("python", sys.version.split()[0], gettext("everything"), _APT.format("python3"), True),
         Item("sqlite-fts5", _fts5(), gettext("search"), _APT.format("libsqlite3-0"), True),
         Item("tesserocr", _package("tesserocr"), gettext("reading pages twice as fast"), _pip("tesserocr"), False),
@@ -53,12 +55,11 @@ def examine() -> list[Item]:
             )
         ),
         Item("libsane", ctypes.util.find_library("sane"), gettext("scanning"), _APT.format("libsane1"), False),
-        Item("fonts-croscore", _font(), gettext("the signature block in Times metrics"), _APT.format("fonts-croscore"), False),
+        Item("fonts-croscore", _font(), gettext("signatures in Times metrics"), _APT.format("fonts-croscore"), False),
         Item("softhsm2", shutil.which("softhsm2-util"), gettext("testing signatures"), _APT.format("softhsm2"), False),
-        Item("poppler-utils", shutil.which("pdftotext"), gettext("testing PDF files"), _APT.format("poppler-utils"), False),
+        Item("poppler-utils", shutil.which("pdftotext"), gettext("testing PDFs"), _APT.format("poppler-utils"), False),
         Item("xvfb", shutil.which("Xvfb"), gettext("testing the window"), _APT.format("xvfb"), False),
     ]  # fmt: skip
-    return items
 
 
 def healthy(items: list[Item]) -> bool:

@@ -28,7 +28,9 @@ class Exit(IntEnum):
 
 
 class KnownError(Exception):
-    """A foreseen problem. Subclasses set the four class attributes; ``details`` fill the ``{names}`` of the sentences."""
+    """A foreseen problem. Subclasses set the four class attributes; ``details`` fill the ``{names}`` of the
+    sentences.
+    """
 
     code: ClassVar[str]
     exit: ClassVar[Exit]

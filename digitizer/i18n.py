@@ -15,7 +15,9 @@ _current: tuple[str, _gettext.NullTranslations] = ("en", _gettext.NullTranslatio
 
 
 def set_language(language: str) -> None:
-    """Speak ``language`` (one of ``LANGUAGES``) from now on. Any thread; the messages of other threads follow at once."""
+    """Speak ``language`` (one of ``LANGUAGES``) from now on. Any thread; the messages of other threads follow at
+    once.
+    """
     global _current  # noqa: PLW0603 - the language of a process is one fact
     if language not in LANGUAGES:
         raise ValueError(language)

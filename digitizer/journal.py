@@ -40,7 +40,9 @@ class Journal:
         return undone[-1] if undone else None
 
     def undo(self) -> Act:
-        """Take the newest act back. Raises NothingToUndo, or CannotUndo where the present value is not the one it set."""
+        """Take the newest act back. Raises NothingToUndo, or CannotUndo where the present value is not the one it
+        set.
+        """
         with atomic(self._workspace.catalogue.database):
             act = self.undoable()
             if act is None:

@@ -43,7 +43,8 @@ class Masters:
 
     @contextmanager
     def staged(self, source: Path, task: Task) -> Iterator[Staged]:
-        """Copy ``source`` under a temporary name and hash it on the way; ``keep`` makes it a master, else it is removed.
+        """Copy ``source`` under a temporary name and hash it on the way; ``keep`` makes it a master, else it is
+        removed.
 
         What is inspected is then what is kept, even if the source changes meanwhile.
         Raises PageError UNREADABLE, EMPTY or TOO_LARGE; OSError where the workspace cannot be written.

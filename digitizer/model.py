@@ -1,4 +1,6 @@
-"""What the catalogue speaks of, as frozen values. Ids are UUIDs made once, at birth; they may travel between stations."""
+"""What the catalogue speaks of, as frozen values. Ids are UUIDs made once, at birth; they may travel between
+stations.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,8 @@ class Page:
     """One captured sheet side or imported image: an event, not a file.
 
     ``number``: 1-based place among the pages of its record. ``master`` and ``index`` (0-based) say where its bytes are.
-    ``name``: the file's name when it came in. ``quarters``: clockwise quarter turns a person set; None leaves it to the program.
+    ``name``: the file's name when it came in. ``quarters``: clockwise quarter turns a person set; None leaves it to
+    the program.
     ``state``: of its reading job. ``fault``: code of what went wrong where it failed, else None.
     """
 

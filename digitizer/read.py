@@ -56,7 +56,8 @@ def read(
 ) -> ReadReport:  # fmt: skip
     """Read every page of ``inputs`` (files and folders) in order and write one PDF/A to ``output``.
 
-    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed, CannotWrite.
+    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed,
+    CannotWrite.
     """
     task = task or Task()
     started = time.monotonic()

@@ -19,7 +19,8 @@ WORKSPACE_VARIABLE = "DIGITIZER_WORKSPACE"
 class Settings(BaseModel):
     """``settings.json`` in the user's configuration folder.
 
-    ``reading_languages``: Tesseract codes, the first is the main one. ``jobs``: reading processes; 0 takes one per core.
+    ``reading_languages``: Tesseract codes, the first is the main one. ``jobs``: reading processes; 0 takes one per
+    core.
     ``engine``: which recognition engine; ``auto`` takes the fastest one that is installed.
     """
 

@@ -18,7 +18,9 @@ class Task:
         self._stop = Event()
 
     def report(self, done: int, total: int, note: str = "") -> None:
-        """``done`` of ``total`` steps are finished (total 0: not known yet); ``note`` names what is at work, for people."""
+        """``done`` of ``total`` steps are finished (total 0: not known yet); ``note`` names what is at work, for
+        people.
+        """
         if self._on_progress is not None:
             self._on_progress(done, total, note)
 

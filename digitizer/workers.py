@@ -50,9 +50,9 @@ class WorkerPool(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers: at once with ``cancel_futures``, else when all that was submitted is done."""
         if cancel_futures:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble
         else:
-            self._pool.close()
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble
         if wait:
             self._pool.join()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil, cos, floor, radians, sin
 
 import numpy as np
+import numpy.typing as npt
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
@@ -110,7 +111,7 @@ class Transform:
         x, y = centre
         return Transform((c, -s, x - c * x + s * y, s, c, y - s * x - c * y, 0, 0, 1))
 
-    def matrix(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def matrix(self) -> npt.NDArray[np.float64]:
         return np.array(self.m, dtype=np.float64).reshape(3, 3)
 
     def then(self, after: Transform) -> Transform:
@@ -132,6 +133,6 @@ class Transform:
         return Box.around(self.apply(corner) for corner in corners)
 
 
-def _from_matrix(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Transform:
+def _from_matrix(matrix: npt.NDArray[np.floating]) -> Transform:
     a, b, c, d, e, f, g, h, i = (float(v) for v in (matrix / matrix[2, 2]).ravel())
     return Transform((a, b, c, d, e, f, g, h, i))

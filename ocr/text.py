@@ -21,7 +21,9 @@ def nfc(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One reading of one letter. ``cost`` is the engine's own (0 is best; lower is likelier); comparable within a word."""
+    """One reading of one letter. ``cost`` is the engine's own (0 is best; lower is likelier); comparable within a
+    word.
+    """
 
     text: str
     cost: float
@@ -31,7 +33,8 @@ class Alternative:
 class Word:
     """A run of letters without white space.
 
-    ``alternatives`` holds, letter by letter in reading order, what else the engine saw there; None where it said nothing.
+    ``alternatives`` holds, letter by letter in reading order, what else the engine saw there; None where it said
+    nothing.
     """
 
     text: str

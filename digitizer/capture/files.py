@@ -71,9 +71,14 @@ def import_paths(
             task.check()
             task.report(done, len(files), path.name)
             try:
-                _import_file(workspace, pool, path, target, report, task)
+                outcome = _import_file(workspace, pool, path, target, task)
             except PageError as error:
                 report.refused.append(FileRefused.of(path, error))
+                continue
+            if isinstance(outcome, Imported):
+                report.imported.append(outcome)
+            else:
+                report.duplicates.append(outcome)
         task.report(len(files), len(files))
     return report
 
@@ -97,20 +102,19 @@ def natural_key(name: str) -> list[tuple[int, str]]:
 
 
 def _import_file(
-    workspace: Workspace, pool: WorkerPool, path: Path, target: Record, report: ImportReport, task: Task
-) -> None:
+    workspace: Workspace, pool: WorkerPool, path: Path, target: Record, task: Task
+) -> Imported | Duplicate:
     pages = workspace.catalogue.pages
     with workspace.masters.staged(path, task) as staged:
         known = pages.known_in(target.id, staged.sha256)
         if known is not None:
-            report.duplicates.append(Duplicate(path, known))
-            return
+            return Duplicate(path, known)
         inspection = result_of(pool.submit(inspect_file, staged.path))
         workspace.masters.keep(staged)
         with atomic(workspace.catalogue.database):
             record = _record_for(workspace, target, path, inspection)
             born = pages.add(record, staged.sha256, staged.size, inspection, nfc(_readable(path.name)))
-        report.imported.append(Imported(path, staged.sha256, tuple(born)))
+        return Imported(path, staged.sha256, tuple(born))
 
 
 def _record_for(workspace: Workspace, target: Record, path: Path, inspection: Inspection) -> Record:

@@ -32,7 +32,9 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One entry of the chain. ``before`` and ``after`` are the values that the act changed, None where there was none."""
+    """One entry of the chain. ``before`` and ``after`` are the values that the act changed, None where there was
+    none.
+    """
 
     id: ActId
     seq: int
@@ -96,7 +98,9 @@ class Audit:
         return [_act(row) for row in rows]
 
     def faults(self) -> list[str]:
-        """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when whole."""
+        """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when
+        whole.
+        """
         found = []
         for station in self._database.conn.execute("SELECT id, uuid, name FROM station").fetchall():
             previous, expected = _FIRST, 1

@@ -19,7 +19,8 @@ WRITERS_WAIT_SECONDS = 30.0
 def open_database(path: Path) -> Database:
     """Open (or create) the catalogue, bring its schema up to date, and return it. For use in the calling thread only.
 
-    Raises WorkspaceNewer, WorkspaceDamaged or WorkspaceLocked; sqlite3.OperationalError where the file cannot be opened.
+    Raises WorkspaceNewer, WorkspaceDamaged or WorkspaceLocked; sqlite3.OperationalError where the file cannot be
+    opened.
     """
     try:
         database = _connect(path)
@@ -37,18 +38,25 @@ def open_database(path: Path) -> Database:
 
 @contextmanager
 def atomic(database: Database) -> Iterator[None]:
-    """One transaction: all of the block or nothing. Takes the write lock at once, waiting up to 30 s for other writers."""
+    """One transaction: all of the block or nothing. Takes the write lock at once, waiting up to 30 s for other
+    writers.
+    """
     connection = database.conn
     if connection.in_transaction:  # part of a larger fact
         yield
         return
+    with _write_lock(connection):
+        yield
+
+
+@contextmanager
+def _write_lock(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        connection.rollback()
         raise
 
 

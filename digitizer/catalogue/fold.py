@@ -1,4 +1,6 @@
-"""Letters made equal for search. FTS5's own folding leaves đ alone, so folding is done here, for index and query alike."""
+"""Letters made equal for search. FTS5's own folding leaves đ alone, so folding is done here, for index and query
+alike.
+"""
 
 from __future__ import annotations
 

@@ -32,9 +32,10 @@ class Pages:
     def known_in(self, record: RecordId, sha256: Sha256) -> PageId | None:
         """The first page of that master in ``record`` (for a file: in any of its items too), None where it has none."""
         row = self._database.conn.execute(
-            "SELECT page.uuid FROM page JOIN master ON master.id = page.master JOIN record AS own ON own.id = page.record"
-            " JOIN record AS file ON file.id = page.file"
-            " WHERE ? IN (own.uuid, file.uuid) AND master.sha256 = ? AND NOT page.withdrawn ORDER BY page.id LIMIT 1",
+            "SELECT page.uuid FROM page JOIN master ON master.id = page.master"
+            " JOIN record AS own ON own.id = page.record JOIN record AS file ON file.id = page.file"
+            " WHERE ? IN (own.uuid, file.uuid) AND master.sha256 = ? AND NOT page.withdrawn"
+            " ORDER BY page.id LIMIT 1",
             [record, sha256],
         ).fetchone()
         return None if row is None else PageId(row[0])
@@ -52,8 +53,8 @@ class Pages:
             for index, page in enumerate(born):
                 row = self._database.table("page").insert(
                     {
-                        "uuid": page, "record": record_row, "file": item_of or record_row, "ordinal": ordinal + 1 + index,
-                        "master": master, "master_index": index, "name": name,
+                        "uuid": page, "record": record_row, "file": item_of or record_row,
+                        "ordinal": ordinal + 1 + index, "master": master, "master_index": index, "name": name,
                     }
                 )  # fmt: skip
                 self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
@@ -83,7 +84,9 @@ class Pages:
         return [_page(row) for row in rows]
 
     def turn(self, page: PageId, quarters: int | None) -> None:
-        """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read again."""
+        """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read
+        again.
+        """
         self._change(page, {"quarters": None if quarters is None else quarters % 4})
 
     def withdraw(self, page: PageId) -> None:

@@ -35,7 +35,9 @@ class Queue:
         self._database = database
 
     def next(self, count: int, besides: Collection[PageId] = ()) -> list[Job]:
-        """At most ``count`` waiting jobs, the most urgent first, leaving out the pages ``besides`` (in work already)."""
+        """At most ``count`` waiting jobs, the most urgent first, leaving out the pages ``besides`` (in work
+        already).
+        """
         rows = self._database.conn.execute(
             "SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters"
             " FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master"

@@ -50,7 +50,7 @@ class Records:
             raise NoSuchRecord(code=code)
         return found[0]
 
-    def list(self, parent: RecordId | None = None) -> list[Record]:
+    def under(self, parent: RecordId | None = None) -> list[Record]:
         """The records directly under ``parent``, in order; the fonds where it is None."""
         if parent is None:
             return self._select("WHERE parent IS NULL", [])
@@ -104,7 +104,9 @@ class Records:
         return {name: row[name] for name in names}
 
     def file_for(self, code: str | None) -> Record:
-        """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one for None."""
+        """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one
+        for None.
+        """
         with atomic(self._database):
             try:
                 return self.get(code or UNFILED)
@@ -123,13 +125,13 @@ class Records:
             )
             if known:
                 return known[0]
-        number = len(self.list(file.id)) + 1
+        number = len(self.under(file.id)) + 1
         while self._select("WHERE code = ?", [code := f"{file.code}.{number:03d}"]):
             number += 1
         return self.create(Level.ITEM, code, title, file, origin=origin)
 
     def _default_fonds(self) -> Record:
-        fonds = self.list()
+        fonds = self.under()
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, _DEFAULT_FONDS_TITLE)
 
     def _row_id(self, record: RecordId) -> int:

@@ -1,4 +1,6 @@
-"""The steps that build the catalogue. A step has a name, runs in one transaction that also records it, and never changes."""
+"""The steps that build the catalogue. A step has a name, runs in one transaction that also records it, and never
+changes.
+"""
 
 from __future__ import annotations
 
@@ -94,8 +96,9 @@ def first_schema(db: Database) -> None:
         },
     )  # fmt: skip
 
-    # Contentless: the text itself is in ``reading``. Letters are folded before they come here (catalogue/fold.py), since
-    # FTS5's own folding does not fold đ; so its tokenizer must leave marks alone.
+    # Contentless: the text itself is in ``reading``. Letters are folded before they come here (catalogue/fold.py),
+    # since FTS5's own folding does not fold đ; so its tokenizer must leave marks alone.
     db.execute(
-        "CREATE VIRTUAL TABLE page_index USING fts5(marked, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+        "CREATE VIRTUAL TABLE page_index"
+        " USING fts5(marked, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
     )

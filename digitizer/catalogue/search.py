@@ -1,6 +1,7 @@
 """Finding pages by their words, with and without Vietnamese marks.
 
-Every word of the query must be on the page, marks or not. Pages where the words stand together, with the same marks, come
+Every word of the query must be on the page, marks or not. Pages where the words stand together, with the same marks,
+come
 first; then together with other marks; then apart. A hit carries the boxes of its words on the page.
 """
 
@@ -44,7 +45,9 @@ class Search:
         self._readings = readings
 
     def pages(self, query: str, *, limit: int = 20, offset: int = 0) -> SearchAnswer:
-        """The pages that hold all words of ``query`` (any Unicode form). A query without letters or digits finds nothing."""
+        """The pages that hold all words of ``query`` (any Unicode form). A query without letters or digits finds
+        nothing.
+        """
         started = time.perf_counter()
         wanted = tokens(query)
         if not wanted:
@@ -77,7 +80,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a query was found on a page: its words' boxes in reading order, a line around the first, and whether the marks agree."""
+    """Where a query was found on a page: its words' boxes in reading order, a line around the first, and whether the
+    marks agree.
+    """
 
     boxes: tuple[Box, ...]
     snippet: str
@@ -85,7 +90,9 @@ class Place:
 
 
 def find(text: PageText, wanted: Sequence[str]) -> Place:
-    """Find the words of a query (as ``tokens`` gives them) on a page: together where they stand so, else each by itself."""
+    """Find the words of a query (as ``tokens`` gives them) on a page: together where they stand so, else each by
+    itself.
+    """
     words = list(text.words)
     stream = [(token, index) for index, word in enumerate(words) for token in tokens(word.text)]
     marked = [token for token, _ in stream]

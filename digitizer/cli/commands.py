@@ -39,7 +39,9 @@ class Call:
         return Workspace(self.root, self.settings)
 
     def existing(self) -> Workspace:
-        """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty archive."""
+        """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty
+        archive.
+        """
         if not exists(self.root):
             raise WorkspaceUnusable(path=self.root, reason=gettext("there is no workspace there; “import” makes one"))
         return self.workspace()

@@ -26,7 +26,7 @@ from digitizer.tasks import Cancelled, Task
 from ocr.text import nfc
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one exit for each way that a call ends
     """Run one command line. Never raises."""
     _speak(_wanted(arguments, "--language") or Settings().language)
     output = Output("--json" in arguments)

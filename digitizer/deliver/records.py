@@ -45,9 +45,11 @@ def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
     task: Task | None = None,
 ) -> list[Package]:  # fmt: skip
-    """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for ``query``, else all.
+    """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
+    ``query``, else all.
 
-    Raises NoSuchRecord, NothingToDeliver, PagesWaiting, DeliveryFailed (nothing is left of that package) or CannotWrite.
+    Raises NoSuchRecord, NothingToDeliver, PagesWaiting, DeliveryFailed (nothing is left of that package) or
+    CannotWrite.
     """
     task = task or Task()
     groups = _groups(workspace, codes, query)
@@ -85,7 +87,7 @@ def file_name(code: str) -> str:
 def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> list[tuple[Record, list[Page]]]:
     """The records that hold pages themselves, with these pages, in the order of the catalogue."""
     catalogue = workspace.catalogue
-    tops = [catalogue.records.get(code) for code in codes] or catalogue.records.list()
+    tops = [catalogue.records.get(code) for code in codes] or catalogue.records.under()
     pages = [page for top in tops for page in catalogue.pages.of_record(top.id)]
     if query is not None:
         found = {hit.record for hit in catalogue.search.pages(query, limit=_ALL).hits}
