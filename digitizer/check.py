@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from digitizer.i18n import gettext
 from digitizer.masters import hash_file
 from digitizer.model import Sha256
 from digitizer.tasks import Task
@@ -57,7 +58,7 @@ def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> 
     for fault in workspace.catalogue.audit.faults():
         report.faults.append(Fault("audit-chain-broken", fault, "catalogue.sqlite"))
     for page in workspace.catalogue.readings.index_faults():
-        report.faults.append(Fault("page-not-indexed", "the page was read but search cannot find it", page))
+        report.faults.append(Fault("page-not-indexed", gettext("the page was read but search cannot find it"), page))
 
 
 def _check_master(workspace: Workspace, sha256: Sha256, size: int, quick: bool, report: CheckReport) -> None:
@@ -65,10 +66,10 @@ def _check_master(workspace: Workspace, sha256: Sha256, size: int, quick: bool, 
     where = str(path.relative_to(workspace.root))
     try:
         if path.stat().st_size != size:
-            report.faults.append(Fault("master-changed", f"{path.stat().st_size} bytes, not {size}", where))
+            report.faults.append(Fault("master-changed", gettext("{found} bytes, not {kept}").format(found=path.stat().st_size, kept=size), where))
         elif not quick and (found := hash_file(path)) != sha256:
-            report.faults.append(Fault("master-changed", f"SHA-256 is {found}", where))
+            report.faults.append(Fault("master-changed", gettext("its SHA-256 is {found}").format(found=found), where))
     except FileNotFoundError:
-        report.faults.append(Fault("master-missing", "the file is gone", where))
+        report.faults.append(Fault("master-missing", gettext("the file is gone"), where))
     except OSError as error:
         report.faults.append(Fault("master-unreadable", str(error.strerror), where))

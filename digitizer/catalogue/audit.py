@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from digitizer.clock import stamp
+from digitizer.i18n import gettext
 from digitizer.model import ActId, new_id
 
 Value = Mapping[str, Any] | None
@@ -107,22 +108,27 @@ class Audit:
             for row in self._database.conn.execute("SELECT * FROM act WHERE station = ? ORDER BY seq", [station["id"]]):
                 where = f"{station['name']} #{row['seq']}"
                 if row["seq"] != expected:
-                    found.append(f"{where}: entries {expected} to {row['seq'] - 1} are missing")
+                    found.append(_missing(where, expected, row["seq"] - 1))
                 elif row["previous"] != previous:
-                    found.append(f"{where}: does not follow the entry before it")
+                    found.append(gettext("{where}: does not follow the entry before it").format(where=where))
                 if _hash(station["uuid"], dict(row)) != row["hash"]:
-                    found.append(f"{where}: was changed after it was written ({row['kind']}, {row['at']})")
+                    sentence = gettext("{where}: was changed after it was written ({kind}, {at})")
+                    found.append(sentence.format(where=where, kind=row["kind"], at=row["at"]))
                 previous, expected = row["hash"], row["seq"] + 1
             kept = self._database.conn.execute(
                 "SELECT value FROM workspace WHERE key = ?", [_end_key(station["uuid"])]
             ).fetchone()
             if kept is not None and int(kept[0]) > expected - 1:
-                found.append(f"{station['name']} #{expected}: entries up to {kept[0]} were cut off at the end")
+                found.append(_missing(station["name"], expected, int(kept[0])))
         return found
 
 
 def _end_key(station_uuid: str) -> str:
     return f"chain-end:{station_uuid}"
+
+
+def _missing(where: str, first: int, last: int) -> str:
+    return gettext("{where}: entries {first} to {last} are missing").format(where=where, first=first, last=last)
 
 
 def _json(value: Value) -> str | None:
