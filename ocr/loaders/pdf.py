@@ -92,14 +92,13 @@ def load(file: BinaryIO, index: int) -> Raster:
             info = _rendering(page, survey)
             assert info.dpi is not None  # always set for PDF
             pixels = _rendered(page, info.size)
-            annotated = pdfium.FPDFPage_GetAnnotCount(page) > 0
-            if annotated and not survey.is_scan:
-                # Makes what annotations and form fields show part of the page, where its text is looked for below.
-                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-        if survey.is_scan:
-            return Raster(pixels, info.dpi)
+            if survey.is_scan:
+                return Raster(pixels, info.dpi)
+            own = pdf_text.length(page)
+            # What annotations and form fields show becomes part of the page, after the page's own letters.
+            pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         with _page(document, index) as page:
-            return Raster(pixels, info.dpi, pdf_text.read(page, pixels, info.dpi))
+            return Raster(pixels, info.dpi, pdf_text.read(page, pixels, info.dpi, own))
 
 
 @contextmanager

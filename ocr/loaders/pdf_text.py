@@ -6,6 +6,7 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import hypot
@@ -70,26 +71,36 @@ class _Run:
         return self.words[-1][-1] if self.words else None
 
 
-def read(page: Any, pixels: NDArray[np.uint8], dpi: float) -> PageText | None:
+def length(page: Any) -> int:
+    """How many characters pdfium finds on ``page``."""
+    with closing(page.get_textpage()) as textpage:
+        return int(textpage.count_chars())
+
+
+def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText | None:
     """The text of a pdfium ``page`` that was rendered to ``pixels``; None where it must be read by OCR instead.
 
-    Asked for: enough letters, in fonts whose codes mean what they say, that show ink where they stand.
+    Asked for: enough letters, in fonts whose codes mean what they say, that show ink where they stand. Characters
+    from number ``own`` on are those of annotations and form fields: their words go to where they stand on the page.
     """
-    textpage = page.get_textpage()
-    try:
-        runs = _runs(_letters(textpage))
-    finally:
-        textpage.close()
+    with closing(page.get_textpage()) as textpage:
+        runs = _runs(_letters(textpage, range(own)))
+        for run in _runs(_letters(textpage, range(own, textpage.count_chars()))):
+            for word in run.words:
+                _insert(runs, word)
+    if not _sound(runs):
+        return None
     size = Size(pixels.shape[1], pixels.shape[0])
-    text = PageText(size, dpi, (), READER, tuple(_blocks(list(_lines(runs, _to_pixels(page, size), size)), dpi)))
-    return text if _sound(runs) and _inked(text, pixels) else None
+    lines = list(_lines(runs, _to_pixels(page, size), size))
+    text = PageText(size, dpi, (), READER, tuple(_blocks(lines, dpi)))
+    return text if _inked(text, pixels) else None
 
 
-def _letters(textpage: Any) -> Iterator[_Letter | str]:
+def _letters(textpage: Any, places: range) -> Iterator[_Letter | str]:
     """Letters in pdfium's order; a blank for what parts words, a line feed for what parts lines."""
     kinds: dict[int, tuple[bool, bool]] = {}
     high = ""
-    for index in range(textpage.count_chars()):
+    for index in places:
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         text = high + chr(code)
         high = ""
@@ -168,6 +179,44 @@ def _runs(letters: Iterator[_Letter | str]) -> list[_Run]:
                 runs[-1].words[-1].append(letter)
         between = ""
     return [run for run in runs if run.words]
+
+
+def _insert(runs: list[_Run], word: list[_Letter]) -> None:
+    """Put ``word`` after the word that stands next to its left on the same line; at the end where there is none."""
+    reach = _COLUMN_GAP * word[0].size
+    nearest = min(
+        (
+            (gap, number, place)
+            for number, run in enumerate(runs)
+            for place, other in enumerate(run.words)
+            if (gap := _gap_on_line(other, word)) is not None and gap <= reach
+        ),
+        default=None,
+    )
+    if nearest is None:
+        runs.append(_Run([word]))
+        return
+    _, number, place = nearest
+    runs[number].words.insert(place + 1, word)
+    if place + 2 == len(runs[number].words) and number + 1 < len(runs):
+        # A blank left for this word had parted the line.
+        gap = _gap_on_line(word, runs[number + 1].words[0])
+        if gap is not None and gap <= reach:
+            runs[number].words += runs.pop(number + 1).words
+
+
+def _gap_on_line(word: list[_Letter], other: list[_Letter]) -> float | None:
+    """From ``word`` to ``other`` at its right, in points; None where it stands on another line or further left."""
+    left, bottom, right, top = _cell(word)
+    other_left, other_bottom, _, other_top = _cell(other)
+    shared = min(top, other_top) - max(bottom, other_bottom)
+    level = shared * 2 >= min(top - bottom, other_top - other_bottom)
+    return other_left - right if level and left < other_left else None
+
+
+def _cell(word: list[_Letter]) -> _Rect:
+    lefts, bottoms, rights, tops = zip(*(letter.cell for letter in word), strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 def _distance(one: _Rect, other: _Rect) -> float:
