@@ -61,11 +61,15 @@ def inspect(file: BinaryIO, format_: str) -> PageInfo:
 def load(file: BinaryIO, format_: str, index: int) -> Raster:
     """The only page (``index`` 0). Raises PageError and whatever Pillow raises."""
     checked_index(index, 1)
-    with opened(file, format_) as image:
-        orientation, resolution = _orientation(image), _resolution(image)
-        pixels = flat_pixels(image)
+    pixels, resolution, orientation = _decoded(file, format_)
     page = raster(pixels, resolution)
     return Raster(turned(page.pixels, orientation), page.dpi)
+
+
+def _decoded(file: BinaryIO, format_: str) -> tuple[NDArray[np.uint8], Resolution | None, int]:
+    """Pixels as stored, resolution and orientation. Pillow's own copy of the pixels ends with this call."""
+    with opened(file, format_) as image:
+        return flat_pixels(image), _resolution(image), _orientation(image)
 
 
 @contextmanager

@@ -26,8 +26,8 @@ _MAX_BAD = 0.02
 """Part of the letters that may be U+FFFD, private use or control characters."""
 _MAX_LEGACY = 0.05
 """Part of the words that may look like TCVN3."""
-_MIN_INKED = 0.9
-"""Part of the words that must show ink where they are said to stand."""
+_MIN_SHOWN = 0.5
+"""Part of the words that must be seen; a page with fewer is no ordinary page of text."""
 _INK = 32
 """Grey levels between the darkest and the lightest pixel of an inked box."""
 _WORD_GAP = 0.13
@@ -80,8 +80,9 @@ def length(page: Any) -> int:
 def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText | None:
     """The text of a pdfium ``page`` that was rendered to ``pixels``; None where it must be read by OCR instead.
 
-    Asked for: enough letters, in fonts whose codes mean what they say, that show ink where they stand. Characters
-    from number ``own`` on are those of annotations and form fields: their words go to where they stand on the page.
+    Asked for: enough letters, in fonts whose codes mean what they say, most of them seen. Words that show no ink (white,
+    covered, switched off, beyond the page's edge) are left out. Characters from number ``own`` on are those of
+    annotations and form fields: their words go to where they stand on the page.
     """
     with closing(page.get_textpage()) as textpage:
         runs = _runs(_letters(textpage, range(own)))
@@ -91,9 +92,11 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText
     if not _sound(runs):
         return None
     size = Size(pixels.shape[1], pixels.shape[0])
-    lines = list(_lines(runs, _to_pixels(page, size), size))
-    text = PageText(size, dpi, (), READER, tuple(_blocks(lines, dpi)))
-    return text if _inked(text, pixels) else None
+    lines = list(_lines(runs, _to_pixels(page, size), pixels))
+    shown = sum(len(line.words) for line, _ in lines)
+    if shown < _MIN_SHOWN * sum(len(run.words) for run in runs):
+        return None
+    return PageText(size, dpi, (), READER, tuple(_blocks(lines, dpi)))
 
 
 def _letters(textpage: Any, places: range) -> Iterator[_Letter | str]:
@@ -238,11 +241,10 @@ def _sound(runs: list[_Run]) -> bool:
     return legacy <= _MAX_LEGACY * len(words)
 
 
-def _inked(text: PageText, pixels: NDArray[np.uint8]) -> bool:
-    """Whether the words show ink where they stand: white, covered or switched-off text does not."""
-    boxes = [word.box for word in text.words]
-    inked = sum(int(np.ptp(pixels[box.y : box.bottom, box.x : box.right])) > _INK for box in boxes)
-    return bool(boxes) and inked >= _MIN_INKED * len(boxes)
+def _shows(box: Box, pixels: NDArray[np.uint8]) -> bool:
+    """Whether there is ink in ``box``, which may be empty."""
+    seen = pixels[box.y : box.bottom, box.x : box.right]
+    return bool(seen.size) and int(np.ptp(seen)) > _INK
 
 
 def _to_pixels(page: Any, size: Size) -> Transform:
@@ -255,13 +257,14 @@ def _to_pixels(page: Any, size: Size) -> Transform:
     return flat.then(Transform.quarter_turns(upright, quarters))
 
 
-def _lines(runs: list[_Run], to_pixels: Transform, size: Size) -> Iterator[tuple[Line, float]]:
-    """Each line that stands on the page, and its letter size in points."""
+def _lines(runs: list[_Run], to_pixels: Transform, pixels: NDArray[np.uint8]) -> Iterator[tuple[Line, float]]:
+    """Each line that can be seen, and its letter size in points."""
+    size = Size(pixels.shape[1], pixels.shape[0])
     for run in runs:
         words = []
         for letters in run.words:
             box = _pixel_box(letters, to_pixels).clipped(size)
-            if box.width and box.height:
+            if _shows(box, pixels):
                 words.append(Word(_text(letters), box, 1.0))
         if words:
             first, last = run.words[0][0], run.words[-1][-1]

@@ -32,7 +32,7 @@ MAX_STRETCH = 3.0
 COLOURLESS = 2
 """Channels that differ by no more than this many grey levels carry no colour."""
 
-BAND_PIXELS = 4_000_000
+BAND_PIXELS = 500_000
 """Conversions go band by band, so that their copies stay small beside the page."""
 
 decoders = threading.RLock()
