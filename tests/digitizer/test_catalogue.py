@@ -1,0 +1,84 @@
+"""The catalogue file: newer ones refused, steps backed up, damage named, several processes at once."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.schema import MIGRATIONS
+from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
+from digitizer.model import Level, Secrecy
+from digitizer.workspace import Workspace
+from tests.helpers.workspaces import NULL_ENGINE
+
+
+def test_every_migration_has_a_test() -> None:
+    names = {step.name for step in MIGRATIONS._migrations}
+    assert names == {"2026-11-first-schema"}, "a schema step was added: test that it keeps what was there"
+
+
+def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:
+    workspace.catalogue.database.table("_sqlite_migrations").insert(
+        {"migration_set": "digitizer", "name": "2099-holograms", "applied_at": ""}
+    )
+    with pytest.raises(WorkspaceNewer, match="2099-holograms"):
+        Workspace(workspace.root, NULL_ENGINE)
+
+
+def test_a_catalogue_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.sqlite").write_bytes(b"not a database, " * 64)
+    with pytest.raises(WorkspaceDamaged):
+        Workspace(tmp_path, NULL_ENGINE)
+
+
+def test_a_workspace_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "w").write_text("")
+    with pytest.raises(WorkspaceUnusable, match="/w"):
+        Workspace(tmp_path / "w", NULL_ENGINE)
+
+
+def test_a_step_is_preceded_by_a_backup(workspace: Workspace) -> None:
+    workspace.catalogue.records.create(Level.FONDS, "P1", "Phông một")
+    workspace.close()
+    step = MIGRATIONS._Migration("2099-test", lambda db: db.table("later").create({"id": int}))
+    MIGRATIONS._migrations.append(step)
+    try:
+        Workspace(workspace.root, NULL_ENGINE).close()
+    finally:
+        MIGRATIONS._migrations.remove(step)
+    backup = workspace.root / "catalogue.before-2099-test.sqlite"
+    with closing(sqlite3.connect(backup)) as copy:
+        assert copy.execute("SELECT title FROM record WHERE code = 'P1'").fetchone() == ("Phông một",)
+        assert copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'later'").fetchone() is None
+
+
+def test_a_transaction_is_all_or_nothing(workspace: Workspace) -> None:
+    with pytest.raises(RuntimeError), atomic(workspace.catalogue.database):
+        workspace.catalogue.records.create(Level.FONDS, "P1", "")
+        raise RuntimeError
+    assert workspace.catalogue.records.under() == []
+    assert workspace.catalogue.audit.faults() == []
+
+
+def test_secrecy_is_inherited_until_a_record_has_its_own(workspace: Workspace) -> None:
+    records = workspace.catalogue.records
+    fonds = records.create(Level.FONDS, "P", "", secrecy=Secrecy.CONFIDENTIAL)
+    file = records.create(Level.FILE, "H", "", fonds)
+    item = records.create(Level.ITEM, "T", "", file, secrecy=Secrecy.SECRET)
+    assert (file.secrecy, file.effective_secrecy) == (None, Secrecy.CONFIDENTIAL)
+    assert item.effective_secrecy == Secrecy.SECRET
+
+
+def test_several_processes_open_a_new_workspace_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from digitizer.workspace import Workspace;"
+        "from digitizer.settings import Settings; Workspace(Path(sys.argv[1]), Settings()).close()"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "w")]) for _ in range(4)]
+    assert [process.wait() for process in running] == [0] * 4
+    with Workspace(tmp_path / "w", NULL_ENGINE) as workspace:
+        assert workspace.catalogue.database.table("station").count == 1

@@ -1,0 +1,103 @@
+"""Import: masters, pages, duplicates, refusals."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from digitizer.capture.files import import_paths, natural_key
+from digitizer.masters import hash_file
+from digitizer.model import Level
+from digitizer.workspace import Workspace
+from ocr.errors import PageFault
+from tests.helpers.workspaces import imported, tiny_page
+
+
+def test_a_master_is_the_files_bytes_under_their_hash_and_read_only(workspace: Workspace, tmp_path: Path) -> None:
+    source = tiny_page(tmp_path / "Công văn số 1.png", 1)
+    report = import_paths(workspace, [source])
+    master = workspace.masters.path(report.imported[0].sha256)
+    assert master.read_bytes() == source.read_bytes()
+    assert hash_file(master) == report.imported[0].sha256
+    assert master.stat().st_mode & 0o222 == 0
+
+
+def test_importing_again_adds_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    first = imported(workspace, tmp_path, 2)
+    again = import_paths(workspace, [tmp_path / "p0.png", tmp_path / "p1.png"])
+    assert again.imported == []
+    assert [duplicate.of for duplicate in again.duplicates] == first
+
+
+def test_the_same_file_in_another_record_is_a_page_of_its_own(workspace: Workspace, tmp_path: Path) -> None:
+    page = tiny_page(tmp_path / "p.png", 1)
+    ids = {import_paths(workspace, [page], code).imported[0].pages[0] for code in ("H1", "H2", None)}
+    assert len(ids) == 3
+
+
+def test_ten_identical_files_of_a_folder_are_one_page_and_nine_duplicates(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(10):
+        tiny_page(tmp_path / f"{number}.png", 7)
+    report = import_paths(workspace, [tmp_path])
+    assert (len(report.imported), len(report.duplicates)) == (1, 9)
+
+
+def test_a_file_of_several_pages_is_one_master_and_an_item_of_its_own(workspace: Workspace, tmp_path: Path) -> None:
+    pages = [Image.open(tiny_page(tmp_path / f"{n}.png", n)) for n in (1, 2, 3)]
+    pages[0].save(tmp_path / "sổ.tiff", save_all=True, append_images=pages[1:], compression="group4")
+    report = import_paths(workspace, [tmp_path / "sổ.tiff"], "H1")
+    assert len(report.imported[0].pages) == 3
+    numbers = [workspace.catalogue.pages.get(page).number for page in report.imported[0].pages]
+    assert numbers == [1, 2, 3]
+    item = workspace.catalogue.records.get("H1.001")
+    assert (item.level, item.title, item.pages) == (Level.ITEM, "sổ", 3)
+
+
+def test_loose_images_of_a_folder_share_an_item_in_natural_order(workspace: Workspace, tmp_path: Path) -> None:
+    for number in (10, 2, 1):
+        tiny_page(tmp_path / "Hồ sơ A" / f"trang {number}.png", number)
+    import_paths(workspace, [tmp_path / "Hồ sơ A"], "H1")
+    item = workspace.catalogue.records.get("H1.001")
+    assert item.title == "Hồ sơ A"
+    assert [page.name for page in workspace.catalogue.pages.of_record(item.id)] == [
+        "trang 1.png", "trang 2.png", "trang 10.png",
+    ]  # fmt: skip
+
+
+def test_bad_files_are_refused_each_with_its_path_and_the_others_come_in(workspace: Workspace, tmp_path: Path) -> None:
+    good = tiny_page(tmp_path / "tốt.png", 1)
+    bad = {
+        "rỗng.jpg": (b"", PageFault.EMPTY),
+        "cụt.png": (good.read_bytes()[:60], PageFault.DAMAGED),
+        "chữ.pdf": ("không phải PDF".encode(), PageFault.UNKNOWN_FORMAT),
+    }
+    for name, (data, _) in bad.items():
+        (tmp_path / name).write_bytes(data)
+    os.mkfifo(tmp_path / "ống.png")
+    report = import_paths(workspace, [*(tmp_path / name for name in bad), tmp_path / "ống.png", tmp_path / "mất", good])
+    assert len(report.imported) == 1
+    expected = [fault for _, fault in bad.values()] + [PageFault.UNREADABLE, PageFault.UNREADABLE]
+    assert [error.fault for error in report.refused] == expected
+    for error, name in zip(report.refused, [*bad, "ống.png", "mất"], strict=True):
+        assert str(tmp_path / name) in error.message
+    assert list((workspace.root / "masters").glob(".digitizer-*")) == []
+
+
+def test_a_wrong_suffix_does_not_matter(workspace: Workspace, tmp_path: Path) -> None:
+    tiny_page(tmp_path / "p.png", 3).rename(tmp_path / "p.pdf")
+    assert len(import_paths(workspace, [tmp_path / "p.pdf"]).imported) == 1
+
+
+def test_a_name_that_is_not_utf8_comes_in(workspace: Workspace, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xe0i li\xeau.png"))
+    path.write_bytes(tiny_page(tmp_path / "p.png", 3).read_bytes())
+    report = import_paths(workspace, [path])
+    assert "�" in workspace.catalogue.pages.get(report.imported[0].pages[0]).name
+
+
+@pytest.mark.parametrize(
+    "names", [["p1", "p2", "p10"], ["Trang 9.jpg", "trang 10.jpg"], ["1", "a"], ["a", "a1", "a2b", "a10a"]]
+)
+def test_natural_order(names: list[str]) -> None:
+    assert sorted(reversed(names), key=natural_key) == names

@@ -1,0 +1,64 @@
+"""Small workspaces and pages for tests that are not about reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from digitizer.model import PageId
+from digitizer.settings import Settings
+from digitizer.workspace import Workspace
+from ocr.geometry import Box, Size, Transform
+from ocr.recipe import Recipe
+from ocr.text import Block, Line, PageText, Word
+from ocr.work import PageResult
+
+NULL_ENGINE = Settings(engine="null", jobs=2, person="Người thử", role="scan")
+"""Settings for tests that need the whole chain but not the words."""
+WORD_SIZE = Size(60, 20)
+
+
+def tiny_page(path: Path, number: int) -> Path:
+    """A small PNG that differs from every other number's."""
+    image = Image.new("1", (64, 48), 1)
+    pen = ImageDraw.Draw(image)
+    for bit in range(16):
+        if number >> bit & 1:
+            pen.rectangle((4 * bit, 20, 4 * bit + 2, 30), fill=0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, dpi=(200, 200))
+    return path
+
+
+def page_text(*lines: str) -> PageText:
+    """A page with these lines, each word in a box of its own."""
+    made = []
+    for row, line in enumerate(lines):
+        words = tuple(
+            Word(word, Box(10 + column * 70, 10 + row * 30, WORD_SIZE.width, WORD_SIZE.height), 0.9)
+            for column, word in enumerate(line.split())
+        )
+        made.append(Line(words, Box.union(word.box for word in words)))
+    blocks = (Block(tuple(made), Box.union(line.box for line in made)),) if made else ()
+    return PageText(Size(1000, 1400), 200.0, ("vie",), "test 1", blocks)
+
+
+def store(workspace: Workspace, page: PageId, text: PageText) -> None:
+    """Store ``text`` as what was read on ``page``."""
+    workspace.catalogue.readings.store(
+        page,
+        PageResult(
+            recipe=Recipe(), text=text, transform=Transform.identity(), size=text.size, dpi=text.dpi, rotation=0,
+            skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(), image=b"", thumbnail=b"", seconds=0.0,
+        ),
+    )  # fmt: skip
+
+
+def imported(workspace: Workspace, folder: Path, count: int, record: str | None = None) -> list[PageId]:
+    """Import ``count`` tiny pages; gives their ids in order."""
+    from digitizer.capture.files import import_paths
+
+    paths: Sequence[Path] = [tiny_page(folder / f"p{number}.png", number + 1) for number in range(count)]
+    return [page for each in import_paths(workspace, paths, record).imported for page in each.pages]
