@@ -1,0 +1,105 @@
+"""Tesseract in this process, through tesserocr: no subprocess, models loaded once."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import tesserocr
+from numpy.typing import NDArray
+
+from ocr.engines import tessdata
+from ocr.geometry import Box, Size
+from ocr.text import Alternative, Block, Line, PageText, Word
+
+_WORD, _LINE, _PARAGRAPH = tesserocr.RIL.WORD, tesserocr.RIL.TEXTLINE, tesserocr.RIL.PARA
+
+
+class TesserocrEngine:
+    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3)."""
+
+    name = "tesserocr"
+
+    def __init__(self) -> None:
+        tessdata.folder()
+        self.version: str = tesserocr.PyTessBaseAPI.Version()
+        self._loaded: dict[str, tesserocr.PyTessBaseAPI] = {}
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+
+    def languages(self) -> frozenset[str]:
+        return tessdata.languages()
+
+    def read(
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
+    ) -> PageText:
+        api = self._api(tessdata.code(languages))
+        api.SetVariable("lstm_choice_mode", "2" if alternatives else "0")
+
+        def recognise(grey: NDArray[np.uint8], dpi: float) -> PageText:
+            height, width = grey.shape
+            api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
+            api.SetSourceResolution(round(dpi))
+            api.Recognize()
+            blocks = _blocks(api, alternatives)
+            api.Clear()
+            return PageText(Size(width, height), dpi, languages, f"tesseract {self.version}", blocks)
+
+        return tessdata.read_at_best_size(grey, dpi, recognise)
+
+    def close(self) -> None:
+        while self._loaded:
+            self._loaded.popitem()[1].End()
+
+    def _api(self, code: str) -> tesserocr.PyTessBaseAPI:
+        if code not in self._loaded:
+            api = tesserocr.PyTessBaseAPI(
+                path=str(tessdata.folder()), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
+            )
+            api.SetVariable("debug_file", os.devnull)
+            self._loaded[code] = api
+        return self._loaded[code]
+
+
+def _blocks(api: tesserocr.PyTessBaseAPI, alternatives: bool) -> tuple[Block, ...]:
+    """The words of the page as paragraphs of lines. Pictures and rules come as words of blanks: left out."""
+    found: list[tuple[Box, list[tuple[Box, Baseline | None, list[Word]]]]] = []
+    iterator = api.GetIterator()
+    if iterator is None or iterator.Empty(_WORD):
+        return ()
+    for at in tesserocr.iterate_level(iterator, _WORD):
+        if at.IsAtBeginningOf(_PARAGRAPH):
+            found.append((_box(at, _PARAGRAPH), []))
+        if at.IsAtBeginningOf(_LINE):
+            found[-1][1].append((_box(at, _LINE), _baseline(at), []))
+        text = at.GetUTF8Text(_WORD).strip()
+        if text:
+            letters = _letters(at.GetBestLSTMSymbolChoices(), text) if alternatives else None
+            found[-1][1][-1][2].append(Word(text, _box(at, _WORD), at.Confidence(_WORD) / 100, letters))
+    blocks = []
+    for box, lines in found:
+        read = tuple(Line(tuple(words), line_box, baseline) for line_box, baseline, words in lines if words)
+        if read:
+            blocks.append(Block(read, box))
+    return tuple(blocks)
+
+
+Baseline = tuple[float, float, float, float]
+
+
+def _box(at: tesserocr.PyResultIterator, level: int) -> Box:
+    left, top, right, bottom = at.BoundingBox(level)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _baseline(at: tesserocr.PyResultIterator) -> Baseline | None:
+    ends = at.Baseline(_LINE)
+    if ends is None or at.Orientation()[0] != tesserocr.Orientation.PAGE_UP:
+        return None
+    (x0, y0), (x1, y1) = ends
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def _letters(choices: list[list[tuple[str, float]]], text: str) -> tuple[tuple[Alternative, ...], ...] | None:
+    """Lists of what else each letter may be. The list whose best is a blank stands for the gap before the word."""
+    letters = tuple(tuple(Alternative(*each) for each in one) for one in choices if one and one[0][0].strip())
+    return letters if len(letters) == len(text) else None
