@@ -4,7 +4,6 @@
 
 bin := .venv/bin
 demo := demo-workspace
-# Tests need no screen; set QT_QPA_PLATFORM to watch them on yours.
 pytest := $(bin)/python -m pytest
 
 help: ## this list
@@ -22,11 +21,12 @@ run: setup ## the main job on the pages shipped with the program, in a new ./dem
 test: setup ## every test but the long ones
 	@$(pytest)
 
-check: setup ## linters, types, the direction of imports, the repository itself
+check: setup ## linters, types, the direction of imports, translations, the repository
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@$(bin)/mypy
 	@$(bin)/lint-imports
+	@$(bin)/python tools/translations.py --check
 	@$(bin)/python tools/check_repo.py
 
 drill: setup ## the long crash drill

@@ -14,6 +14,10 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 GRACE_SECONDS = 5.0
 """How long a process may take to end after the test that started it."""
@@ -54,7 +58,7 @@ def adopt_orphans() -> None:
 
 @contextlib.contextmanager
 def no_processes_left() -> Iterator[None]:
-    """Fail on child processes that run on ``GRACE_SECONDS`` after the body, and kill them. One that ended is no fault."""
+    """Fail on child processes that run on ``GRACE_SECONDS`` after the body, and kill them."""
     before = _children()
     yield
     left = [command for pid, command in (_children() - before) if _outlives_grace(pid)]
@@ -98,3 +102,17 @@ def no_windows_left() -> Iterator[None]:
         window.close()
         window.deleteLater()
     assert not names, f"windows still there: {names}"
+
+
+def _windows() -> "list[QWidget]":
+    """Top-level widgets that nothing owns, once those that were told to go are gone."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        return []
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return [window for window in QApplication.topLevelWidgets() if window.parent() is None]
