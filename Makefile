@@ -13,7 +13,6 @@ setup: ## install what is missing; the other targets call it
 	@tools/setup
 
 run: setup ## the main job on the pages shipped with the program, in a new ./demo-workspace; then the window on it
-	@rm -rf $(demo)
 	@$(bin)/digitizer --workspace $(demo) demo
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(bin)/digitizer --workspace $(demo) gui; \
 	else echo "No display here. Where there is one: $(bin)/digitizer --workspace $(demo) gui"; fi
