@@ -13,13 +13,18 @@ from digitizer.errors import NoSuchPage
 from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, new_id
 from ocr.load import Inspection
 
-_SELECT = """
+_COLUMNS = """
 SELECT page.uuid, page.master_index, page.name, page.quarters, page.ordinal, master.sha256, job.state, job.fault,
-       record.uuid AS record_uuid, record.code AS record_code,
-       (SELECT count(*) FROM page AS ahead
-        WHERE ahead.record = page.record AND NOT ahead.withdrawn AND ahead.ordinal < page.ordinal) + 1 AS number
+       record.uuid AS record_uuid, record.code AS record_code"""
+_JOINED = """
 FROM page JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
 """
+_SELECT = f"""{_COLUMNS},
+       (SELECT count(*) FROM page AS ahead
+        WHERE ahead.record = page.record AND NOT ahead.withdrawn AND ahead.ordinal < page.ordinal) + 1 AS number
+{_JOINED}"""
+_TO_LOOK_AT = """
+WHERE NOT page.withdrawn AND (job.state = 'failed' OR (job.state = 'done' AND reading.flags <> '[]'))"""
 
 
 class Pages:
@@ -82,6 +87,35 @@ class Pages:
             [record],
         )
         return [_page(row) for row in rows]
+
+    def part(self, record: RecordId, offset: int, limit: int) -> list[Page]:
+        """At most ``limit`` of the pages that lie in ``record`` itself, from place ``offset`` (0-based) on."""
+        rows = self._database.conn.execute(
+            f"""WITH part AS MATERIALIZED (
+                SELECT id, row_number() OVER (ORDER BY ordinal, id) AS place FROM page
+                WHERE record = (SELECT id FROM record WHERE uuid = ?) AND NOT withdrawn
+                ORDER BY ordinal, id LIMIT ? OFFSET ?
+            ) {_COLUMNS}, part.place AS number {_JOINED} JOIN part ON part.id = page.id ORDER BY part.place""",
+            [record, limit, offset],
+        )
+        return [_page(row) for row in rows]
+
+    def to_look_at(self, offset: int, limit: int) -> list[Page]:
+        """Pages that may be wrong: those that failed, then those with flags, the least sure first. Not withdrawn."""
+        rows = self._database.conn.execute(
+            f"{_SELECT} LEFT JOIN reading ON reading.page = page.id {_TO_LOOK_AT}"
+            " ORDER BY job.state <> 'failed', coalesce(reading.confidence, 0), page.id LIMIT ? OFFSET ?",
+            [limit, offset],
+        )
+        return [_page(row) for row in rows]
+
+    def count_to_look_at(self) -> int:
+        """How many pages ``to_look_at`` can give."""
+        found = self._database.conn.execute(
+            "SELECT count(*) FROM page JOIN job ON job.page = page.id"
+            f" LEFT JOIN reading ON reading.page = page.id {_TO_LOOK_AT}"
+        ).fetchone()
+        return int(found[0])
 
     def turn(self, page: PageId, quarters: int | None) -> None:
         """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read
