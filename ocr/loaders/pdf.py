@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ _LARGE_IMAGE = 0.05
 _WHOLE_PAGE = 0.9
 _SAME_DPI = 1.01
 """Resolutions of the two axes within this ratio are kept apart, so that the page gets the image's own pixel count."""
+_BEYOND_A0 = 3600.0
+"""Points."""
+_MIN_UNIT, _MAX_UNIT = 0.01, 1000.0
 _MAX_OBJECTS = 100_000
 """Page objects looked at."""
 
@@ -77,9 +81,9 @@ def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
     """Every page at the size and dpi it will be rendered at. Raises PageError and PdfiumError."""
     with _opened(file) as document:
         pages = []
-        for index in range(len(document)):
+        for index, unit in enumerate(_user_units(file, document, range(len(document)))):
             with _page(document, index) as page:
-                pages.append(_rendering(page, _survey(page)))
+                pages.append(_rendering(page, _survey(page, unit), unit))
         return tuple(pages)
 
 
@@ -87,9 +91,10 @@ def load(file: BinaryIO, index: int) -> Raster:
     """Page ``index`` (0-based), with its own text where that can be trusted. Raises PageError and PdfiumError."""
     with _opened(file) as document:
         checked_index(index, len(document))
+        (unit,) = _user_units(file, document, range(index, index + 1))
         with _page(document, index) as page:
-            survey = _survey(page)
-            info = _rendering(page, survey)
+            survey = _survey(page, unit)
+            info = _rendering(page, survey, unit)
             assert info.dpi is not None  # always set for PDF
             pixels = _rendered(page, info.size)
             if survey.is_scan:
@@ -130,7 +135,32 @@ def _page(document: Any, index: int) -> Iterator[Any]:
         page.close()
 
 
-def _survey(page: Any) -> _Survey:
+def _user_units(file: BinaryIO, document: Any, pages: range) -> list[float]:
+    """/UserUnit of each page: a unit of its user space in points (ISO 32000-1, table 30). pdfium does not tell it.
+
+    Asked of pypdf only where it can matter: the file says the word, or a page is larger than A0 even without.
+    """
+    large = any(max(document.get_page_size(index)) > _BEYOND_A0 for index in pages)
+    if not large and not _mentions(file, b"/UserUnit"):
+        return [1.0] * len(pages)
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(file)
+        units = [float(reader.pages[index].user_unit) for index in pages]
+    except Exception:  # noqa: BLE001
+        # pdfium has opened it; what pypdf makes of a broken file is no reason to refuse it.
+        return [1.0] * len(pages)
+    return [unit if _MIN_UNIT <= unit <= _MAX_UNIT else 1.0 for unit in units]
+
+
+def _mentions(file: BinaryIO, word: bytes) -> bool:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(word) >= 0
+
+
+def _survey(page: Any, unit: float) -> _Survey:
     left, bottom, right, top = page.get_bbox()
     area = (right - left) * (top - bottom)
     sideways = page.get_rotation() in (90, 270)
@@ -149,7 +179,8 @@ def _survey(page: Any) -> _Survey:
         if area <= 0 or width <= 0 or height <= 0:
             continue
         coverage = width * height / area
-        images.append(_Image(coverage, _image_dpi(item.get_px_size(), corners, sideways=sideways)))
+        x, y = _image_dpi(item.get_px_size(), corners, sideways=sideways)
+        images.append(_Image(coverage, (x / unit, y / unit)))
         drawn_text = drawn_text and coverage < _WHOLE_PAGE
     return _Survey(tuple(images), drawn_text)
 
@@ -172,10 +203,10 @@ def _image_dpi(pixels: tuple[int, int], corners: tuple[Point, ...], *, sideways:
     return (up, across) if lies_down != sideways else (across, up)
 
 
-def _rendering(page: Any, survey: _Survey) -> PageInfo:
+def _rendering(page: Any, survey: _Survey, unit: float) -> PageInfo:
     """The size in pixels and the dpi to render ``page`` at."""
     x_dpi, y_dpi = _resolution(survey)
-    width, height = page.get_size()
+    width, height = (side * unit for side in page.get_size())
     fit = sqrt(MAX_PIXELS / max(width * height * x_dpi * y_dpi / POINTS_PER_INCH**2, 1.0))
     if fit < 1:
         # A hair below the limit, so that rounding cannot pass it.

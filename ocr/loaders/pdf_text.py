@@ -80,8 +80,8 @@ def length(page: Any) -> int:
 def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText | None:
     """The text of a pdfium ``page`` that was rendered to ``pixels``; None where it must be read by OCR instead.
 
-    Asked for: enough letters, in fonts whose codes mean what they say, most of them seen. Words that show no ink (white,
-    covered, switched off, beyond the page's edge) are left out. Characters from number ``own`` on are those of
+    Asked for: enough letters, in fonts whose codes mean what they say, most of them seen. Words that show no ink
+    (white, covered, switched off, beyond the page's edge) are left out. Characters from number ``own`` on are those of
     annotations and form fields: their words go to where they stand on the page.
     """
     with closing(page.get_textpage()) as textpage:
@@ -242,9 +242,11 @@ def _sound(runs: list[_Run]) -> bool:
 
 
 def _shows(box: Box, pixels: NDArray[np.uint8]) -> bool:
-    """Whether there is ink in ``box``, which may be empty."""
-    seen = pixels[box.y : box.bottom, box.x : box.right]
-    return bool(seen.size) and int(np.ptp(seen)) > _INK
+    """Whether there is ink in ``box`` (on paper: a pixel around it is looked at too, since a dash fills its box)."""
+    if not box.width or not box.height:
+        return False
+    seen = pixels[max(box.y - 1, 0) : box.bottom + 1, max(box.x - 1, 0) : box.right + 1]
+    return int(np.ptp(seen)) > _INK
 
 
 def _to_pixels(page: Any, size: Size) -> Transform:
