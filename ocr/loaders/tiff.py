@@ -40,12 +40,16 @@ _GREY_MODES = ("I", "F")
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    """One image file directory that is a page. ``frame``: its place in the chain, thumbnails and masks counted."""
+    """One image file directory that is a page. ``frame``: its place in the chain, thumbnails and masks counted.
+
+    ``wide``: its samples are unsigned 32-bit integers, which Pillow takes for signed ones.
+    """
 
     frame: int
     size: Size
     orientation: int
     photometric: int
+    wide: bool
     resolution: Resolution | None
 
     @property
@@ -127,6 +131,7 @@ def _directory(frame: int, tags: TiffImagePlugin.ImageFileDirectory_v2) -> _Dire
         size=size,
         orientation=orientation if orientation in range(1, 9) else 1,
         photometric=tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, 0),
+        wide=tags.get(TiffImagePlugin.BITSPERSAMPLE) == (32,) and tags.get(TiffImagePlugin.SAMPLEFORMAT, (1,)) == (1,),
         resolution=_resolution(tags),
     )
 
@@ -146,7 +151,7 @@ def _pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
         with opened(file, "tiff") as image:
             image.seek(page.frame)
             checked_size(*image.size)
-            pixels = flat_pixels(image)
+            pixels = flat_pixels(image, unsigned=page.wide)
             # Pillow turns by the tag itself; these modes keep white as zero.
             stored_inverted = page.photometric == _WHITE_IS_ZERO and image.mode.startswith(_GREY_MODES)
             return 255 - pixels if stored_inverted else pixels
@@ -166,7 +171,9 @@ def _opencv_pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
         samples = cv2.cvtColor(samples, code)
     if samples.dtype == np.uint8:
         return np.asarray(samples, dtype=np.uint8)
-    return eight_bits(samples, *sample_range(float(samples.min()), float(samples.max())))
+    pixels = eight_bits(samples, *sample_range(float(samples.min()), float(samples.max())))
+    # Like Pillow, OpenCV turns black to zero only where samples have 8 bits or fewer.
+    return 255 - pixels if page.photometric == _WHITE_IS_ZERO else pixels
 
 
 @contextmanager
