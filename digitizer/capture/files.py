@@ -95,10 +95,10 @@ def files_in(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
+def natural_key(name: str) -> list[tuple[int, int, str]]:
     """Sort key that counts: page 2 before page 10."""
     parts = re.split(r"(\d+)", unicodedata.normalize("NFC", name).casefold())
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts if part]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 def _import_file(
