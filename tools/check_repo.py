@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_MODULE_LINES = 600
 
-# A folder of whoever wrote the line. Documentation may show a user's own (/home/lan/ho-so), nothing else may.
+# A folder of whoever wrote the line. Documentation may show a user's home, nothing else may.
 MACHINE_PATH = re.compile(r"(?<![\w.-])/(?:work|home|root)/\w")
 USER_PATH = re.compile(r"(?<![\w.-])/home/\w")
 # In a lock, an address or an option that names one ties every user to the registry of whoever made it.
