@@ -14,21 +14,15 @@ from digitizer.model import Level, Secrecy
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser, in the language spoken now. Each command leaves its function in ``run``."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--workspace", type=Path, metavar="DIR", help=gettext("the folder to work in"))
-    common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
-    common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
-    common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
-
     parser = argparse.ArgumentParser(
-        "digitizer", description=gettext("From paper to archive on one offline PC."), parents=[common]
+        "digitizer", description=gettext("From paper to archive on one offline PC."), parents=[_common()]
     )
     parser.add_argument("--version", action="version", version=f"digitizer {__version__}")
     parser.set_defaults(run=commands.gui, json=False, verbose=False, workspace=None, language=None)
     listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
 
     def command(name: str, run: Callable[..., object], what: str) -> argparse.ArgumentParser:
-        made = listed.add_parser(name, help=what, description=what, parents=[common])
+        made = listed.add_parser(name, help=what, description=what, parents=[_common()])
         made.set_defaults(run=run)
         return made
 
@@ -68,8 +62,20 @@ def build_parser() -> argparse.ArgumentParser:
     command("doctor", commands.doctor, gettext("what is installed, what is missing, and the command that mends it"))
     command("undo", commands.undo, gettext("take the last change back"))
     command("redo", commands.redo, gettext("do the change that was taken back again"))
-    _add_record(command("record", commands.record_list, gettext("fonds, files and items")), common)
+    _add_record(command("record", commands.record_list, gettext("fonds, files and items")))
     return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """The options that may stand before the command or behind it. One that is not given leaves no trace, so that the
+    place behind does not undo the place before; made anew for each parser, since parsers share their parents' defaults.
+    """
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--workspace", type=Path, metavar="DIR", help=gettext("the folder to work in"))
+    common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
+    common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
+    common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
+    return common
 
 
 def _add_read(made: argparse.ArgumentParser) -> None:
@@ -82,11 +88,11 @@ def _add_read(made: argparse.ArgumentParser) -> None:
     made.add_argument("--alto", type=Path, metavar="DIR", help=gettext("write ALTO files too"))
 
 
-def _add_record(made: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def _add_record(made: argparse.ArgumentParser) -> None:
     acts = made.add_subparsers(metavar="ACT")
 
     def act(name: str, run: Callable[..., object], what: str) -> argparse.ArgumentParser:
-        sub = acts.add_parser(name, help=what, description=what, parents=[common])
+        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
         sub.set_defaults(run=run)
         return sub
 
