@@ -1,0 +1,88 @@
+"""Which way is up, by the cheapest evidence that is enough.
+
+The profile of the ink tells lying lines from standing ones. The reading that is wanted anyway tells whether the first
+guess was right; only where it reads badly is a part of the page tried in the other directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ocr.geometry import Size, Transform
+from ocr.stages import Estimate
+from ocr.stages.profile import peak
+from ocr.stages.reduced import Reduced, letters
+from ocr.text import PageText
+
+AXIS_RATIO = 1.5
+"""How much sharper the lines of one axis are than those of the other where the axis is clear."""
+AXIS_CONTRAST = 3.0
+"""Contrast of a profile (see ``profile.Peak``) from which it shows lines of text."""
+GOOD_CONFIDENCE, GOOD_WORDS = 0.7, 8
+"""Text that reads as well as this stands upright."""
+WORD_CONFIDENCE, WORD_LETTERS = 0.6, 2
+"""Words that count as evidence for a direction: upside down, short junk reads with more confidence than long."""
+CLEAR_WIN = 1.5
+"""How much more evidence the best direction needs than the next."""
+LEAST_EVIDENCE = 6.0
+"""Letters, weighted with their confidence, below which there is nothing to go by."""
+LETTERS_MIN = 4
+"""Components of ink below which a page is not read in other directions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``quarters``: clockwise quarter turns that bring the page upright, 0 to 3."""
+
+    quarters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """``languages``: in which the page was tried."""
+
+    languages: tuple[str, ...]
+
+
+class Reader(Protocol):
+    """Reads the page once it is turned clockwise by ``quarters``: all of it, or the part that holds most letters."""
+
+    def __call__(self, quarters: int, *, part: bool) -> PageText: ...
+
+
+def estimate(copy: Reduced, inputs: Inputs, read: Reader) -> Estimate[Params]:
+    """The turn for the page of which ``copy`` is the reduced copy. ``read`` may be called up to five times."""
+    mask, count = letters(copy)
+    if count < LETTERS_MIN:
+        return Estimate(Params(), 0.0)
+    lying, standing = peak(mask), peak(mask[::-1].T)
+    sideways = standing.sharpness > AXIS_RATIO * lying.sharpness and standing.contrast > AXIS_CONTRAST
+    upright = lying.sharpness > AXIS_RATIO * standing.sharpness and lying.contrast > AXIS_CONTRAST
+    guess = 1 if sideways else 0
+    first = read(guess, part=False)
+    if (first.confidence or 0) >= GOOD_CONFIDENCE and sum(1 for _ in first.words) >= GOOD_WORDS:
+        return Estimate(Params(guess), 1.0)
+    tried = (guess, guess + 2) if sideways or upright else (0, 1, 2, 3)
+    return _settle({quarters: _evidence(read(quarters, part=True)) for quarters in tried})
+
+
+def apply(params: Params, size: Size) -> tuple[Transform, Size]:
+    """The map that turns a page of ``size``, and the size it has then."""
+    return Transform.quarter_turns(size, params.quarters), size.turned(params.quarters)
+
+
+def _evidence(text: PageText) -> float:
+    """Letters in words that are long and sure enough, each weighted with its confidence."""
+    return sum(
+        len(word.text) * word.confidence
+        for word in text.words
+        if word.confidence >= WORD_CONFIDENCE and sum(map(str.isalpha, word.text)) >= WORD_LETTERS
+    )
+
+
+def _settle(evidence: dict[int, float]) -> Estimate[Params]:
+    *_, second, best = sorted(evidence, key=lambda quarters: evidence[quarters])
+    if evidence[best] < LEAST_EVIDENCE or evidence[best] < CLEAR_WIN * evidence[second]:
+        return Estimate(Params(), 0.0)
+    return Estimate(Params(best), evidence[best] / (evidence[best] + evidence[second]))

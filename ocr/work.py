@@ -1,0 +1,131 @@
+"""What is asked of a worker process and what it answers; the functions that are submitted to it.
+
+Everything here pickles. The functions may raise PageError and nothing else that is not a bug.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ocr import pipeline
+from ocr.engines import open_engine
+from ocr.geometry import Size, Transform
+from ocr.load import Inspection, inspect, load
+from ocr.recipe import Recipe
+from ocr.text import PageText
+
+PAGE_QUALITY, THUMBNAIL_QUALITY = 90, 80
+THUMBNAIL_SIDE = 256
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Process page ``index`` (0-based) of the master ``source``.
+
+    ``languages``: what to read, such as ``("vie",)``; each further one costs accuracy. ``recipe``: an earlier result's,
+    whose MANUAL settings are kept. ``engine``: as ``ocr.engines.open_engine`` takes it. ``alternatives``: also what
+    else each letter may be.
+    """
+
+    source: Path
+    index: int
+    languages: tuple[str, ...]
+    recipe: Recipe | None = None
+    engine: str = "auto"
+    alternatives: bool = False
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """A finished page.
+
+    ``transform``: from master pixels to page pixels. ``size``, ``dpi``: of the final page, to which ``text`` refers.
+    ``rotation``: the clockwise turn applied, 0, 90, 180 or 270. ``skew``: degrees found after that turn and taken out,
+    positive where the text ran down to the right. ``confidence``: of the text, None where there is none.
+    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, skew-unsure, low-confidence, no-text.
+    ``image``: the final page as JPEG, grey or colour as in the master. ``thumbnail``: JPEG, longest side 256.
+    ``seconds``: on the clock of the wall.
+    """
+
+    recipe: Recipe
+    text: PageText
+    transform: Transform
+    size: Size
+    dpi: float
+    rotation: int
+    skew: float
+    blank: bool
+    confidence: float | None
+    flags: tuple[str, ...]
+    image: bytes
+    thumbnail: bytes
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PreviewRequest:
+    """Page ``index`` of ``source`` turned clockwise by ``quarters``, ``longest_side`` pixels at most; for a first look."""
+
+    source: Path
+    index: int
+    quarters: int
+    longest_side: int
+
+
+def inspect_file(path: Path) -> Inspection:
+    """What the file holds. Raises PageError."""
+    return inspect(path)
+
+
+def process_page(request: PageRequest) -> PageResult:
+    """The clean page and its text. Raises PageError."""
+    began = time.perf_counter()
+    engine = open_engine(request.engine)
+    raster = load(request.source, request.index)
+    done = pipeline.run(raster, engine, request.languages, request.recipe or Recipe(), request.alternatives)
+    height, width = done.pixels.shape[:2]
+    return PageResult(
+        recipe=done.recipe,
+        text=done.text,
+        transform=done.transform,
+        size=Size(width, height),
+        dpi=done.dpi,
+        rotation=done.quarters * 90,
+        skew=done.skew,
+        blank=done.blank,
+        confidence=done.text.confidence,
+        flags=done.flags,
+        image=_jpeg(done.pixels, PAGE_QUALITY, done.dpi),
+        thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def preview_page(request: PreviewRequest) -> bytes:
+    """The unprocessed page as JPEG, for the window. Raises PageError."""
+    pixels = _fitted(load(request.source, request.index).pixels, request.longest_side)
+    return _jpeg(np.rot90(pixels, -request.quarters), THUMBNAIL_QUALITY)
+
+
+def _fitted(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
+    """A copy no larger than ``longest_side``; never enlarged."""
+    height, width = pixels.shape[:2]
+    factor = min(1.0, longest_side / max(height, width))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _jpeg(pixels: NDArray[np.uint8], quality: int, dpi: float | None = None) -> bytes:
+    """``pixels`` as JPEG without colour subsampling (4:4:4), ``dpi`` written into it."""
+    out = BytesIO()
+    resolution = {} if dpi is None else {"dpi": (round(dpi), round(dpi))}
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "JPEG", quality=quality, subsampling=0, **resolution)
+    return out.getvalue()
