@@ -6,7 +6,8 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
-from ocr.recipe import Recipe, with_manual_turn
+from ocr.recipe import Recipe, Setting
+from ocr.stages import orient
 from ocr.work import PageRequest, PageResult, process_page
 
 from digitizer.catalogue.queue import Job
@@ -71,7 +72,7 @@ def _run(workspace: Workspace, pool: WorkerPool, in_work: int, report: ProcessRe
 def request_for(workspace: Workspace, job: Job) -> PageRequest:
     """What a worker needs to read the page."""
     settings = workspace.settings
-    recipe = None if job.quarters is None else with_manual_turn(Recipe(), job.quarters)
+    recipe = None if job.quarters is None else Recipe(orient=Setting(orient.Params(job.quarters)))
     return PageRequest(
         workspace.masters.path(job.master), job.index, settings.reading_languages, recipe, settings.engine
     )

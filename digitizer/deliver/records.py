@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocr.recipe import frozen
-from ocr.work import process_page
+from ocr.recipe import kept
+from ocr.work import PageRequest, process_page
 
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.queue import Job
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.errors import CannotWrite, DeliveryFailed, NothingToDeliver, PagesWaiting
 from digitizer.files import written_aside
-from digitizer.jobs import request_for
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
@@ -144,8 +142,9 @@ def ensure_images(workspace: Workspace, pages: Sequence[Page]) -> None:
         for page in lost:
             recipe = workspace.catalogue.readings.recipe(page.id)
             assert recipe is not None, "a page that is done has a recipe"
-            job = Job(page.id, page.master, page.index, page.name, page.quarters)
-            request = frozen(request_for(workspace, job), recipe)
+            request = PageRequest(
+                workspace.masters.path(page.master), page.index, workspace.settings.reading_languages, kept(recipe), "null"
+            )
             result = result_of(pool.submit(process_page, request))
             workspace.derivatives.write(workspace.derivatives.image(page.id), result.image)
             workspace.derivatives.write(workspace.derivatives.thumbnail(page.id), result.thumbnail)
