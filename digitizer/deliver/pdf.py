@@ -1,0 +1,236 @@
+"""Write PDF/A-2u (ISO 19005-2): the page images, their text invisible on the ink, bookmarks, XMP and an output intent.
+
+Objects go to the destination as they are made, so one page is in memory at a time. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Literal
+
+from PIL import Image
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    ByteStringObject,
+    IndirectObject,
+    NullObject,
+    NumberObject,
+    PdfObject,
+)
+
+from digitizer.deliver import xmp
+from digitizer.deliver.pdf_objects import (
+    ObjectFile,
+    date_string,
+    dictionary,
+    flate_stream,
+    name,
+    number,
+    stream,
+    text_string,
+)
+from digitizer.deliver.pdf_text import CharacterIds, mappable, put_font, text_operators
+from ocr.geometry import POINTS_PER_INCH, Size
+from ocr.text import PageText
+from resources import path
+
+CREATOR = "Digitizer"
+PRODUCER = "Digitizer with pypdf"
+LEAST_SIDE, GREATEST_SIDE = 3.0, 14400.0
+"""Points; no page side may be beyond (ISO 19005-2, 6.1.13)."""
+_FONT = "Text"
+
+
+@dataclass(frozen=True)
+class PdfPage:
+    """One page.
+
+    ``image`` gives it as JPEG bytes (8-bit RGB or grey) when the page is written, and is called once.
+    ``size``: its pixels. ``dpi``: above 0. The boxes of ``text`` are pixels of this image.
+    """
+
+    image: Callable[[], bytes]
+    size: Size
+    dpi: float
+    text: PageText
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """An entry of the outline. ``page`` counts from 0."""
+
+    title: str
+    page: int
+
+
+@dataclass(frozen=True)
+class PdfInfo:
+    """What the document says of itself; any text may be empty.
+
+    ``language``: BCP 47, such as ``vi``. ``created``: aware; it is the only date in the file.
+    """
+
+    title: str
+    author: str
+    subject: str
+    language: str
+    created: datetime
+
+
+def write_pdf(
+    destination: BinaryIO,
+    pages: Sequence[PdfPage],
+    info: PdfInfo,
+    bookmarks: Sequence[Bookmark] = (),
+    *,
+    profile: Literal["archive", "reading"] = "archive",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Write the document to ``destination``, from its present position, which must be the start.
+
+    ``archive`` keeps the image as given, in colour; ``reading`` is small. ``progress`` gets (pages done, all pages).
+    Raises ValueError without pages, where an image is not of its page's size, where a bookmark leads to no page, and
+    where ``created`` is naive; whatever an ``image`` raises passes through. What was written then is no PDF.
+    """
+    if not pages:
+        raise ValueError("A PDF needs a page")
+    if info.created.tzinfo is None:
+        raise ValueError("PdfInfo.created must be aware")
+    if any(not 0 <= bookmark.page < len(pages) for bookmark in bookmarks):
+        raise ValueError("A bookmark leads to no page")
+    file = ObjectFile(destination)
+    tree, font, ids = file.reserve(), file.reserve(), CharacterIds()
+    leaves = []
+    for done, page in enumerate(pages):
+        progress(done, len(pages))
+        leaves.append(_page(file, page, tree, font, ids))
+    kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
+    file.put(tree, kids)
+    put_font(file, font, ids)
+    file.close(_catalogue(file, tree, info, _outline(file, bookmarks, leaves)), _information(file, info))
+    progress(len(pages), len(pages))
+
+
+def points_per_pixel(size: Size, dpi: float) -> float:
+    """72 / ``dpi``, or the nearest scale at which no side of the page leaves the limits of PDF/A."""
+    greatest = GREATEST_SIDE / max(size.width, size.height)
+    least = LEAST_SIDE / min(size.width, size.height)
+    return min(max(POINTS_PER_INCH / dpi, least), greatest)
+
+
+def _page(
+    file: ObjectFile, page: PdfPage, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
+) -> IndirectObject:
+    scale = points_per_pixel(page.size, page.dpi)
+    width, height = number(page.size.width * scale), number(page.size.height * scale)
+    resources: dict[str, PdfObject] = {"XObject": dictionary(Page=_colour_image(file, page))}
+    content = f"q {width!r} 0 0 {height!r} 0 0 cm /Page Do Q\n".encode("ascii")
+    text = text_operators(page.text, page.size, scale, ids, _FONT)
+    if text:
+        resources["Font"] = dictionary(**{_FONT: font})
+    leaf = dictionary(
+        Type=name("Page"),
+        Parent=tree,
+        MediaBox=ArrayObject([NumberObject(0), NumberObject(0), width, height]),
+        Resources=dictionary(**resources),
+        Contents=file.add(flate_stream(content + text)),
+    )
+    return file.add(leaf)
+
+
+def _colour_image(file: ObjectFile, page: PdfPage) -> IndirectObject:
+    """The page's JPEG, whose own bytes are kept where it has three components."""
+    data = page.image()
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        if image.size != (page.size.width, page.size.height):
+            raise ValueError(f"Image of {image.size} pixels on a page of {page.size}")
+        if image.mode != "RGB":
+            data = _as_colour(image)
+    entries: dict[str, PdfObject] = {
+        "Type": name("XObject"),
+        "Subtype": name("Image"),
+        "Width": NumberObject(page.size.width),
+        "Height": NumberObject(page.size.height),
+        "ColorSpace": name("DeviceRGB"),
+        "BitsPerComponent": NumberObject(8),
+        "Filter": name("DCTDecode"),
+    }
+    return file.add(stream(data, **entries))
+
+
+def _as_colour(image: Image.Image) -> bytes:
+    """A grey JPEG as a 24-bit one, at its own quantisation: next to nothing is lost, and it hardly grows."""
+    tables: dict[int, list[int]] = image.quantization  # type: ignore[attr-defined]  # JpegImageFile only
+    made = io.BytesIO()
+    image.convert("RGB").save(made, "JPEG", qtables=[tables[0], tables[0]], subsampling=2, optimize=True)
+    return made.getvalue()
+
+
+def _catalogue(file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: IndirectObject | None) -> IndirectObject:
+    profile = file.add(flate_stream(path("icc/srgb.icc").read_bytes(), N=NumberObject(3)))
+    intent = dictionary(
+        Type=name("OutputIntent"),
+        S=name("GTS_PDFA1"),
+        OutputConditionIdentifier=ByteStringObject(b"sRGB IEC61966-2.1"),
+        Info=ByteStringObject(b"sRGB IEC61966-2.1"),
+        RegistryName=ByteStringObject(b"http://www.color.org"),
+        DestOutputProfile=profile,
+    )
+    packet = xmp.packet(
+        title=mappable(info.title),
+        author=mappable(info.author),
+        subject=mappable(info.subject),
+        language=info.language,
+        creator=CREATOR,
+        producer=PRODUCER,
+        created=info.created,
+    )
+    entries: dict[str, PdfObject] = {
+        "Type": name("Catalog"),
+        "Pages": tree,
+        "OutputIntents": ArrayObject([intent]),
+        # Not compressed: found by programs that do not read PDF.
+        "Metadata": file.add(stream(packet, Type=name("Metadata"), Subtype=name("XML"))),
+        "ViewerPreferences": dictionary(DisplayDocTitle=BooleanObject(True)),
+    }
+    if info.language:
+        entries["Lang"] = ByteStringObject(info.language.encode("ascii"))
+    if outline is not None:
+        entries |= {"Outlines": outline, "PageMode": name("UseOutlines")}
+    return file.add(dictionary(**entries))
+
+
+def _information(file: ObjectFile, info: PdfInfo) -> IndirectObject:
+    texts = {"Title": info.title, "Author": info.author, "Subject": info.subject}
+    entries: dict[str, PdfObject] = {
+        key: text_string(mappable(value)) for key, value in texts.items() if mappable(value)
+    }
+    entries |= {"Creator": text_string(CREATOR), "Producer": text_string(PRODUCER)}
+    entries |= {"CreationDate": date_string(info.created), "ModDate": date_string(info.created)}
+    return file.add(dictionary(**entries))
+
+
+def _outline(
+    file: ObjectFile, bookmarks: Sequence[Bookmark], leaves: Sequence[IndirectObject]
+) -> IndirectObject | None:
+    if not bookmarks:
+        return None
+    root, items = file.reserve(), [file.reserve() for _ in bookmarks]
+    for i, (item, bookmark) in enumerate(zip(items, bookmarks, strict=True)):
+        # To the top of the page; left edge and zoom stay as they are.
+        target = ArrayObject(
+            [leaves[bookmark.page], name("XYZ"), NullObject(), NumberObject(GREATEST_SIDE), NullObject()]
+        )
+        entries: dict[str, PdfObject] = {"Title": text_string(mappable(bookmark.title)), "Parent": root, "Dest": target}
+        if i:
+            entries["Prev"] = items[i - 1]
+        if i + 1 < len(items):
+            entries["Next"] = items[i + 1]
+        file.put(item, dictionary(**entries))
+    count = NumberObject(len(items))
+    file.put(root, dictionary(Type=name("Outlines"), First=items[0], Last=items[-1], Count=count))
+    return root

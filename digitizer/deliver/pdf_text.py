@@ -1,0 +1,215 @@
+"""The invisible text of a PDF: operators that lay each word on its ink, and the font they are shown in.
+
+The font has no ink. Its one empty glyph is ``EM_WIDTH`` wide and, as viewers draw a selection, reaches from the origin
+one em up. Each line is shown at the height of its words, each word stretched (Tz) to its box, and the space after a
+word over the gap to the next, so that a viewer that looks at places and one that reads the stream find the same words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import atan2, cos, sin, tan
+from statistics import median
+
+from pypdf.generic import ArrayObject, ByteStringObject, IndirectObject, NumberObject
+
+from digitizer.deliver.pdf_objects import ObjectFile, dictionary, flate_stream, name
+from ocr.geometry import Box, Size, Transform
+from ocr.text import Line, PageText
+from resources import path
+
+EM = 1000
+EM_WIDTH = 500
+"""Advance of every glyph of ``resources/fonts/invisible.ttf``, in thousandths of an em."""
+FONT_NAME = "DigitizerInvisible"
+_LINE_END_SPACE = 0.25
+"""Width of the space after a line's last word, in ems."""
+_LEAST_SPACE = 0.05
+"""Width of the space between words that touch or overlap, in ems."""
+_LEAST_STRETCH = 0.01
+"""Percent; at 0 the text matrix would be singular."""
+_MAPPINGS_AT_ONCE = 100
+"""Most entries of one ``beginbfchar`` (Adobe technical note 5014)."""
+_FLAGS_SYMBOLIC = 4
+
+
+class CharacterIds:
+    """Numbers (CIDs) for the letters of one document, from 1 in the order of their first use; 1 is the space."""
+
+    def __init__(self) -> None:
+        self._ids = {" ": 1}
+
+    def encode(self, text: str) -> str:
+        """``text`` as the hexadecimal string that shows it."""
+        return "".join(f"{self._ids.setdefault(letter, len(self._ids) + 1):04X}" for letter in text)
+
+    @property
+    def letters(self) -> list[str]:
+        """The letter of CID 1, 2, 3 ..."""
+        return list(self._ids)
+
+
+def mappable(text: str) -> str:
+    """``text`` without what no PDF/A-2u font may map to (ISO 19005-2, 6.2.11.7.2) or no text holds: U+0000 and other
+    controls, line separators, U+FEFF, lone surrogates, noncharacters."""
+
+    def keep(letter: str) -> bool:
+        code = ord(letter)
+        noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+        return not noncharacter and code != 0xFEFF and unicodedata.category(letter) not in {"Cc", "Cs", "Zl", "Zp"}
+
+    return "".join(filter(keep, text))
+
+
+def text_operators(text: PageText, size: Size, scale: float, ids: CharacterIds, font: str) -> bytes:
+    """One text object with all words of ``text``; no bytes where there are none.
+
+    ``size``: the page in the pixels of the boxes. ``scale``: points a pixel. ``font``: its name in the resources.
+    """
+    to_points = Transform.scale(scale, -scale).then(Transform.shift(0, size.height * scale))
+    lines = [operators for line in text.lines if (operators := _line(line, size, to_points, ids, font))]
+    return "\n".join(["BT", "3 Tr", *lines, "ET"]).encode("ascii") if lines else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A word against its line: ``start`` and ``length`` along it, ``low`` and ``high`` upwards from it, in pixels."""
+
+    text: str
+    start: float
+    length: float
+    low: float
+    high: float
+
+
+def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font: str) -> str:
+    """A line's operators, in units of pixels along its baseline; empty where it has no word to show."""
+    words = [(text, _at_least_one_pixel(w.box, size)) for w in line.words if (text := mappable(w.text))]
+    if not words:
+        return ""
+    bounds = Box.union(box for _, box in words)
+    x0, y0, x1, y1 = line.baseline or (bounds.x, bounds.bottom, bounds.right, bounds.bottom)
+    if abs(y1 - y0) > abs(x1 - x0):  # set upright: seen from the side it is a line like any other
+        turn = Transform.quarter_turns(size, 3 if y1 > y0 else 1)
+        words = [(text, turn.apply_box(box)) for text, box in words]
+        (x0, y0), (x1, y1) = turn.apply((x0, y0)), turn.apply((x1, y1))
+        to_points = turn.inverse().then(to_points)
+    angle = atan2(y1 - y0, x1 - x0) if x1 > x0 else 0.0
+
+    placed = [_place(text, box, x0, y0, angle) for text, box in words]
+    low = median(word.low for word in placed)
+    height = max(1.0, median(word.high for word in placed) - low)
+    along, up = (cos(angle), sin(angle)), (sin(angle), -cos(angle))
+    x0, y0 = x0 + low * up[0], y0 + low * up[1]
+    px, py = to_points.apply((x0, y0))
+    ax, ay = to_points.apply((x0 + along[0], y0 + along[1]))
+    bx, by = to_points.apply((x0 + up[0], y0 + up[1]))
+    matrix = " ".join(_number(v) for v in (ax - px, ay - py, bx - px, by - py, px, py))
+    return "\n".join([f"/{font} {_number(height)} Tf {matrix} Tm", *_words(placed, low, height, ids)])
+
+
+def _words(placed: list[_Placed], low: float, height: float, ids: CharacterIds) -> Iterator[str]:
+    """The operators of each word of a line whose glyphs reach from ``low`` to ``low + height``."""
+    position = 0.0
+    for i, word in enumerate(placed):
+        end = word.start + word.length
+        gap = placed[i + 1].start - end if i + 1 < len(placed) else _LINE_END_SPACE * height
+        # Raised only as far as brings its middle into the middle half of its box: words that sit on the line as
+        # letters do share one height, dashes and quotation marks still lie on their ink.
+        quarter = (word.high - word.low) / 4
+        middle = low + height / 2
+        rise = min(max(middle, word.low + quarter), word.high - quarter) - middle
+        yield (
+            f"{_number(word.start - position)} 0 Td {_number(rise)} Ts "
+            f"{_stretch(word.length, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
+            f"{_stretch(max(gap, _LEAST_SPACE * height), 1, height)} Tz <{ids.encode(' ')}> Tj"
+        )
+        position = word.start
+
+
+def _place(text: str, box: Box, x0: float, y0: float, angle: float) -> _Placed:
+    baseline = y0 + (box.x + box.width / 2 - x0) * tan(angle)
+    return _Placed(
+        text,
+        start=(box.x - x0) / cos(angle),
+        length=box.width / cos(angle),
+        low=(baseline - box.bottom) * cos(angle),
+        high=(baseline - box.y) * cos(angle),
+    )
+
+
+def _at_least_one_pixel(box: Box, size: Size) -> Box:
+    """The part of ``box`` on the page; one pixel at its edge where nothing is: no word is lost for a bad place."""
+    x, y = min(max(box.x, 0), size.width - 1), min(max(box.y, 0), size.height - 1)
+    return Box(x, y, max(1, min(box.right, size.width) - x), max(1, min(box.bottom, size.height) - y))
+
+
+def _stretch(length: float, glyphs: int, height: float) -> str:
+    return _number(max(_LEAST_STRETCH, 100 * length / (glyphs * height * EM_WIDTH / EM)))
+
+
+def _number(value: float) -> str:
+    return f"{value:.5f}".rstrip("0").rstrip(".")
+
+
+def put_font(file: ObjectFile, reference: IndirectObject, ids: CharacterIds) -> None:
+    """Write the font ``reference`` was reserved for, mapping all letters that ``ids`` has met."""
+    data = path("fonts/invisible.ttf").read_bytes()
+    descriptor = dictionary(
+        Type=name("FontDescriptor"),
+        FontName=name(FONT_NAME),
+        Flags=NumberObject(_FLAGS_SYMBOLIC),
+        FontBBox=ArrayObject(NumberObject(n) for n in (0, 0, EM_WIDTH, EM)),
+        ItalicAngle=NumberObject(0),
+        Ascent=NumberObject(EM),
+        Descent=NumberObject(-1),  # poppler takes 0 for "not known" and then assumes a third of an em
+        CapHeight=NumberObject(EM),
+        StemV=NumberObject(80),
+        FontFile2=file.add(flate_stream(data, Length1=NumberObject(len(data)))),
+    )
+    # CID 0 keeps .notdef, which is never shown (ISO 19005-2, 6.2.11.8); every letter has the one empty glyph.
+    glyphs = b"\0\0" + b"\0\1" * len(ids.letters)
+    descendant = dictionary(
+        Type=name("Font"),
+        Subtype=name("CIDFontType2"),
+        BaseFont=name(FONT_NAME),
+        CIDSystemInfo=dictionary(
+            Registry=ByteStringObject(b"Adobe"), Ordering=ByteStringObject(b"Identity"), Supplement=NumberObject(0)
+        ),
+        FontDescriptor=file.add(descriptor),
+        DW=NumberObject(EM_WIDTH),
+        CIDToGIDMap=file.add(flate_stream(glyphs)),
+    )
+    font = dictionary(
+        Type=name("Font"),
+        Subtype=name("Type0"),
+        BaseFont=name(FONT_NAME),
+        Encoding=name("Identity-H"),
+        DescendantFonts=ArrayObject([file.add(descendant)]),
+        ToUnicode=file.add(flate_stream(_to_unicode(ids.letters))),
+    )
+    file.put(reference, font)
+
+
+def _to_unicode(letters: list[str]) -> bytes:
+    """The CMap from CID to UTF-16BE (ISO 32000-1, 9.10.3)."""
+    rows = [f"<{cid:04X}> <{letter.encode('utf-16-be').hex().upper()}>" for cid, letter in enumerate(letters, start=1)]
+    groups = [rows[i : i + _MAPPINGS_AT_ONCE] for i in range(0, len(rows), _MAPPINGS_AT_ONCE)]
+    mappings = "\n".join(f"{len(group)} beginbfchar\n" + "\n".join(group) + "\nendbfchar" for group in groups)
+    return f"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <FFFF>
+endcodespacerange
+{mappings}
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+""".encode("ascii")
