@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from pypdfium2.internal import get_bufreader
 
 from ocr.errors import PageError, PageFault
 from ocr.geometry import POINTS_PER_INCH, Point, Size
@@ -99,8 +100,10 @@ def load(file: BinaryIO, index: int) -> Raster:
             pixels = _rendered(page, info.size)
             if survey.is_scan:
                 return Raster(pixels, info.dpi)
-            own = pdf_text.length(page)
-            # What annotations and form fields show becomes part of the page, after the page's own letters.
+            if not pdfium.FPDFPage_GetAnnotCount(page):
+                return Raster(pixels, info.dpi, pdf_text.read(page, pixels, info.dpi))
+            own = pdf_text.places(page)
+            # What annotations and form fields show becomes part of the page, where its text is looked for.
             pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         with _page(document, index) as page:
             return Raster(pixels, info.dpi, pdf_text.read(page, pixels, info.dpi, own))
@@ -108,22 +111,22 @@ def load(file: BinaryIO, index: int) -> Raster:
 
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[Any]:
-    try:
-        document = pypdfium2.PdfDocument(file)
-    except pypdfium2.PdfiumError as error:
-        raise PageError(_fault(error.err_code), str(error)) from error
-    with document:
+    # Opened by hand: pdfium's last error means something only right after a failure, and PdfDocument asks later.
+    access, held = get_bufreader(file)
+    handle = pdfium.FPDF_LoadCustomDocument(access, None)
+    if not handle:
+        code = pdfium.FPDF_GetLastError()
+        locked = code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+        raise PageError(PageFault.ENCRYPTED if locked else PageFault.DAMAGED, f"pdfium error {code}")
+    with pypdfium2.PdfDocument(handle) as document:
         document.init_forms()
         count = len(document)
+        if count < 1:
+            raise PageError(PageFault.NO_PAGES, "no page in its page tree")
         if count > MAX_PAGES:
             raise PageError(PageFault.TOO_LARGE, f"{count} pages, more than {MAX_PAGES}")
         yield document
-
-
-def _fault(code: int | None) -> PageFault:
-    if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-        return PageFault.ENCRYPTED
-    return PageFault.NO_PAGES if code == pdfium.FPDF_ERR_SUCCESS else PageFault.DAMAGED
+    del held  # pdfium has called it back until here
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -44,6 +44,8 @@ _LEGACY_FONT = re.compile(r"(?:[A-Z]{6}\+)?(?:\.vn|vni|vn(?!f))", re.IGNORECASE)
 # Vietnamese letters in TCVN3 fall on Latin-1 signs that no language writes beside a letter.
 _TCVN3 = re.compile(r"[^\W\d_][µ¸¹·¶®¨»¾¼½©«¬]|[®¨«¬©][^\W\d_]")
 
+Place = tuple[str, float, float]
+"""A letter and the point where it stands, in tenths of a point."""
 _Rect = tuple[float, float, float, float]
 """Left, bottom, right, top in points, y up."""
 
@@ -59,6 +61,10 @@ class _Letter:
     size: float
     sound: bool
 
+    @property
+    def place(self) -> Place:
+        return self.text, round(self.origin[0], 1), round(self.origin[1], 1)
+
 
 @dataclass(slots=True)
 class _Run:
@@ -71,22 +77,24 @@ class _Run:
         return self.words[-1][-1] if self.words else None
 
 
-def length(page: Any) -> int:
-    """How many characters pdfium finds on ``page``."""
+def places(page: Any) -> frozenset[Place]:
+    """Every letter on ``page`` with where it stands."""
     with closing(page.get_textpage()) as textpage:
-        return int(textpage.count_chars())
+        return frozenset(letter.place for letter in _letters(textpage) if isinstance(letter, _Letter))
 
 
-def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText | None:
+def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: frozenset[Place] | None = None) -> PageText | None:
     """The text of a pdfium ``page`` that was rendered to ``pixels``; None where it must be read by OCR instead.
 
     Asked for: enough letters, in fonts whose codes mean what they say, most of them seen. Words that show no ink
-    (white, covered, switched off, beyond the page's edge) are left out. Characters from number ``own`` on are those of
-    annotations and form fields: their words go to where they stand on the page.
+    (white, covered, switched off, beyond the page's edge) are left out. Letters that are not of the page's ``own`` are
+    those of annotations and form fields, which come last: their words go to where they stand on the page.
     """
     with closing(page.get_textpage()) as textpage:
-        runs = _runs(_letters(textpage, range(own)))
-        for run in _runs(_letters(textpage, range(own, textpage.count_chars()))):
+        letters = list(_letters(textpage))
+    runs = _runs(each for each in letters if isinstance(each, str) or own is None or each.place in own)
+    if own is not None:
+        for run in _runs(each for each in letters if isinstance(each, str) or each.place not in own):
             for word in run.words:
                 _insert(runs, word)
     if not _sound(runs):
@@ -99,11 +107,11 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: int) -> PageText
     return PageText(size, dpi, (), READER, tuple(_blocks(lines, dpi)))
 
 
-def _letters(textpage: Any, places: range) -> Iterator[_Letter | str]:
+def _letters(textpage: Any) -> Iterator[_Letter | str]:
     """Letters in pdfium's order; a blank for what parts words, a line feed for what parts lines."""
     kinds: dict[int, tuple[bool, bool]] = {}
     high = ""
-    for index in places:
+    for index in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         text = high + chr(code)
         high = ""
@@ -156,7 +164,7 @@ def _size(textpage: Any, index: int) -> float:
     return max(float(pdfium.FPDFText_GetFontSize(textpage, index)) * hypot(matrix.c, matrix.d), 1e-3)
 
 
-def _runs(letters: Iterator[_Letter | str]) -> list[_Run]:
+def _runs(letters: Iterable[_Letter | str]) -> list[_Run]:
     """Letters gathered to words and lines, by pdfium's blanks and by their gaps."""
     runs = [_Run()]
     between = ""

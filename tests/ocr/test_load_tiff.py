@@ -26,9 +26,10 @@ def tiff(pages: list[tuple[dict[int, Value], bytes]] | list[tuple[dict[int, int]
     out = bytearray(b"II\x2a\x00\0\0\0\0")
     link = 4
     for tags, samples in pages:
-        strip = len(out)
+        strip, height = len(out), tags[257]
+        assert isinstance(height, int)
         out += samples
-        entries: dict[int, Value] = {**tags, 273: strip, 278: 2**31, 279: len(samples)}
+        entries: dict[int, Value] = {**tags, 273: strip, 278: max(height, 1), 279: len(samples)}
         rationals = {}
         for tag, value in entries.items():
             if isinstance(value, tuple):
