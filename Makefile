@@ -21,12 +21,10 @@ test: setup ## every test but the long ones
 	@$(pytest)
 
 check: setup ## linters, types, the direction of imports, translations, the repository
-	@$(bin)/ruff check .
-	@$(bin)/ruff format --check .
-	@$(bin)/mypy
-	@$(bin)/lint-imports
-	@$(bin)/python tools/translations.py --check
-	@$(bin)/python tools/check_repo.py
+	@failed=; for step in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo" \
+	    "python tools/translations.py --check" "python tools/check_repo.py"; \
+	do echo "== $$step"; $(bin)/$$step || failed="$$failed, $$step"; done; \
+	if [ -n "$$failed" ]; then echo "make check: failed: $${failed#, }" >&2; exit 1; fi
 
 drill: setup ## the long crash drill
 	@$(pytest) -m drill
