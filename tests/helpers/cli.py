@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 120
-"""No command of a test takes longer, on any machine."""
+"""No ordinary command of a test takes longer, on any machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,12 @@ class Program:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "settings.json").write_text(json.dumps(values), "utf-8")
 
-    def __call__(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Answer:
+    def __call__(
+        self, *arguments: str | Path, environment: Mapping[str, str] | None = None, seconds: float = SECONDS
+    ) -> Answer:
         done = subprocess.run(
             self.command(*arguments),
-            env=self.environment(environment), capture_output=True, text=True, timeout=SECONDS, check=False,
+            env=self.environment(environment), capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         return Answer(done.returncode, done.stdout, done.stderr)
 
