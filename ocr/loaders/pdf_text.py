@@ -88,7 +88,7 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: frozenset[Place]
 
     Asked for: enough letters, in fonts whose codes mean what they say, most of them seen. Words that show no ink
     (white, covered, switched off, beyond the page's edge) are left out. Letters that are not of the page's ``own`` are
-    those of annotations and form fields, which come last: their words go to where they stand on the page.
+    those of annotations and form fields, in any order: their words go to where they stand on the page.
     """
     with closing(page.get_textpage()) as textpage:
         letters = list(_letters(textpage))
