@@ -4,13 +4,14 @@ Run once from the root of the checkout; the results are committed:
 
     python tools/make_glyphless_font.py
 
-The font has .notdef and one empty glyph, both half an em wide. The same bytes come out of every run.
+The font has .notdef and one glyph without ink, both half an em wide. The same bytes come out of every run.
 """
 
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
-from fontTools.ttLib.tables._g_l_y_f import Glyph
+from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphCoordinates, flagOnCurve
+from fontTools.ttLib.tables.ttProgram import Program
 from PIL import ImageCms
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
@@ -28,7 +29,7 @@ def make_font(destination: Path) -> None:
     builder = FontBuilder(UNITS_PER_EM, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({0x20: "invisible"})
-    builder.setupGlyf({name: Glyph() for name in names})
+    builder.setupGlyf({".notdef": Glyph(), "invisible": _corners()})
     builder.setupHorizontalMetrics(dict.fromkeys(names, (ADVANCE, 0)))
     builder.setupHorizontalHeader(ascent=UNITS_PER_EM, descent=0)
     builder.setupOS2(sTypoAscender=UNITS_PER_EM, sTypoDescender=0, usWinAscent=UNITS_PER_EM, usWinDescent=0, fsType=0)
@@ -49,6 +50,20 @@ def make_font(destination: Path) -> None:
     builder.updateHead(created=MAC_EPOCH_2026, modified=MAC_EPOCH_2026)
     builder.font.recalcTimestamp = False
     builder.save(destination)
+
+
+def _corners() -> Glyph:
+    """Two contours of one point each, at opposite corners of the glyph's cell: no ink, but a bounding box.
+
+    pdfium takes a letter's box from its outline, and drops short words whose boxes have no height.
+    """
+    glyph = Glyph()
+    glyph.numberOfContours, glyph.endPtsOfContours = 2, [0, 1]
+    glyph.coordinates = GlyphCoordinates([(0, 0), (ADVANCE, UNITS_PER_EM)])
+    glyph.flags = bytearray([flagOnCurve, flagOnCurve])
+    glyph.program = Program()
+    glyph.program.fromBytecode(b"")
+    return glyph
 
 
 def make_srgb(destination: Path) -> None:

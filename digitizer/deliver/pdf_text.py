@@ -10,7 +10,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import atan2, cos, sin, tan
 from statistics import median
 
 from pypdf.generic import ArrayObject, ByteStringObject, IndirectObject, NumberObject
@@ -75,17 +74,22 @@ def text_operators(text: PageText, size: Size, scale: float, ids: CharacterIds, 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A word against its line: ``start`` and ``length`` along it, ``low`` and ``high`` upwards from it, in pixels."""
+    """A word against its line's baseline at the word's middle: ``low`` and ``high`` upwards from it. All in pixels."""
 
     text: str
     start: float
     length: float
+    baseline: float
     low: float
     high: float
 
 
 def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font: str) -> str:
-    """A line's operators, in units of pixels along its baseline; empty where it has no word to show."""
+    """A line's operators, in units of pixels; empty where it has no word to show.
+
+    Words stand level, each at the height of a sloping baseline at its middle: poppler breaks a word whose letters'
+    origins differ by more than half a point across the line, and a page that was deskewed slopes less than that shows.
+    """
     words = [(text, _at_least_one_pixel(w.box, size)) for w in line.words if (text := mappable(w.text))]
     if not words:
         return ""
@@ -96,48 +100,39 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
         words = [(text, turn.apply_box(box)) for text, box in words]
         (x0, y0), (x1, y1) = turn.apply((x0, y0)), turn.apply((x1, y1))
         to_points = turn.inverse().then(to_points)
-    angle = atan2(y1 - y0, x1 - x0) if x1 > x0 else 0.0
-
-    placed = [_place(text, box, x0, y0, angle) for text, box in words]
+    slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
+    placed = [_place(text, box, y0 + slope * (box.x + box.width / 2 - x0)) for text, box in words]
+    height = max(1.0, median(word.high - word.low for word in placed))
     low = median(word.low for word in placed)
-    height = max(1.0, median(word.high for word in placed) - low)
-    along, up = (cos(angle), sin(angle)), (sin(angle), -cos(angle))
-    x0, y0 = x0 + low * up[0], y0 + low * up[1]
-    px, py = to_points.apply((x0, y0))
-    ax, ay = to_points.apply((x0 + along[0], y0 + along[1]))
-    bx, by = to_points.apply((x0 + up[0], y0 + up[1]))
+
+    start, base = placed[0].start, placed[0].baseline - low
+    px, py = to_points.apply((start, base))
+    ax, ay = to_points.apply((start + 1, base))
+    bx, by = to_points.apply((start, base - 1))
     matrix = " ".join(_number(v) for v in (ax - px, ay - py, bx - px, by - py, px, py))
-    return "\n".join([f"/{font} {_number(height)} Tf {matrix} Tm", *_words(placed, low, height, ids)])
+    return "\n".join([f"/{font} {_number(height)} Tf {matrix} Tm", *_words(placed, base, low, height, ids)])
 
 
-def _words(placed: list[_Placed], low: float, height: float, ids: CharacterIds) -> Iterator[str]:
-    """The operators of each word of a line whose glyphs reach from ``low`` to ``low + height``."""
-    position = 0.0
+def _words(placed: list[_Placed], base: float, low: float, height: float, ids: CharacterIds) -> Iterator[str]:
+    """The operators of each word of a line that starts at ``base`` and whose glyphs reach ``height`` up from ``low``."""
+    position = placed[0].start
     for i, word in enumerate(placed):
-        end = word.start + word.length
-        gap = placed[i + 1].start - end if i + 1 < len(placed) else _LINE_END_SPACE * height
-        # Raised only as far as brings its middle into the middle half of its box: words that sit on the line as
-        # letters do share one height, dashes and quotation marks still lie on their ink.
+        gap = placed[i + 1].start - (word.start + word.length) if i + 1 < len(placed) else _LINE_END_SPACE * height
+        # Moved only as far as brings the middle of its glyphs into the middle half of its box: words that sit on the
+        # line as letters do share one height, dashes and quotation marks still lie on their ink.
         quarter = (word.high - word.low) / 4
         middle = low + height / 2
-        rise = min(max(middle, word.low + quarter), word.high - quarter) - middle
+        lift = min(max(middle, word.low + quarter), word.high - quarter) - middle
         yield (
-            f"{_number(word.start - position)} 0 Td {_number(rise)} Ts "
+            f"{_number(word.start - position)} 0 Td {_number(base - (word.baseline - low) + lift)} Ts "
             f"{_stretch(word.length, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
             f"{_stretch(max(gap, _LEAST_SPACE * height), 1, height)} Tz <{ids.encode(' ')}> Tj"
         )
         position = word.start
 
 
-def _place(text: str, box: Box, x0: float, y0: float, angle: float) -> _Placed:
-    baseline = y0 + (box.x + box.width / 2 - x0) * tan(angle)
-    return _Placed(
-        text,
-        start=(box.x - x0) / cos(angle),
-        length=box.width / cos(angle),
-        low=(baseline - box.bottom) * cos(angle),
-        high=(baseline - box.y) * cos(angle),
-    )
+def _place(text: str, box: Box, baseline: float) -> _Placed:
+    return _Placed(text, box.x, box.width, baseline, low=baseline - box.bottom, high=baseline - box.y)
 
 
 def _at_least_one_pixel(box: Box, size: Size) -> Box:
