@@ -69,6 +69,12 @@ class NoSuchRecord(KnownError):
     advice = marked("List the records with “digitizer record list”.")
 
 
+class RecordExists(KnownError):
+    code, exit = "record-exists", Exit.USAGE
+    sentence = marked("There is already a record “{code}” in this workspace.")
+    advice = marked("Choose another code.")
+
+
 class NoSuchPage(KnownError):
     code, exit = "no-such-page", Exit.USAGE
     sentence = marked("There is no page “{page}” in this workspace.")

@@ -6,10 +6,6 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
-from ocr.recipe import Recipe, Setting
-from ocr.stages import orient
-from ocr.work import PageRequest, PageResult, process_page
-
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, WorkspaceLocked
 from digitizer.files import locked
@@ -18,6 +14,9 @@ from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
+from ocr.recipe import Recipe, Setting
+from ocr.stages import orient
+from ocr.work import PageRequest, PageResult, process_page
 
 _IN_WORK_PER_PROCESS = 2
 """One page read and one waiting at each worker: none is ever idle, and a stop loses little."""

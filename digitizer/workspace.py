@@ -21,6 +21,9 @@ from digitizer.settings import Settings
 
 _FOLDERS = ("masters", "derivatives", "spool", "logs")
 _CATALOGUE = "catalogue.sqlite"
+_DISK_CODES = (
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+)  # fmt: skip
 
 
 class Workspace:
@@ -67,11 +70,14 @@ def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise WorkspaceLocked(path=root) from error
-        raise WorkspaceUnusable(path=root, reason=error) from error
     except sqlite3.DatabaseError as error:
-        raise WorkspaceDamaged(path=root, detail=error) from error
+        code = error.sqlite_errorcode & 0xFF  # the primary result code: https://www.sqlite.org/rescode.html
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise WorkspaceLocked(path=root) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise WorkspaceDamaged(path=root, detail=error) from error
+        if code in _DISK_CODES:
+            raise WorkspaceUnusable(path=root, reason=error) from error
+        raise
     except OSError as error:
         raise WorkspaceUnusable(path=root, reason=os.strerror(error.errno or errno.EIO)) from error

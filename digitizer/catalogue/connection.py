@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from digitizer.catalogue.schema import MIGRATIONS
-from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceNewer
+from digitizer.errors import WorkspaceLocked, WorkspaceNewer
 from digitizer.files import locked, written_aside
 
 WRITERS_WAIT_SECONDS = 30.0
@@ -19,20 +19,14 @@ WRITERS_WAIT_SECONDS = 30.0
 def open_database(path: Path) -> Database:
     """Open (or create) the catalogue, bring its schema up to date, and return it. For use in the calling thread only.
 
-    Raises WorkspaceNewer, WorkspaceDamaged or WorkspaceLocked; sqlite3.OperationalError where the file cannot be
-    opened.
+    Raises WorkspaceNewer or WorkspaceLocked; sqlite3.DatabaseError where the file cannot be opened or is damaged.
     """
+    database = _connect(path)
     try:
-        database = _connect(path)
-        try:
-            _migrate(database, path)
-        except BaseException:
-            database.close()
-            raise
-    except sqlite3.OperationalError:
+        _migrate(database, path)
+    except BaseException:
+        database.close()
         raise
-    except sqlite3.DatabaseError as error:
-        raise WorkspaceDamaged(path=path.parent, detail=error) from error
     return database
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import NoSuchRecord
+from digitizer.errors import NoSuchRecord, RecordExists
 from digitizer.model import Level, Record, RecordId, Secrecy, new_id
 from ocr.text import nfc
 
@@ -64,10 +64,14 @@ class Records:
         self, level: Level, code: str, title: str, parent: Record | None = None, *,
         secrecy: Secrecy | None = None, origin: str | None = None,
     ) -> Record:  # fmt: skip
-        """Create a record. ``origin``: the folder its loose images come from. A fonds without secrecy gets NONE."""
+        """Create a record. ``origin``: the folder its loose images come from. A fonds without secrecy gets NONE.
+
+        Raises RecordExists."""
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
         with atomic(self._database):
+            if self._select("WHERE code = ?", [_clean(code)]):
+                raise RecordExists(code=code)
             parent_row = None if parent is None else self._row_id(parent.id)
             values: dict[str, Any] = {
                 "uuid": new_id(),

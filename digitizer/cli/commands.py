@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from digitizer.i18n import gettext, ngettext
 from digitizer.model import Level, PageId, Record
 from digitizer.settings import Settings
 from digitizer.tasks import Task
-from digitizer.workspace import Workspace, exists
+from digitizer.workspace import Workspace, exists, faults_named
 from ocr.formats import alto, hocr
 
 
@@ -34,17 +36,21 @@ class Call:
     root: Path
     task: Task
 
-    def workspace(self) -> Workspace:
+    @contextmanager
+    def workspace(self) -> Iterator[Workspace]:
         """The workspace, made where there is none."""
-        return Workspace(self.root, self.settings)
+        with faults_named(self.root), Workspace(self.root, self.settings) as opened:
+            yield opened
 
-    def existing(self) -> Workspace:
+    @contextmanager
+    def existing(self) -> Iterator[Workspace]:
         """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty
         archive.
         """
         if not exists(self.root):
             raise WorkspaceUnusable(path=self.root, reason=gettext("there is no workspace there; “import” makes one"))
-        return self.workspace()
+        with self.workspace() as opened:
+            yield opened
 
 
 def gui(call: Call) -> Exit:

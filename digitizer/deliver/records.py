@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocr.recipe import kept
-from ocr.work import PageRequest, process_page
-
 from digitizer.catalogue.connection import atomic
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
@@ -21,6 +18,8 @@ from digitizer.model import JobState, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace
+from ocr.recipe import kept
+from ocr.work import PageRequest, process_page
 
 _ALL = 1_000_000
 """More pages than a search of one delivery will ever give."""
@@ -143,7 +142,11 @@ def ensure_images(workspace: Workspace, pages: Sequence[Page]) -> None:
             recipe = workspace.catalogue.readings.recipe(page.id)
             assert recipe is not None, "a page that is done has a recipe"
             request = PageRequest(
-                workspace.masters.path(page.master), page.index, workspace.settings.reading_languages, kept(recipe), "null"
+                workspace.masters.path(page.master),
+                page.index,
+                workspace.settings.reading_languages,
+                kept(recipe),
+                "null",
             )
             result = result_of(pool.submit(process_page, request))
             workspace.derivatives.write(workspace.derivatives.image(page.id), result.image)
