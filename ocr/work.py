@@ -72,7 +72,7 @@ class PageResult:
 
 @dataclass(frozen=True)
 class PreviewRequest:
-    """Page ``index`` of ``source`` turned clockwise by ``quarters``, ``longest_side`` pixels at most; for a first look."""
+    """Page ``index`` of ``source``, turned clockwise by ``quarters``, fitted into ``longest_side`` pixels."""
 
     source: Path
     index: int

@@ -9,6 +9,7 @@ import tesserocr
 from numpy.typing import NDArray
 
 from ocr.engines import tessdata
+from ocr.formats.hocr import cheapest_first
 from ocr.geometry import Box, Size
 from ocr.text import Alternative, Block, Line, PageText, Word
 
@@ -101,5 +102,6 @@ def _baseline(at: tesserocr.PyResultIterator) -> Baseline | None:
 
 def _letters(choices: list[list[tuple[str, float]]], text: str) -> tuple[tuple[Alternative, ...], ...] | None:
     """Lists of what else each letter may be. The list whose best is a blank stands for the gap before the word."""
-    letters = tuple(tuple(Alternative(*each) for each in one) for one in choices if one and one[0][0].strip())
+    lists = [cheapest_first(Alternative(*each) for each in one) for one in choices if one]
+    letters = tuple(each for each in lists if each[0].text.strip())
     return letters if len(letters) == len(text) else None

@@ -8,7 +8,7 @@ back running from edge to edge of the line's box.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from ocr.formats.xml import allowed, box_of_edges, number, serialise
@@ -127,12 +127,17 @@ def _own_text(element: ET.Element) -> Iterator[str]:
 
 def _choices(letter: ET.Element) -> tuple[Alternative, ...]:
     """What one letter may be; nothing for the list whose best is a blank, the gap before the word."""
-    found = tuple(
+    found = cheapest_first(
         Alternative(choice.text or "", _CHOICE_COST_ZERO - float(_properties(choice)["x_confs"]))
         for choice in _of_class(letter, "ocrx_cinfo")
         if choice is not letter
     )
     return found if found and found[0].text.strip() else ()
+
+
+def cheapest_first(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Tesseract's order is nearly that of cost, not quite."""
+    return tuple(sorted(alternatives, key=lambda each: each.cost))
 
 
 def _of_class(parent: ET.Element, name: str) -> Iterator[ET.Element]:

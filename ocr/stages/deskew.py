@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, cos, radians, sin
 
 from ocr.geometry import Size, Transform
-from ocr.stages import Estimate
+from ocr.stages import SURE, Estimate
 from ocr.stages.profile import LIMIT, peak
 from ocr.stages.reduced import Reduced, letters
 
@@ -39,7 +39,8 @@ def estimate(copy: Reduced, inputs: Inputs) -> Estimate[Params]:
     if count < LETTERS_MIN or abs(found.angle) >= LIMIT:
         return Estimate(Params(), 0.0)
     confidence = min(1.0, found.contrast / CONTRAST_SURE)
-    return Estimate(Params(found.angle if abs(found.angle) >= LEVEL else 0.0), confidence)
+    changes = confidence >= SURE and abs(found.angle) >= LEVEL
+    return Estimate(Params(found.angle if changes else 0.0), confidence)
 
 
 def apply(params: Params, size: Size) -> tuple[Transform, Size]:
