@@ -86,9 +86,10 @@ def test_scan_in_tiles_takes_their_resolution(rendered) -> None:  # type: ignore
     assert page.dpi == 200
 
 
-@pytest.mark.parametrize(("pixels", "dpi"), [((510, 660), 100.0), ((10_200, 13_200), 600.0), ((20, 20), 300.0)])
+@pytest.mark.parametrize(("pixels", "dpi"), [((60, 60), 100.0), ((1200, 1200), 600.0), ((2, 2), 300.0)])
 def test_resolution_of_a_scan_is_clamped_and_a_background_is_no_scan(rendered, pixels, dpi) -> None:  # type: ignore[no-untyped-def]
-    assert rendered(pdf("q 612 0 0 792 0 0 cm /I Do Q", more=(image_object(*pixels),))).dpi == dpi
+    inch = pdf("q 72 0 0 72 0 0 cm /I Do Q", page="/MediaBox[0 0 72 72]", more=(image_object(*pixels),))
+    assert rendered(inch).dpi == dpi
 
 
 def test_turned_page_keeps_the_pixels_of_its_scan(rendered) -> None:  # type: ignore[no-untyped-def]
