@@ -1,0 +1,119 @@
+"""Pictures of the real window on the shipped sample pages: every view, both languages, two sizes.
+
+Run with ``xvfb-run -a -s "-screen 0 1920x1080x24" .venv/bin/python -m tools.make_screenshots [FOLDER]`` (default:
+``docs/screenshots``). ``--all`` makes every view at both sizes; without it only those that the README shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from digitizer.demo import import_samples
+from digitizer.i18n import set_language
+from digitizer.jobs import process
+from digitizer.settings import Settings
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from ui.app import Program
+from ui.window import MainWindow
+
+SMALL, LARGE = (1280, 800), (1920, 1080)
+README_VIEWS = ("capture", "search")
+_QUERY = "quyết định"
+_SETTLE_MS = 600
+_LONGEST_SECONDS = 60.0
+_QUALITY = 60
+"""Of PNG compression (Qt: 0 is smallest)."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/screenshots"))
+    parser.add_argument("--all", action="store_true")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["XDG_CONFIG_HOME"] = scratch
+        app = QApplication(sys.argv[:1])
+        for language in ("vi", "en"):
+            set_language(language)
+            root = Path(scratch) / language / "kho-so-hoa"
+            settings = Settings(language="vi" if language == "vi" else "en")
+            empty = root.with_name("kho-trong")
+            with Workspace(root, settings) as workspace:
+                import_samples(workspace, Task())
+                process(workspace)
+            program = Program(app, settings)
+            views: dict[str, tuple[Path, Callable[[MainWindow], None]]] = {
+                "capture": (root, show_capture),
+                "search": (root, show_search),
+            }
+            if asked.all:
+                views |= {
+                    "images": (root, lambda window: window.show_task("images")),
+                    "deliver": (root, show_delivery),
+                    "empty": (empty, lambda _window: None),
+                }
+            for name, (where, show) in views.items():
+                for size in (SMALL, LARGE) if asked.all else (SMALL,):
+                    window = program.open(where)
+                    window.resize(*size)
+                    pause()
+                    show(window)
+                    pause()
+                    target = asked.folder / f"{name}-{language}{'' if size == SMALL else '-large'}.png"
+                    window.grab().save(str(target), "PNG", _QUALITY)
+                    print(f"{target}  {target.stat().st_size // 1000} kB")
+            program.close()
+    return 0
+
+
+def show_capture(window: MainWindow) -> None:
+    """A page with its text beside it."""
+    window.desk.show_row(0)
+
+
+def show_search(window: MainWindow) -> None:
+    """The first hit, marked on the page."""
+    window.show_task("search")
+    window.search.box.setText(_QUERY)
+    window.search.search()
+    wait_for(lambda: window.search.list.model().rowCount() > 0)
+    window.search.step(1)
+
+
+def show_delivery(window: MainWindow) -> None:
+    """Everything delivered."""
+    window.show_task("deliver")
+    window.deliver.records.check_only(window.sidebar.records.record(window.sidebar.records.index(0, 0)).id)  # type: ignore[union-attr]
+    window.deliver.button.click()
+    wait_for(lambda: not window.strips["deliver"].running)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Let the window work until ``condition`` holds."""
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        pause(50)
+
+
+def pause(milliseconds: int = _SETTLE_MS) -> None:
+    """Let the window work for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Wires the window together: settings, language, style, workspace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from digitizer.demo import import_samples
+from digitizer.errors import Exit, KnownError
+from digitizer.i18n import gettext, set_language
+from digitizer.settings import Settings, default_workspace, save_settings
+from digitizer.workspace import Workspace
+from ui import style
+from ui.qt_strings import CatalogueTranslator
+from ui.speech import say_all_again
+from ui.widgets.dialogs import show_bug
+from ui.window import MainWindow
+
+
+class Program(QObject):
+    """The program while it has a window: one workspace at a time, one language at a time."""
+
+    def __init__(self, app: QApplication, settings: Settings) -> None:
+        super().__init__(app)
+        self._app, self._settings = app, settings
+        self._translator = CatalogueTranslator(self)
+        self.window: MainWindow | None = None
+        app.setApplicationName("digitizer")
+        app.setApplicationDisplayName("Digitizer")
+        app.setDesktopFileName("digitizer")
+        style.apply(app)
+        self._speak(settings.language)
+
+    def open(self, root: Path) -> MainWindow:
+        """Open the workspace at ``root`` in place of the present one, and show it. Raises KnownError."""
+        window = MainWindow(Workspace(root, self._settings))
+        self.close()
+        window.language_chosen.connect(self.set_language)
+        window.workspace_chosen.connect(self._open_or_say)
+        window.samples_wanted.connect(lambda: self._open_samples(root))
+        self.window = window
+        window.show()
+        return window
+
+    def close(self) -> None:
+        """Close the window: its work is stopped and its workspace closed."""
+        if self.window is not None:
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on, also after the next start."""
+        if language not in ("vi", "en") or language == self._settings.language:
+            return
+        self._settings = self._settings.model_copy(update={"language": language})
+        self._speak(language)
+        if self.window is not None:
+            say_all_again(self.window)
+        try:
+            save_settings(self._settings)
+        except OSError as error:
+            self._say(error)
+
+    def _speak(self, language: str) -> None:
+        set_language(language)
+        self._app.removeTranslator(self._translator)
+        self._app.installTranslator(self._translator)  # anew: tells Qt's own widgets
+
+    def _open_or_say(self, root: Path) -> None:
+        try:
+            self.open(root)
+        except KnownError as error:
+            self._say(error)
+
+    def _open_samples(self, beside: Path) -> None:
+        """A workspace of its own for the samples, so that they never mix with the archive's pages."""
+        root = beside.with_name(f"{beside.name}-samples")
+        self._open_or_say(root)
+        if self.window is not None:
+            self.window.start_samples(import_samples)
+
+    def _say(self, error: Exception) -> None:
+        if self.window is not None:
+            self.window.show_error(error)
+
+
+def run(workspace_root: Path | None, settings: Settings) -> int:
+    """Open the window on a workspace (None: the default one) and stay until it is closed. Gives the exit code."""
+    present = QApplication.instance()
+    app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    program = Program(app, settings)
+    try:
+        window = program.open(workspace_root or default_workspace())
+    except KnownError as error:
+        QMessageBox.critical(None, gettext("Digitizer cannot start"), error.message)
+        return error.exit
+
+    def unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        QTimer.singleShot(0, app, lambda: show_bug(program.window, error))
+
+    sys.excepthook = unforeseen
+    window.raise_()
+    try:
+        app.exec()
+    finally:
+        program.close()
+        sys.excepthook = sys.__excepthook__
+    return Exit.DONE

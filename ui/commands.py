@@ -1,0 +1,69 @@
+"""Undo and redo: the journal mirrored into two actions. No state of its own; what can be taken back is in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction
+
+from digitizer.catalogue.audit import Act
+from digitizer.i18n import gettext
+from digitizer.journal import Journal, title
+from digitizer.model import Page, PageId, Record
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from ui.models.snapshot import Snapshot
+
+Change = Callable[[Workspace, Task], object]
+
+
+def mirror(snapshot: Snapshot, undo: QAction, redo: QAction) -> None:
+    """Show what the journal would take back or do again."""
+    _show(undo, snapshot.undo, gettext("&Undo"), gettext("&Undo: {act}"))
+    _show(redo, snapshot.redo, gettext("&Redo"), gettext("&Redo: {act}"))
+
+
+def undo_last(workspace: Workspace, _: Task) -> object:
+    return Journal(workspace).undo()
+
+
+def redo_last(workspace: Workspace, _: Task) -> object:
+    return Journal(workspace).redo()
+
+
+def turned(page: Page, by: int) -> Change:
+    """Turn ``page`` ``by`` clockwise quarters from how it stands now: set by a person from then on, and read again."""
+
+    def change(workspace: Workspace, _: Task) -> None:
+        present = workspace.catalogue.pages.get(page.id)
+        facts = workspace.catalogue.readings.facts(page.id)
+        read = 0 if facts is None else facts.rotation // 90
+        workspace.catalogue.pages.turn(page.id, (read if present.quarters is None else present.quarters) + by)
+        workspace.derivatives.forget(page.id)
+
+    return change
+
+
+def withdrawn(page: PageId) -> Change:
+    """Take a page out of its record."""
+    return lambda workspace, _: workspace.catalogue.pages.withdraw(page)
+
+
+def renamed(record: Record, new_title: str) -> Change:
+    """Give a record a new title."""
+    return lambda workspace, _: workspace.catalogue.records.change(record, title=new_title)
+
+
+def put_first(page: PageId) -> Change:
+    """Read a page before the others. No act: nothing to undo."""
+    return lambda workspace, _: workspace.catalogue.queue.put_first(page)
+
+
+def retried(workspace: Workspace, _: Task) -> object:
+    """Put the pages that failed back into the queue. No act: nothing to undo."""
+    return workspace.catalogue.queue.retry_failed()
+
+
+def _show(action: QAction, act: Act | None, bare: str, named: str) -> None:
+    action.setEnabled(act is not None)
+    action.setText(bare if act is None else named.format(act=title(act)))

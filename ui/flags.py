@@ -1,0 +1,33 @@
+"""What the flags of a page say to a person."""
+
+from __future__ import annotations
+
+from digitizer.errors import FileRefused
+from digitizer.i18n import gettext
+from digitizer.i18n import marked as _
+from digitizer.jobs import page_label
+from digitizer.model import Page
+from ocr.errors import PageFault
+
+_FLAGS = {
+    "low-dpi": _("low resolution"),
+    "no-dpi": _("resolution not known"),
+    "low-confidence": _("text is not sure"),
+    "blank": _("blank page"),
+    "turned": _("was turned upright"),
+    "turn-unsure": _("upright side is not sure"),
+    "skew-unsure": _("skew is not sure"),
+    "no-text": _("no text was found"),
+}
+
+
+def flag_text(flag: str) -> str:
+    """The flag in the language spoken now; a code that this window does not know is shown as it is."""
+    return gettext(_FLAGS[flag]) if flag in _FLAGS else flag
+
+
+def fault_sentence(page: Page) -> str:
+    """What went wrong with a page and what to do next; empty where nothing did."""
+    if page.fault is None:
+        return ""
+    return FileRefused(page_label(page.name, page.index), PageFault(page.fault)).message

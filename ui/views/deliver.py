@@ -1,0 +1,193 @@
+"""Bàn giao: choose records and a folder, and hand over one checked PDF/A for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from digitizer.deliver.records import Package
+from digitizer.i18n import gettext, ngettext
+from digitizer.i18n import marked as _
+from digitizer.model import Record
+from ui import style
+from ui.models.records import RecordsModel
+from ui.speech import Spoken, byte_size, number
+from ui.widgets.files import choose_folder
+from ui.widgets.tree import prepare_tree, show_records
+
+_HEADINGS = (_("Record"), _("File name"), _("Pages"), _("Bytes"), _("Checks"), _("SHA-256"))
+_TREE_SHARE = (360, 640)
+
+
+class DeliverView(Spoken, QWidget):
+    """Records with check boxes, the folder, the button, and what was delivered."""
+
+    asked = Signal(object, object)
+    """Deliver these record codes into this folder: list of str, Path."""
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._packages: Sequence[Package] = ()
+        self._running = False
+        self.records = RecordsModel(self, checkable=True)
+        self.records.checked_changed.connect(self.say_data)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.addWidget(self._choosing(folder))
+        splitter.addWidget(self._results())
+        splitter.setSizes(list(_TREE_SHARE))
+        splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(splitter)
+        self.say_data()
+
+    def _choosing(self, folder: Path) -> QWidget:
+        left = QWidget(self)
+        heading, into = QLabel(left), QLabel(left)
+        heading.setProperty("role", "heading")
+        self.say(heading.setText, _("Records to deliver"))
+        self._tree = QTreeView(left)
+        prepare_tree(self._tree, self.records)
+        self.say(self._tree.setAccessibleName, _("Records to deliver"))
+        self.say(into.setText, _("Into the &folder:"))
+        self.folder = QLineEdit(str(folder), left)
+        self.say(self.folder.setAccessibleName, _("Folder to deliver into"))
+        into.setBuddy(self.folder)
+        browse = QPushButton(left)
+        self.say(browse.setText, _("&Browse…"))
+        browse.clicked.connect(self._browse)
+        self.button = QPushButton(left)
+        self.button.setProperty("role", "main")
+        self.say(self.button.setText, _("&Deliver as PDF/A"))
+        self.button.clicked.connect(lambda: self.asked.emit(self.records.checked_codes(), Path(self.folder.text())))
+        self.folder.textChanged.connect(lambda _text: self.say_data())
+        self._chosen = QLabel(left)
+        self._chosen.setWordWrap(True)
+        self._chosen.setProperty("role", "muted")
+        row = QHBoxLayout()
+        row.addWidget(self.folder, 1)
+        row.addWidget(browse)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(10, 8, 10, 10)
+        column.addWidget(heading)
+        column.addWidget(self._tree, 1)
+        column.addWidget(into)
+        column.addLayout(row)
+        column.addWidget(self._chosen)
+        column.addWidget(self.button)
+        return left
+
+    def _results(self) -> QWidget:
+        right = QWidget(self)
+        heading = QLabel(right)
+        heading.setProperty("role", "heading")
+        self.say(heading.setText, _("Delivered"))
+        self._summary = QLabel(right)
+        self._summary.setWordWrap(True)
+        self.table = QTableWidget(0, len(_HEADINGS), right)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setCornerButtonEnabled(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.say(self.table.setAccessibleName, _("Delivered"))
+        self._open = QPushButton(right)
+        self._open.setIcon(style.icon("open"))
+        self.say(self._open.setText, _("Open the &folder"))
+        self._open.clicked.connect(self._open_folder)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(10, 8, 10, 10)
+        column.addWidget(heading)
+        column.addWidget(self._summary)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
+        return right
+
+    def show_records(self, records: Sequence[Record]) -> None:
+        show_records(self._tree, self.records, records)
+
+    def choose(self, record: Record) -> None:
+        """Propose this record: the one selected in the frame."""
+        self.records.check_only(record.id)
+        self._tree.expand(self.records.index_of(record.id).parent())
+        self._tree.scrollTo(self.records.index_of(record.id))
+
+    def set_running(self, running: bool) -> None:
+        self._running = running
+        self.say_data()
+
+    def show_packages(self, packages: Sequence[Package]) -> None:
+        self._packages = packages
+        self.say_data()
+
+    def say_data(self) -> None:
+        codes = self.records.checked_codes()
+        chosen = ngettext("{count} record chosen", "{count} records chosen", len(codes)).format(
+            count=number(len(codes))
+        )
+        self._chosen.setText(chosen if codes else gettext("Check the records to deliver."))
+        self.button.setEnabled(bool(codes) and bool(self.folder.text().strip()) and not self._running)
+        self.table.setHorizontalHeaderLabels([gettext(heading) for heading in _HEADINGS])
+        self.table.setRowCount(len(self._packages))
+        for row, package in enumerate(self._packages):
+            self._fill(row, package)
+        self._open.setVisible(bool(self._packages))
+        if not self._packages:
+            said = gettext(
+                "Nothing was delivered since the start. Each package is read back and checked before it is named."
+            )
+            self._summary.setText(said)
+            return
+        count = ngettext(
+            "{count} package, all checks passed.", "{count} packages, all checks passed.", len(self._packages)
+        )
+        self._summary.setText(count.format(count=number(len(self._packages))))
+
+    def _fill(self, row: int, package: Package) -> None:
+        passed = sum(check.ok for check in package.checks)
+        cells = (
+            ", ".join(package.records), package.path.name, number(package.pages), byte_size(package.bytes),
+            f"✓ {passed}/{len(package.checks)}", package.sha256,
+        )  # fmt: skip
+        for column, text in enumerate(cells):
+            cell = QTableWidgetItem(text)
+            cell.setToolTip(text)
+            if column in (2, 3):
+                cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, cell)
+        checks = "\n".join(f"{'✓' if check.ok else '✗'} {check.name} {check.detail}" for check in package.checks)
+        checks_cell = self.table.item(row, 4)
+        if checks_cell is not None:
+            checks_cell.setToolTip(checks)
+
+    def _browse(self) -> None:
+        choose_folder(
+            self,
+            gettext("Folder to deliver into"),
+            Path(self.folder.text()),
+            lambda path: self.folder.setText(str(path)),
+        )
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._packages[0].path.parent)))

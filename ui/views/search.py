@@ -1,0 +1,213 @@
+"""Tra cứu: find a paper from any words, with or without marks; each hit with its line as picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from digitizer.i18n import gettext, ngettext
+from digitizer.i18n import marked as _
+from digitizer.model import Hit
+from digitizer.workspace import Workspace
+from ocr.geometry import Box
+from ui import style
+from ui.images import Picture, Pictures
+from ui.models.hits import HIT_ROLE, HitsModel
+from ui.speech import Spoken, number
+
+_TYPING_MS = 300
+"""Searched when typing has paused so long, or at Enter."""
+_CROP_HEIGHT = 34
+_CROP_LINES = 1.9
+"""Height of the picture of a line, in heights of the found word."""
+_CROP_BEFORE = 0.22
+"""Share of the picture's width that shows what stands before the found word."""
+_PAD = 7
+
+
+class SearchView(Spoken, QWidget):
+    """The search box and the hits."""
+
+    chosen = Signal(object)
+    """A Hit to be shown."""
+
+    def __init__(
+        self, workspace: Workspace, hits: HitsModel, pictures: Pictures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._hits = hits
+        self.box = QLineEdit(self)
+        self.box.setClearButtonEnabled(True)
+        self.say(self.box.setPlaceholderText, _("Words, with or without marks"))
+        self.say(self.box.setAccessibleName, _("Words to find"))
+        self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
+        self._typing.timeout.connect(self.search)
+        self.box.textEdited.connect(lambda _text: self._typing.start())
+        self.box.textChanged.connect(lambda text: None if text else self.search())
+        self.box.returnPressed.connect(self._enter)
+        heading = QLabel(self)
+        heading.setProperty("role", "heading")
+        self.say(heading.setText, _("Search"))
+        self._summary = QLabel(self)
+        self._summary.setWordWrap(True)
+        self.list = QListView(self)
+        self.list.setModel(hits)
+        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setItemDelegate(_Delegate(workspace, pictures, self.list))
+        self.say(self.list.setAccessibleName, _("Pages that were found"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        for widget in (heading, self.box, self._summary):
+            column.addWidget(widget)
+        column.addWidget(self.list, 1)
+        hits.answered.connect(self.say_data)
+        pictures.loaded.connect(lambda _picture: self.list.viewport().update())
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        self.say_data()
+
+    def search(self) -> None:
+        """Search for what is in the box now."""
+        self._typing.stop()
+        if self.box.text() != self._hits.query:
+            self._hits.ask(self.box.text())
+
+    def focus_box(self) -> None:
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.selectAll()
+
+    def step(self, by: int) -> bool:
+        """Go to the next (1) or previous (-1) page that was found; gives False where there is none."""
+        row = self.list.currentIndex().row() + by
+        if self._hits.hit(row) is None and self._hits.canFetchMore(QModelIndex()):
+            self._hits.fetchMore(QModelIndex())
+        if self._hits.hit(row) is None:
+            return False
+        self.list.setCurrentIndex(self._hits.index(row))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self.box.hasFocus():
+            self.list.setFocus()
+            if not self.list.currentIndex().isValid():
+                self.step(1)
+        else:
+            super().keyPressEvent(event)
+
+    def say_data(self) -> None:
+        hits = self._hits
+        if not hits.query.strip():
+            said = gettext("Every word must be on the page; pages with the same marks come first.")
+        elif hits.total:
+            said = ngettext("{count} page found in {seconds} s", "{count} pages found in {seconds} s", hits.total)
+        else:
+            said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
+        self._summary.setText(said.format(count=number(hits.total), seconds=number(hits.seconds, 2)))
+        self.list.viewport().update()
+
+    def _enter(self) -> None:
+        if self.box.text() != self._hits.query:
+            self.search()
+        else:
+            self.step(1)
+
+    def _choose(self, index: QModelIndex) -> None:
+        hit = index.data(HIT_ROLE)
+        if hit is not None:
+            self.chosen.emit(hit)
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, workspace: Workspace, pictures: Pictures, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace, self._pictures = workspace, pictures
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, 3 * option.fontMetrics.lineSpacing() + _CROP_HEIGHT + 3 * _PAD)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        hit = index.data(HIT_ROLE)
+        if not isinstance(hit, Hit):
+            return
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(option.rect, style.ACCENT)
+        ink = option.palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
+        muted = ink if selected else style.MUTED
+        inside: QRect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        line = option.fontMetrics.lineSpacing()
+        kind = gettext("same marks") if hit.exact else gettext("other marks")
+        kind_width = option.fontMetrics.horizontalAdvance(kind)
+        painter.setPen(style.GOOD if hit.exact and not selected else muted)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, kind)
+        painter.setPen(ink)
+        title = f"{hit.record} · {gettext('p. {number}').format(number=number(hit.number))}"
+        room = inside.width() - kind_width - 10
+        shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, shown)
+        strip = QRect(inside.left(), inside.top() + line + 3, inside.width(), _CROP_HEIGHT)
+        self._paint_line(painter, strip, hit)
+        painter.setPen(muted)
+        below = inside.adjusted(0, line + _CROP_HEIGHT + 7, 0, 0)
+        wrap = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(below, wrap, hit.snippet)
+        if not selected:
+            painter.setPen(style.LINE)
+            painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+
+    def _paint_line(self, painter: QPainter, strip: QRect, hit: Hit) -> None:
+        painter.fillRect(strip, style.PAPER)
+        path = self._workspace.derivatives.image(hit.page)
+        if hit.boxes:
+            crop = line_around(hit.boxes[0], strip.width() / strip.height())
+            self._paint_crop(painter, strip, hit, path, crop)
+        painter.setPen(style.LINE)
+        painter.drawRect(strip.adjusted(0, 0, -1, -1))
+
+    def _paint_crop(self, painter: QPainter, strip: QRect, hit: Hit, path: Path, crop: Box) -> None:
+        picture = Picture.of(path, strip.size() * painter.device().devicePixelRatioF(), crop)
+        image = self._pictures.get(picture) if picture is not None else None
+        if image is None or image.isNull():
+            return
+        painter.save()
+        painter.setClipRect(strip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        scale = strip.height() / crop.height
+        width = round(image.width() * strip.height() / image.height())
+        painter.drawImage(QRect(strip.left(), strip.top(), width, strip.height()), image)
+        for box in hit.boxes:
+            place = QRect(
+                strip.left() + round((box.x - crop.x) * scale) - 2,
+                strip.top() + round((box.y - crop.y) * scale) - 1,
+                round(box.width * scale) + 4,
+                round(box.height * scale) + 2,
+            )
+            if place.intersects(strip):
+                fill = QColor(style.MARK)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+                painter.fillRect(place, fill)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                painter.setPen(QPen(style.MARK_FRAME, 1))
+                painter.drawRect(place)
+        painter.restore()
+
+
+def line_around(box: Box, ratio: float) -> Box:
+    """The part of a page that shows the line of ``box``; ``ratio`` is width by height."""
+    height = max(8, round(box.height * _CROP_LINES))
+    width = round(height * ratio)
+    return Box(max(0, box.x - round(width * _CROP_BEFORE)), max(0, box.y - (height - box.height) // 2), width, height)

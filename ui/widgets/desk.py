@@ -1,0 +1,185 @@
+"""The middle of the frame: filmstrip, page, and what is known of it. Knows which page is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from digitizer.errors import FileRefused, NoSuchPage
+from digitizer.i18n import gettext
+from digitizer.model import JobState, Page, PageId, RecordId
+from digitizer.workspace import Workspace
+from ocr.geometry import Box
+from ui.images import Pictures, Previews, shown_derivative
+from ui.models.pages import PAGE_ROLE, PagesModel, SectionFetch
+from ui.models.snapshot import Section
+from ui.speech import Spoken
+from ui.widgets.canvas import PageCanvas, Sheet
+from ui.widgets.facts import FactsPanel
+from ui.widgets.filmstrip import Filmstrip, Thumbnails
+from ui.widgets.welcome import Welcome
+
+_SIDES = (620, 250)
+
+
+class Desk(Spoken, QWidget):
+    """Shows the pages of some records, one of them large."""
+
+    page_shown = Signal(object)
+    """The Page that is shown now, or None."""
+
+    def __init__(
+        self, workspace: Workspace, pictures: Pictures, previews: Previews, welcome: Welcome, facts: FactsPanel,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._workspace, self._previews = workspace, previews
+        self._page: Page | None = None
+        self._marks: tuple[Box, ...] = ()
+        self._record: RecordId | None = None
+        self._fetch = SectionFetch(lambda s, offset, limit: workspace.catalogue.pages.part(s.record, offset, limit))
+        self._model = PagesModel(self._fetch, self)
+        self.thumbnails = Thumbnails(workspace, pictures, previews)
+        self.canvas = PageCanvas(pictures, self)
+        self.filmstrip = Filmstrip(self._model, self.thumbnails, self)
+        self.facts = facts
+        self._empty = QLabel(self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._stack = QStackedWidget(self)
+        for widget in (welcome, self._empty, self.canvas):
+            self._stack.addWidget(widget)
+        middle = QWidget(self)
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.filmstrip)
+        row.addWidget(self._stack, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.addWidget(middle)
+        self.splitter.addWidget(facts)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes(list(_SIDES))
+        self.splitter.setCollapsible(0, False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.splitter)
+        self.filmstrip.selectionModel().currentChanged.connect(self._choose)
+        pictures.loaded.connect(lambda _picture: self.filmstrip.viewport().update())
+        previews.made.connect(self._preview_made)
+        previews.refused.connect(self._preview_refused)
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        return self._page
+
+    @property
+    def length(self) -> int:
+        """How many pages the filmstrip holds."""
+        return self._model.rowCount()
+
+    @property
+    def row(self) -> int:
+        return self.filmstrip.currentIndex().row()
+
+    def show_sections(self, record: RecordId | None, sections: Sequence[Section], empty_workspace: bool) -> None:
+        """Show the pages of a record and those below it; the page that is shown stays where it is one of them."""
+        same = record == self._record
+        self._record = record
+        self._fetch.sections = sections
+        place = self.row
+        self._model.show(self._fetch.length, same_list=same)
+        self.filmstrip.setVisible(not empty_workspace)
+        self.facts.setVisible(not empty_workspace)
+        self._stack.setCurrentIndex(0 if empty_workspace else 1)
+        present = self._present()
+        row = self._fetch.row_of(present) if present is not None else -1
+        if row < 0 and self.length:
+            row = min(max(place, 0), self.length - 1) if same else 0
+        if row != self.row:
+            self.filmstrip.setCurrentIndex(self._model.index(row))
+        else:
+            self._show(self._model.page(row))
+
+    def show_row(self, row: int) -> None:
+        """Go to the page at this place of the filmstrip."""
+        if 0 <= row < self.length:
+            self.filmstrip.setCurrentIndex(self._model.index(row))
+
+    def show_page(self, page: Page, marks: tuple[Box, ...] = ()) -> None:
+        """Go to a page of the records that are shown, with these words marked."""
+        self._marks = marks
+        row = self._fetch.row_of(page)
+        if row == self.row:
+            self._show(self._model.page(row))
+        else:
+            self.show_row(row)
+        self._marks = ()
+
+    def say_data(self) -> None:
+        self._empty.setText(gettext("This record has no pages yet. Import files into it, or choose another record."))
+
+    def _present(self) -> Page | None:
+        if self._page is None:
+            return None
+        try:
+            return self._workspace.catalogue.pages.get(self._page.id)
+        except NoSuchPage:
+            return None
+
+    def _choose(self, index: QModelIndex) -> None:
+        self._show(index.data(PAGE_ROLE))
+
+    def _show(self, page: Page | None) -> None:
+        self._page = page
+        self.page_shown.emit(page)
+        if page is None:
+            self.canvas.show_sheet(None)
+            self.facts.show_page(None, None, None)
+            self.say_data()
+            return
+        readings = self._workspace.catalogue.readings
+        read = page.state is JobState.DONE
+        facts, text = (readings.facts(page.id), readings.text(page.id)) if read else (None, None)
+        image = shown_derivative(self._workspace, page)
+        final = read and image == self._workspace.derivatives.image(page.id)
+        self._show_facts(page)
+        if image is None:
+            self._ask_preview(page)
+            return
+        self._stack.setCurrentWidget(self.canvas)
+        size = facts.size if facts is not None and final else None
+        self.canvas.show_sheet(Sheet(page.id, image, size, text if final else None))
+        if self._marks:
+            self.canvas.mark(self._marks)
+
+    def _show_facts(self, page: Page, trouble: str = "") -> None:
+        readings = self._workspace.catalogue.readings
+        if page.state is JobState.DONE:
+            self.facts.show_page(page, readings.facts(page.id), readings.text(page.id), trouble)
+        else:
+            self.facts.show_page(page, None, None, trouble)
+
+    def _ask_preview(self, page: Page) -> None:
+        refusal = self._previews.refusal(page.id)
+        self.canvas.show_sheet(None)
+        self._stack.setCurrentWidget(self._empty)
+        if refusal is not None:
+            self._empty.setText(refusal.message)
+            self._show_facts(page, refusal.message)
+        else:
+            self._empty.setText(gettext("The page is being opened…"))
+            self._previews.ask(page)
+
+    def _preview_made(self, page: PageId) -> None:
+        self.filmstrip.viewport().update()
+        if self._page is not None and page == self._page.id:
+            self._show(self._page)
+
+    def _preview_refused(self, page: PageId, _error: FileRefused) -> None:
+        if self._page is not None and page == self._page.id:
+            self._show(self._page)

@@ -1,0 +1,137 @@
+"""What is known of the page that is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from digitizer.i18n import gettext
+from digitizer.i18n import marked as _
+from digitizer.model import JobState, Page, PageFacts
+from ocr.text import PageText
+from ui.actions import plain
+from ui.flags import fault_sentence, flag_text
+from ui.models.pages import state_name
+from ui.speech import Spoken, number
+
+_SHA_SHOWN = 12
+
+_ROWS = (
+    ("record", _("Record")),
+    ("number", _("Page")),
+    ("name", _("File name")),
+    ("master", _("Original")),
+    ("state", _("State")),
+    ("size", _("Size")),
+    ("dpi", _("Resolution")),
+    ("skew", _("Skew")),
+    ("turn", _("Turned")),
+    ("confidence", _("Confidence")),
+    ("words", _("Words")),
+    ("flags", _("Look at")),
+    ("reader", _("Read by")),
+)
+
+
+class FactsPanel(Spoken, QWidget):
+    """Rows of facts, the sentence of a fault, and the text that was read."""
+
+    def __init__(self, retry: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page: Page | None = None
+        self._facts: PageFacts | None = None
+        self._fault_text = ""
+        heading, text_heading = QLabel(self), QLabel(self)
+        for label in (heading, text_heading):
+            label.setProperty("role", "heading")
+        self.say(heading.setText, _("About this page"))
+        self.say(text_heading.setText, _("Text that was read"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._values: dict[str, QLabel] = {}
+        for name, title in _ROWS:
+            label, value = QLabel(self), QLabel(self)
+            label.setProperty("role", "muted")
+            value.setWordWrap(True)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.say(label.setText, title)
+            self.say(value.setAccessibleName, title)
+            form.addRow(label, value)
+            self._values[name] = value
+        self._fault = QLabel(self)
+        self._fault.setProperty("role", "fault")
+        self._fault.setWordWrap(True)
+        self._fault.setTextFormat(Qt.TextFormat.PlainText)
+        self._retry, self._retry_action = QPushButton(self), retry
+        self._retry.clicked.connect(retry.trigger)
+        self._text = QPlainTextEdit(self)
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.say(self._text.setAccessibleName, _("Text that was read"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 8, 8)
+        column.addWidget(heading)
+        column.addLayout(form)
+        column.addWidget(self._fault)
+        column.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(6)
+        column.addWidget(text_heading)
+        column.addWidget(self._text, 1)
+        self.show_page(None, None, None)
+
+    def show_page(self, page: Page | None, facts: PageFacts | None, text: PageText | None, trouble: str = "") -> None:
+        """Show what is known. ``trouble``: why there is no picture, where there is none."""
+        self._page, self._facts, self._fault_text = page, facts, trouble
+        said = text.text if text is not None else ""
+        if said != self._text.toPlainText():
+            self._text.setPlainText(said)
+        self.say_data()
+
+    def say_data(self) -> None:
+        values = _page_values(self._page) | _fact_values(self._facts)
+        for name, label in self._values.items():
+            label.setText(values.get(name, "–"))
+        self._values["master"].setToolTip(self._page.master if self._page is not None else "")
+        fault = (fault_sentence(self._page) if self._page is not None else "") or self._fault_text
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+        self._retry.setText(plain(self._retry_action.text()))
+        self._retry.setVisible(self._page is not None and self._page.state is JobState.FAILED)
+        waiting = self._page is not None and self._page.state is JobState.WAITING
+        self._text.setPlaceholderText(gettext("This page waits to be read.") if waiting else "")
+
+
+def _page_values(page: Page | None) -> dict[str, str]:
+    if page is None:
+        return {}
+    return {
+        "record": page.record_code,
+        "number": number(page.number),
+        "name": page.name,
+        "master": f"{page.master[:_SHA_SHOWN]}… · {page.index + 1}",
+        "state": state_name(page.state),
+    }
+
+
+def _fact_values(facts: PageFacts | None) -> dict[str, str]:
+    if facts is None:
+        return {}
+    confidence = "–" if facts.confidence is None else f"{number(100 * facts.confidence)} %"
+    return {
+        "size": f"{number(facts.size.width)} × {number(facts.size.height)} px",
+        "dpi": f"{number(facts.dpi)} dpi",
+        "skew": f"{number(facts.skew, 2)}°",
+        "turn": f"{number(facts.rotation)}°",
+        "confidence": confidence,
+        "words": number(facts.words),
+        "flags": "\n".join(flag_text(flag) for flag in facts.flags) or gettext("nothing"),
+        "reader": facts.reader,
+    }

@@ -1,0 +1,39 @@
+"""Choosing files and folders. Qt's own dialog, so that every word of it is in the language spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from digitizer.i18n import gettext
+
+_PATTERNS = "*.pdf *.tif *.tiff *.jpg *.jpeg *.png *.jp2 *.webp *.bmp *.gif *.heic"
+
+
+def choose_files(parent: QWidget, title: str, start: Path, chosen: Callable[[list[Path]], None]) -> None:
+    """Let a person choose files; ``chosen`` is called with them."""
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    pictures = gettext("Images and PDFs")
+    dialog.setNameFilters([f"{pictures} ({_PATTERNS} {_PATTERNS.upper()})", f"{gettext('All files')} (*)"])
+    dialog.accepted.connect(lambda: chosen([Path(name) for name in dialog.selectedFiles()]))
+    dialog.open()
+
+
+def choose_folder(parent: QWidget, title: str, start: Path, chosen: Callable[[Path], None]) -> None:
+    """Let a person choose a folder; ``chosen`` is called with it."""
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.accepted.connect(lambda: chosen(Path(dialog.selectedFiles()[0])))
+    dialog.open()
+
+
+def _dialog(parent: QWidget, title: str, start: Path) -> QFileDialog:
+    dialog = QFileDialog(parent, title, str(start))
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog

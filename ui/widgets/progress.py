@@ -1,0 +1,72 @@
+"""What is at work: one strip per kind of act, with its progress and its stop button."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from digitizer.i18n import gettext
+from digitizer.i18n import marked as _
+from digitizer.tasks import Task
+from ui import style
+from ui.speech import Spoken, number
+
+_NOTE_LETTERS = 36
+
+
+class ActStrip(Spoken, QWidget):
+    """Shown while its act runs. ``title`` is a message id."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._task: Task | None = None
+        self._last = (0, 0, "")
+        self._title = QLabel(self)
+        self._bar = QProgressBar(self)
+        self._bar.setFixedWidth(170)
+        self.stop_button = QToolButton(self)
+        self.stop_button.setIcon(style.icon("stop"))
+        self.stop_button.clicked.connect(self.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 2, 6, 2)
+        for widget in (self._title, self._bar, self.stop_button):
+            row.addWidget(widget)
+        self.say(self._title.setText, title)
+        self.say(self._bar.setAccessibleName, title)
+        self.say(self.stop_button.setToolTip, _("Stop; what is finished stays finished"))
+        self.say(self.stop_button.setAccessibleName, _("Stop"))
+        self.hide()
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    def start(self, task: Task) -> None:
+        self._task = task
+        self.stop_button.setEnabled(True)
+        self.progress(0, 0, "")
+        self.show()
+
+    def progress(self, done: int, total: int, note: str) -> None:
+        """As ``Task.report`` says it."""
+        self._last = (done, total, note)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self.say_data()
+
+    def say_data(self) -> None:
+        done, total, note = self._last
+        stopping = self._task is not None and self._task.cancelled
+        counted = gettext("stopping…") if stopping else f"{number(done)} / {number(total)}" if total else ""
+        self._bar.setFormat(counted)
+        short = note if len(note) <= _NOTE_LETTERS else f"{note[:_NOTE_LETTERS]}…"
+        self.setToolTip(short)
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.stop_button.setEnabled(False)
+            self.say_data()
+
+    def finish(self) -> None:
+        self._task = None
+        self.hide()

@@ -1,0 +1,436 @@
+"""The frame: tasks and records on the left, the task's panel, the page in the middle, what is known of it on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from digitizer.capture.files import ImportReport, import_paths
+from digitizer.deliver.records import Package, deliver_pdf
+from digitizer.errors import KnownError
+from digitizer.i18n import gettext, language, ngettext
+from digitizer.i18n import marked as _
+from digitizer.jobs import ProcessReport, process
+from digitizer.model import Hit, JobState, Level, Page, Record, RecordId
+from digitizer.settings import settings_path
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from ui import commands
+from ui.actions import ActionTable, plain
+from ui.images import Pictures, Previews
+from ui.models.hits import HitsModel
+from ui.models.snapshot import Snapshot, take
+from ui.runner import Runner
+from ui.speech import Spoken, number
+from ui.views.capture import CaptureView, left_out, summary
+from ui.views.deliver import DeliverView
+from ui.views.images import ImagesView
+from ui.views.search import SearchView
+from ui.widgets.canvas import Fit
+from ui.widgets.desk import Desk
+from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
+from ui.widgets.facts import FactsPanel
+from ui.widgets.files import choose_files, choose_folder
+from ui.widgets.messages import Message, MessageArea, Severity
+from ui.widgets.progress import ActStrip
+from ui.widgets.sidebar import Sidebar
+from ui.widgets.welcome import Welcome
+
+T = TypeVar("T")
+
+TASKS = ("capture", "images", "search", "deliver")
+_REFRESH_MS = 400
+"""While work runs, the window looks at the catalogue at most so often."""
+_FIRST_SIZE = (1280, 800)
+_FIRST_SIDES = (230, 270, 780)
+_LEAST_SIDES = (190, 230)
+_LAYOUT_VERSION = 1
+
+
+class MainWindow(Spoken, QMainWindow):
+    """The window of one workspace. Owns the runner; closing it stops all work and closes the workspace."""
+
+    language_chosen = Signal(str)
+    workspace_chosen = Signal(object)
+    """A folder (Path) to work in instead."""
+    samples_wanted = Signal()
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._snapshot: Snapshot | None = None
+        self._runner = Runner(workspace.root, workspace.settings, self)
+        self._runner.failed.connect(self.show_error)
+        self._pictures = Pictures(self._runner, self)
+        self._previews = Previews(self._runner, self)
+        self.actions_table = ActionTable(self, self)
+        self.strips = {
+            "import": ActStrip(_("Importing"), self),
+            "process": ActStrip(_("Reading pages"), self),
+            "deliver": ActStrip(_("Delivering"), self),
+        }
+        self._build()
+        self.actions_table.connect_all(self._handlers())
+        self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
+        self._refresh_timer.timeout.connect(self._refresh)
+        self.setAcceptDrops(True)
+        self.say_data()
+        self._restore_layout()
+        self.show_task("capture")
+        self._update_actions()
+        self._refresh()
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "open_workspace": self._choose_workspace, "import_files": self._choose_files,
+            "import_folder": self._choose_folder, "quit": self.close,
+            "undo": lambda: self._change(commands.undo_last), "redo": lambda: self._change(commands.redo_last),
+            "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
+            "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
+            "rename_record": self.sidebar.edit_title,
+            **{name: partial(self.show_task, name) for name in TASKS},
+            "zoom_in": lambda: self.desk.canvas.zoom(1), "zoom_out": lambda: self.desk.canvas.zoom(-1),
+            "fit_page": lambda: self.desk.canvas.set_fit(Fit.PAGE),
+            "fit_width": lambda: self.desk.canvas.set_fit(Fit.WIDTH),
+            "doubtful": lambda: self.desk.canvas.underline_doubtful(self.actions_table["doubtful"].isChecked()),
+            "vietnamese": lambda: self.language_chosen.emit("vi"), "english": lambda: self.language_chosen.emit("en"),
+            "previous_page": lambda: self.desk.show_row(self.desk.row - 1),
+            "next_page": lambda: self.desk.show_row(self.desk.row + 1),
+            "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
+            "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "withdraw": self._withdraw,
+            "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
+            "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
+        }  # fmt: skip
+
+    def _build(self) -> None:
+        table = self.actions_table
+        self.sidebar = Sidebar([table[name] for name in TASKS], self)
+        welcome = Welcome(table["import_files"], table["import_folder"], self)
+        welcome.sample_button.clicked.connect(self.samples_wanted)
+        self.desk = Desk(
+            self._workspace, self._pictures, self._previews, welcome, FactsPanel(table["retry"], self), self
+        )
+        self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
+        self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
+        self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self)
+        self.deliver = DeliverView(self._workspace.root / "delivered", self)
+        self._panels = QStackedWidget(self)
+        for panel in (self.capture, self.images, self.search):
+            self._panels.addWidget(panel)
+        self.work = QSplitter(Qt.Orientation.Horizontal, self)
+        self.work.addWidget(self._panels)
+        self.work.addWidget(self.desk)
+        self.work.setStretchFactor(1, 1)
+        self.work.setChildrenCollapsible(False)
+        self._rooms = QStackedWidget(self)
+        self._rooms.addWidget(self.work)
+        self._rooms.addWidget(self.deliver)
+        self.messages = MessageArea(self)
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self._rooms, 1)
+        self.frame = QSplitter(Qt.Orientation.Horizontal, self)
+        self.frame.addWidget(self.sidebar)
+        self.frame.addWidget(right)
+        self.frame.setStretchFactor(1, 1)
+        self.frame.setChildrenCollapsible(False)
+        self.setCentralWidget(self.frame)
+        for side, least in zip((self.sidebar, self._panels), _LEAST_SIDES, strict=True):
+            side.setMinimumWidth(least)
+        self._place = QLabel(self)
+        self.statusBar().addPermanentWidget(self._place)
+        for strip in self.strips.values():
+            self.statusBar().addPermanentWidget(strip)
+        self.statusBar().setSizeGripEnabled(False)
+        self.sidebar.record_chosen.connect(self._record_chosen)
+        self.sidebar.records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        self.desk.page_shown.connect(self._page_shown)
+        self.desk.canvas.fit_changed.connect(lambda _fit: self._update_actions())
+        self.desk.canvas.selection_changed.connect(self._update_actions)
+        self.images.chosen.connect(self.show_page)
+        self.search.chosen.connect(self._show_hit)
+        self.deliver.asked.connect(self.start_delivery)
+
+    # texts
+
+    def say_data(self) -> None:
+        self.setWindowTitle(f"{self._workspace.root.name} — Digitizer")
+        chosen = "vietnamese" if language() == "vi" else "english"
+        self.actions_table[chosen].setChecked(True)
+        page = self.desk.page
+        said = gettext("Page {place} of {count}").format(
+            place=number(self.desk.row + 1), count=number(self.desk.length)
+        )
+        self._place.setText(said if page is not None else "")
+        if self._snapshot is not None:
+            commands.mirror(self._snapshot, self.actions_table["undo"], self.actions_table["redo"])
+
+    def show_error(self, error: Exception) -> None:
+        """A foreseen problem is one sentence; anything else is our fault and shown as such."""
+        if isinstance(error, KnownError):
+            self.messages.show_message(Message(Severity.ERROR, lambda: error.message))
+        else:
+            show_bug(self, error)
+
+    # tasks, records, pages
+
+    def show_task(self, name: str) -> None:
+        """Turn to one of ``TASKS``."""
+        self.actions_table[name].setChecked(True)
+        row = TASKS.index(name)
+        self.sidebar.show_task(row)
+        if name == "deliver":
+            self._rooms.setCurrentWidget(self.deliver)
+            if self.sidebar.record is not None and not self.deliver.records.checked_codes():
+                self.deliver.choose(self.sidebar.record)
+            return
+        self._rooms.setCurrentWidget(self.work)
+        self._panels.setCurrentIndex(row)
+
+    def show_page(self, page: Page, hit: Hit | None = None) -> None:
+        """Turn to a page, wherever it is, with the words of ``hit`` marked."""
+        shown = self.sidebar.record
+        if self._snapshot is None:
+            return
+        if shown is None or not any(s.record == page.record for s in self._snapshot.sections(shown.id)):
+            self.sidebar.select(page.record)
+        self.desk.show_page(page, hit.boxes if hit is not None else ())
+
+    def _record_chosen(self, record: Record) -> None:
+        self.capture.choose(record)
+        self._show_record(record.id)
+
+    def _show_record(self, record: RecordId | None) -> None:
+        if self._snapshot is not None:
+            sections = self._snapshot.sections(record)
+            self.desk.show_sections(record, sections, empty_workspace=not self._snapshot.pages)
+
+    def _page_shown(self, page: Page | None) -> None:
+        if page is not None and page.state is JobState.WAITING and self.strips["process"].running:
+            self._runner.submit("change", commands.put_first(page.id), key="first")
+        self.say_data()
+        self._update_actions()
+
+    def _find(self) -> None:
+        self.show_task("search")
+        self.search.focus_box()
+
+    def _show_hit(self, hit: Hit) -> None:
+        self.show_page(self._workspace.catalogue.pages.get(hit.page), hit)
+
+    def _step_hit(self, by: int) -> None:
+        if not self.desk.canvas.step(by):
+            self.search.step(by)
+
+    # looking at the catalogue
+
+    def refresh_soon(self) -> None:
+        """Look at the catalogue again, but not too often."""
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    def _refresh(self) -> None:
+        self._runner.submit("look", take, done=self._show_snapshot, key="look")
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        first = self._snapshot is None
+        self._snapshot = snapshot
+        self.sidebar.show_snapshot(snapshot)
+        self.capture.show_records(snapshot.records, snapshot.waiting)
+        self.images.show_count(snapshot.to_look_at, snapshot.failed)
+        self.deliver.show_records(snapshot.records)
+        if self.sidebar.record is None and snapshot.records:
+            holding = next((r for r in snapshot.records if r.level is Level.FILE and r.pages), snapshot.records[0])
+            self.sidebar.select(holding.id)
+        elif first or self.sidebar.record is not None or not snapshot.records:
+            self._show_record(self.sidebar.record.id if self.sidebar.record is not None else None)
+        self.say_data()
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        table, desk = self.actions_table, self.desk
+        has_page = desk.page is not None
+        reading = self.strips["process"].running
+        waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
+        states = {
+            "turn_left": has_page, "turn_right": has_page, "withdraw": has_page,
+            "previous_page": desk.row > 0, "first_page": desk.row > 0,
+            "next_page": desk.row + 1 < desk.length, "last_page": desk.row + 1 < desk.length,
+            "copy_text": bool(desk.canvas.selected_text), "select_all": has_page,
+            "zoom_in": has_page, "zoom_out": has_page, "rename_record": self.sidebar.record is not None,
+            "read": waiting > 0 and not reading, "stop": reading, "retry": failed > 0 and not reading,
+        }  # fmt: skip
+        for name, enabled in states.items():
+            table[name].setEnabled(enabled)
+        group = table["fit_page"].actionGroup()
+        if group is not None:
+            group.setExclusionPolicy(group.ExclusionPolicy.ExclusiveOptional)
+        table["fit_page"].setChecked(desk.canvas.fit is Fit.PAGE)
+        table["fit_width"].setChecked(desk.canvas.fit is Fit.WIDTH)
+
+    # changes
+
+    def _change(self, change: commands.Change) -> None:
+        self._runner.submit("change", change, done=lambda _: self._refresh())
+
+    def _turn(self, by: int) -> None:
+        if self.desk.page is not None:
+            self._change(commands.turned(self.desk.page, by))
+
+    def _withdraw(self) -> None:
+        if self.desk.page is not None:
+            self._change(commands.withdrawn(self.desk.page.id))
+
+    def _retry(self) -> None:
+        self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
+
+    # long acts
+
+    def start_import(self, paths: Sequence[Path]) -> None:
+        """Import files and folders into the record that is chosen, in the background."""
+        code = self.capture.record_code
+        self._act("import", lambda workspace, task: import_paths(workspace, paths, code, task), self._imported)
+
+    def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
+        """Import the pages that came with the program, and read them."""
+
+        def imported(report: ImportReport) -> None:
+            self._imported(report)
+            self.start_reading()
+
+        self._act("import", import_samples, imported)
+
+    def start_reading(self) -> None:
+        """Read all pages that wait, the one that is shown first, in the background."""
+        if self.strips["process"].running:
+            return
+        page = self.desk.page
+
+        def read(workspace: Workspace, task: Task) -> ProcessReport:
+            if page is not None:
+                workspace.catalogue.queue.put_first(page.id)
+            return process(workspace, task=task)
+
+        self._act("process", read, self._processed)
+
+    def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
+        """Deliver these records into ``folder``, in the background."""
+        self.deliver.set_running(True)
+        self._act(
+            "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
+        )
+
+    def _act(self, name: str, work: Callable[[Workspace, Task], T], done: Callable[[T], None]) -> None:
+        strip = self.strips[name]
+
+        def ended() -> None:
+            strip.finish()
+            self.deliver.set_running(self.strips["deliver"].running)
+            self._update_actions()
+            self._refresh()
+
+        def finished(result: T) -> None:
+            ended()
+            done(result)
+
+        def failed(error: Exception) -> None:
+            ended()
+            self.show_error(error)
+
+        def stopped() -> None:
+            ended()
+            self.messages.show_message(
+                Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
+            )
+
+        def progress(step: int, total: int, note: str) -> None:
+            strip.progress(step, total, note)
+            self.refresh_soon()
+
+        strip.start(self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress))
+        self._update_actions()
+
+    def _imported(self, report: ImportReport) -> None:
+        self.capture.show_report(report)
+        severity = Severity.WARNING if report.refused else Severity.INFORMATION
+        action = self.actions_table["read"] if report.imported else None
+        self.messages.show_message(Message(severity, lambda: summary(report), lambda: left_out(report), action))
+
+    def _processed(self, report: ProcessReport) -> None:
+        def text() -> str:
+            said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
+            return said.format(count=number(report.done), seconds=number(report.seconds, 1))
+
+        severity = Severity.WARNING if report.failed else Severity.INFORMATION
+        action = self.actions_table["images"] if report.failed else None
+        self.messages.show_message(
+            Message(severity, text, lambda: [error.message for _, error in report.failed], action)
+        )
+
+    def _delivered(self, packages: list[Package]) -> None:
+        self.deliver.show_packages(packages)
+
+    # files
+
+    def _choose_files(self) -> None:
+        choose_files(self, plain(self.actions_table["import_files"].text()), Path.home(), self.start_import)
+
+    def _choose_folder(self) -> None:
+        title = plain(self.actions_table["import_folder"].text())
+        choose_folder(self, title, Path.home(), lambda path: self.start_import([path]))
+
+    def _choose_workspace(self) -> None:
+        title = plain(self.actions_table["open_workspace"].text())
+        choose_folder(self, title, self._workspace.root.parent, self.workspace_chosen.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.start_import([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    # the window itself
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_layout()
+        self.hide()
+        self._refresh_timer.stop()
+        self._runner.close()
+        self._workspace.close()
+        event.accept()
+
+    def _layout(self) -> QSettings:
+        return QSettings(str(settings_path().with_name("window.ini")), QSettings.Format.IniFormat)
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"frame": self.frame, "work": self.work, "desk": self.desk.splitter}
+
+    def _save_layout(self) -> None:
+        kept = self._layout()
+        kept.setValue("version", _LAYOUT_VERSION)
+        kept.setValue("geometry", self.saveGeometry())
+        for name, splitter in self._splitters().items():
+            kept.setValue(name, splitter.saveState())
+
+    def _restore_layout(self) -> None:
+        kept = self._layout()
+        self.resize(*_FIRST_SIZE)
+        left, panel, rest = _FIRST_SIDES
+        self.frame.setSizes([left, panel + rest])
+        self.work.setSizes([panel, rest])
+        if kept.value("version", type=int) != _LAYOUT_VERSION:
+            return
+        self.restoreGeometry(kept.value("geometry"))
+        for name, splitter in self._splitters().items():
+            splitter.restoreState(kept.value(name))
