@@ -30,20 +30,20 @@ class Head:
     subject: tuple[str, ...] = ()
 
 
-def head(sheet: Sheet, head: Head) -> Column:
+def head(sheet: Sheet, values: Head) -> Column:
     """Print the head, left half first, and return the column for what follows."""
     y = TOP + 4
-    sheet.line(head.parent, Style(12), LEFT_MIDDLE, y, "centre")
-    width = sheet.line(head.body, Style(12).b, LEFT_MIDDLE, y + _LINE, "centre")
+    sheet.line(values.parent, Style(12), LEFT_MIDDLE, y, "centre")
+    width = sheet.line(values.body, Style(12).b, LEFT_MIDDLE, y + _LINE, "centre")
     _rule(sheet, LEFT_MIDDLE, y + _LINE + 2.2, width * 0.4)
-    sheet.line(head.number, Style(13), LEFT_MIDDLE, y + 3 * _LINE, "centre")
-    for row, text in enumerate(head.subject):
+    sheet.line(values.number, Style(13), LEFT_MIDDLE, y + 3 * _LINE, "centre")
+    for row, text in enumerate(values.subject):
         sheet.line(text, Style(12), LEFT_MIDDLE, y + (4.1 + 0.9 * row) * _LINE, "centre")
     sheet.line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Style(12).b, RIGHT_MIDDLE, y, "centre")
     width = sheet.line("Độc lập - Tự do - Hạnh phúc", Style(13).b, RIGHT_MIDDLE, y + _LINE, "centre")
     _rule(sheet, RIGHT_MIDDLE, y + _LINE + 2.2, width)
-    sheet.line(head.place_and_date, Style(13).i, RIGHT_MIDDLE, y + 3 * _LINE, "centre")
-    return Column(sheet, LEFT, WIDTH, y + (4 + 0.9 * len(head.subject)) * _LINE + 3)
+    sheet.line(values.place_and_date, Style(13).i, RIGHT_MIDDLE, y + 3 * _LINE, "centre")
+    return Column(sheet, LEFT, WIDTH, y + (4 + 0.9 * len(values.subject)) * _LINE + 3)
 
 
 def next_page(sheet: Sheet, number: int) -> Column:
