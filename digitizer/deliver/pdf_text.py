@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from pypdf.generic import ArrayObject, ByteStringObject, IndirectObject, NumberObject
@@ -26,7 +26,7 @@ FONT_NAME = "DigitizerInvisible"
 _LINE_END_SPACE = 0.25
 """Width of the space after a line's last word, in ems."""
 _LEAST_SPACE = 0.05
-"""Width of the space between words that touch or overlap, in ems."""
+"""Least width of a space, in ems."""
 _LEAST_STRETCH = 0.01
 """Percent; at 0 the text matrix would be singular."""
 _MAPPINGS_AT_ONCE = 100
@@ -78,7 +78,7 @@ class _Placed:
 
     text: str
     start: float
-    length: float
+    end: float
     baseline: float
     low: float
     high: float
@@ -104,6 +104,7 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
     placed = [_place(text, box, y0 + slope * (box.x + box.width / 2 - x0)) for text, box in words]
     height = max(1.0, median(word.high - word.low for word in placed))
     low = median(word.low for word in placed)
+    placed = _apart(placed, _LEAST_SPACE * height)
 
     start, base = placed[0].start, placed[0].baseline - low
     px, py = to_points.apply((start, base))
@@ -114,10 +115,10 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
 
 
 def _words(placed: list[_Placed], base: float, low: float, height: float, ids: CharacterIds) -> Iterator[str]:
-    """The operators of each word of a line that starts at ``base`` and whose glyphs reach ``height`` up from ``low``."""
+    """The operators of each word of a line that starts at ``base``; glyphs reach ``height`` up from ``low``."""
     position = placed[0].start
     for i, word in enumerate(placed):
-        gap = placed[i + 1].start - (word.start + word.length) if i + 1 < len(placed) else _LINE_END_SPACE * height
+        space = placed[i + 1].start - word.end if i + 1 < len(placed) else _LINE_END_SPACE * height
         # Moved only as far as brings the middle of its glyphs into the middle half of its box: words that sit on the
         # line as letters do share one height, dashes and quotation marks still lie on their ink.
         quarter = (word.high - word.low) / 4
@@ -125,14 +126,31 @@ def _words(placed: list[_Placed], base: float, low: float, height: float, ids: C
         lift = min(max(middle, word.low + quarter), word.high - quarter) - middle
         yield (
             f"{_number(word.start - position)} 0 Td {_number(base - (word.baseline - low) + lift)} Ts "
-            f"{_stretch(word.length, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
-            f"{_stretch(max(gap, _LEAST_SPACE * height), 1, height)} Tz <{ids.encode(' ')}> Tj"
+            f"{_stretch(word.end - word.start, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
+            f"{_stretch(max(space, _LEAST_SPACE * height), 1, height)} Tz <{ids.encode(' ')}> Tj"
         )
         position = word.start
 
 
 def _place(text: str, box: Box, baseline: float) -> _Placed:
-    return _Placed(text, box.x, box.width, baseline, low=baseline - box.bottom, high=baseline - box.y)
+    return _Placed(text, box.x, box.right, baseline, low=baseline - box.bottom, high=baseline - box.y)
+
+
+def _apart(words: list[_Placed], gap: float) -> list[_Placed]:
+    """Neighbours that overlap share the overlap, with ``gap`` between them.
+
+    pdfium drops the second of two like strings in one place, be they but spaces.
+    """
+    apart = words[:1]
+    for after in words[1:]:
+        before, word = apart[-1], after
+        first, last = max(before.start, word.start), min(before.end, word.end)
+        if first < last + gap:
+            middle = (first + last) / 2
+            apart[-1] = replace(before, end=max(before.start + 1, min(before.end, middle - gap / 2)))
+            word = replace(word, start=min(word.end - 1, max(word.start, middle + gap / 2)))
+        apart.append(word)
+    return apart
 
 
 def _at_least_one_pixel(box: Box, size: Size) -> Box:

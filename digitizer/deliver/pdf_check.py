@@ -1,0 +1,208 @@
+"""Read a written PDF back and compare it with what it was made of, and with what PDF/A-2u asks that can be asked here.
+
+This is no validator of ISO 19005-2: it proves what `digitizer.deliver.pdf` promises, through pypdf and pdfium.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, Literal
+from xml.etree import ElementTree
+
+import pypdfium2
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ContentStream
+
+from digitizer.deliver import xmp
+from digitizer.deliver.pdf import PdfPage, points_per_pixel
+from digitizer.deliver.pdf_text import mappable
+from ocr.text import PageText
+
+SIZE_TOLERANCE = 0.01
+"""Points between a page's side as written and as asked."""
+FOUND_LEAST = 0.98
+"""Share of a page's words that pdfium must copy, in order. It may drop or join words that lie on each other (noise)."""
+LOST_ALLOWED = 1
+"""Words a page may lose so whatever their share: few words would make one heap of noise a failure."""
+_MAPPING = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]+)>")
+_NAMESPACES = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+}
+_INFO_IN_XMP = {
+    "/Title": "dc:title/rdf:Alt/rdf:li",
+    "/Author": "dc:creator/rdf:Seq/rdf:li",
+    "/Subject": "dc:description/rdf:Alt/rdf:li",
+    "/Creator": "xmp:CreatorTool",
+    "/Producer": "pdf:Producer",
+}
+_DATES_IN_XMP = {"/CreationDate": "xmp:CreateDate", "/ModDate": "xmp:ModifyDate"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. ``detail`` is technical English: what was found, the first fault where ``ok`` is false."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_pdf(
+    path: Path, pages: Sequence[PdfPage], *, profile: Literal["archive", "reading"] = "archive"
+) -> list[Check]:
+    """Everything that can be said of the file at ``path``, written from ``pages`` (whose ``image`` is not called).
+
+    All checks are made whether or not one fails; only a file that cannot be opened as a PDF gives a single one.
+    Raises OSError where the file cannot be read.
+    """
+    with path.open("rb") as handle:
+        try:
+            reader = PdfReader(handle, strict=True)
+            count = len(reader.pages)
+        except PyPdfError as error:
+            return [Check("readable", False, str(error))]
+        found = [
+            Check("readable", True, reader.pdf_header),
+            Check("page-count", count == len(pages), f"{count} of {len(pages)}"),
+            _each("page-size", reader, pages, _size_fault),
+            _each("image", reader, pages, lambda leaf, page: _image_fault(leaf, page, profile)),
+            _each("text-kept", reader, pages, _text_fault),
+            Check("text-copied", *_copied(path, pages)),
+        ]
+        return [*found, *_claims(reader)]
+
+
+def _each(
+    name: str, reader: PdfReader, pages: Sequence[PdfPage], fault: Callable[[PageObject, PdfPage], str | None]
+) -> Check:
+    """One check over all pages; ``fault`` says what is wrong with a page."""
+    for number, (leaf, page) in enumerate(zip(reader.pages, pages, strict=False), start=1):
+        if said := fault(leaf, page):
+            return Check(name, False, f"page {number}: {said}")
+    return Check(name, True, f"{len(pages)} pages")
+
+
+def _size_fault(leaf: PageObject, page: PdfPage) -> str | None:
+    scale = points_per_pixel(page.size, page.dpi)
+    asked = page.size.width * scale, page.size.height * scale
+    got = float(leaf.mediabox.width), float(leaf.mediabox.height)
+    apart = max(abs(a - b) for a, b in zip(asked, got, strict=True))
+    return f"{got} points, not {asked}" if apart > SIZE_TOLERANCE else None
+
+
+def _image_fault(leaf: PageObject, page: PdfPage, profile: str) -> str | None:
+    images = [image.get_object() for image in leaf["/Resources"]["/XObject"].values()]  # type: ignore[index]
+    whole = [image for image in images if (image["/Width"], image["/Height"]) == (page.size.width, page.size.height)]
+    if any(image.get("/ImageMask") is None and image["/ColorSpace"] != "/DeviceRGB" for image in images):
+        return "an image that is not RGB"
+    if profile == "archive" and not any(image.get("/BitsPerComponent") == 8 for image in whole):
+        return f"no 24-bit image of {page.size.width} x {page.size.height} pixels"
+    return None
+
+
+def _words(text: PageText) -> list[str]:
+    return " ".join(mappable(word.text) for word in text.words).split()
+
+
+def _text_fault(leaf: PageObject, page: PdfPage) -> str | None:
+    """The content stream's strings, read through their font's ToUnicode, against the words: no letter may differ."""
+    letters: dict[bytes, str] = {}
+    for font in leaf["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
+        table = font.get_object()["/ToUnicode"].get_data()
+        letters |= {bytes.fromhex(m[1].decode()): bytes.fromhex(m[2].decode()).decode("utf-16-be")
+                    for m in _MAPPING.finditer(table)}  # fmt: skip
+    shown = "".join(
+        letters.get(data[i : i + 2], "\ufffd") for data in _strings(leaf) for i in range(0, len(data), 2)
+    ).split()
+    asked = _words(page.text)
+    if shown == asked:
+        return None
+    first = next((i for i, (a, b) in enumerate(zip(asked, shown, strict=False)) if a != b), min(len(asked), len(shown)))
+    return f"{len(shown)} words for {len(asked)}, the first that differs is word {first + 1}"
+
+
+def _strings(leaf: PageObject) -> Iterator[bytes]:
+    content = leaf.get_contents()
+    assert isinstance(content, ContentStream)
+    for operands, operator in content.operations:
+        if operator == b"Tj":
+            yield operands[0].original_bytes
+
+
+def _copied(path: Path, pages: Sequence[PdfPage]) -> tuple[bool, str]:
+    """Whether pdfium copies the words of every page, and how many of all."""
+    total = found = 0
+    with pypdfium2.PdfDocument(path) as document:
+        for number, (leaf, page) in enumerate(zip(document, pages, strict=False), start=1):
+            text = leaf.get_textpage()
+            asked = _words(page.text)
+            # pdfium's own mark for a hyphen at the end of a line
+            got = text.get_text_range().replace("\ufffe", "-").replace("\x02", "-").split()
+            text.close()
+            leaf.close()
+            matches = SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks()
+            here = sum(match.size for match in matches)
+            total, found = total + len(asked), found + here
+            if len(asked) - here > max(LOST_ALLOWED, (1 - FOUND_LEAST) * len(asked)):
+                return False, f"page {number}: {here} of {len(asked)} words in order"
+    return True, f"{found} of {total} words in order"
+
+
+def _claims(reader: PdfReader) -> Iterator[Check]:
+    root: Any = reader.root_object
+    yield Check("not-encrypted", not reader.is_encrypted, "")
+    identifier: Any = reader.trailer.get("/ID")
+    yield Check("file-id", identifier is not None and len(identifier) == 2, str(identifier))
+    intents = [intent.get_object() for intent in root.get("/OutputIntents", [])]
+    profile = [intent["/DestOutputProfile"].get_object() for intent in intents if intent["/S"] == "/GTS_PDFA1"]
+    rgb = len(profile) == 1 and profile[0].get_data()[16:20] == b"RGB " and profile[0]["/N"] == 3
+    yield Check("output-intent", rgb, f"{len(intents)} output intents")
+    yield Check("fonts-embedded", *_fonts(reader))
+    packet = root["/Metadata"].get_object() if "/Metadata" in root else None
+    if packet is None or "/Filter" in packet:
+        yield Check("xmp", False, "missing or compressed")
+        return
+    described = ElementTree.fromstring(packet.get_data()).find(".//rdf:Description", _NAMESPACES)
+    assert described is not None
+    claim = described.findtext("pdfaid:part", "", _NAMESPACES) + described.findtext(
+        "pdfaid:conformance", "", _NAMESPACES
+    )
+    yield Check("xmp", claim == xmp.PART + xmp.CONFORMANCE, f"PDF/A-{claim}")
+    yield Check("info-equals-xmp", *_agreement(reader, described))
+
+
+def _fonts(reader: PdfReader) -> tuple[bool, str]:
+    """Every font of every page is embedded and maps to Unicode (ISO 19005-2, 6.2.11.4.1 and 6.2.11.7)."""
+    seen: dict[int, str] = {}
+    for leaf in reader.pages:
+        resources: Any = leaf["/Resources"]
+        for reference in dict.values(resources.get("/Font", {})):
+            font = reference.get_object()
+            descendant = font["/DescendantFonts"][0].get_object()
+            if "/ToUnicode" not in font or "/FontFile2" not in descendant["/FontDescriptor"].get_object():
+                return False, str(font["/BaseFont"])
+            seen[reference.idnum] = str(font["/BaseFont"])
+    return True, ", ".join(seen.values()) or "no font"
+
+
+def _agreement(reader: PdfReader, described: ElementTree.Element) -> tuple[bool, str]:
+    info: Any = reader.metadata or {}
+    for key, place in _INFO_IN_XMP.items():
+        if info.get(key) != described.findtext(place, None, _NAMESPACES):
+            return False, f"{key} differs"
+    for key, place in _DATES_IN_XMP.items():
+        said = described.findtext(place, "", _NAMESPACES)
+        written = re.sub(r"D:(\d{14})([+-]\d\d)'(\d\d)'", r"\1\2\3", str(info.get(key)))
+        if datetime.strptime(written, "%Y%m%d%H%M%S%z") != datetime.fromisoformat(said):
+            return False, f"{key} differs"
+    return True, f"{len(_INFO_IN_XMP) + len(_DATES_IN_XMP)} facts"
