@@ -1,10 +1,13 @@
 """Import: masters, pages, duplicates, refusals."""
 
 import os
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
 
 from digitizer.capture.files import import_paths, natural_key
 from digitizer.masters import hash_file
@@ -67,8 +70,15 @@ def test_loose_images_of_a_folder_share_an_item_in_natural_order(workspace: Work
 
 def test_bad_files_are_refused_each_with_its_path_and_the_others_come_in(workspace: Workspace, tmp_path: Path) -> None:
     good = tiny_page(tmp_path / "tốt.png", 1)
+    locked = PdfWriter()
+    locked.add_blank_page(100, 100)
+    locked.encrypt("bí mật", algorithm="RC4-128")
+    locked.write(tmp_path / "khóa.pdf")
     bad = {
         "rỗng.jpg": (b"", PageFault.EMPTY),
+        "khóa.pdf": ((tmp_path / "khóa.pdf").read_bytes(), PageFault.ENCRYPTED),
+        "không cạnh.png": (_png_of(0, 0), PageFault.NO_SIZE),
+        "quá lớn.png": (_png_of(60_000, 60_000), PageFault.TOO_LARGE),
         "cụt.png": (good.read_bytes()[:60], PageFault.DAMAGED),
         "chữ.pdf": ("không phải PDF".encode(), PageFault.UNKNOWN_FORMAT),
     }
@@ -82,6 +92,16 @@ def test_bad_files_are_refused_each_with_its_path_and_the_others_come_in(workspa
     for error, name in zip(report.refused, [*bad, "ống.png", "mất"], strict=True):
         assert str(tmp_path / name) in error.message
     assert list((workspace.root / "masters").glob(".digitizer-*")) == []
+
+
+def _png_of(width: int, height: int) -> bytes:
+    """The head of a PNG of that size; only a few of its pixels follow."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(64))) + chunk(b"IEND", b"")
 
 
 def test_a_wrong_suffix_does_not_matter(workspace: Workspace, tmp_path: Path) -> None:
@@ -100,4 +120,5 @@ def test_a_name_that_is_not_utf8_comes_in(workspace: Workspace, tmp_path: Path) 
     "names", [["p1", "p2", "p10"], ["Trang 9.jpg", "trang 10.jpg"], ["1", "a"], ["a", "a1", "a2b", "a10a"]]
 )
 def test_natural_order(names: list[str]) -> None:
-    assert sorted(reversed(names), key=natural_key) == names
+    backwards = names[::-1]
+    assert sorted(backwards, key=natural_key) == names

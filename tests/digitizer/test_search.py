@@ -23,14 +23,16 @@ def filled(workspace: Workspace, tmp_path: Path) -> dict[str, str]:
     pages = imported(workspace, tmp_path, len(texts))
     for page, text in zip(pages, texts.values(), strict=True):
         store(workspace, page, text)
-    return {page: name for page, name in zip(pages, texts, strict=True)}
+    return dict(zip(pages, texts, strict=True))
 
 
 def names(workspace: Workspace, filled: dict[str, str], query: str) -> list[str]:
     return [filled[hit.page] for hit in workspace.catalogue.search.pages(query).hits]
 
 
-@pytest.mark.parametrize("query", ["quyết định", "quyet dinh", "QUYẾT ĐỊNH", unicodedata.normalize("NFD", "quyết định")])
+@pytest.mark.parametrize(
+    "query", ["quyết định", "quyet dinh", "QUYẾT ĐỊNH", unicodedata.normalize("NFD", "quyết định")]
+)
 def test_the_same_pages_with_and_without_marks(workspace: Workspace, filled: dict[str, str], query: str) -> None:
     assert sorted(names(workspace, filled, query)) == ["apart", "bare", "marked"]
 

@@ -44,4 +44,3 @@ def _read_cut_out(page: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Bo
     framed = cv2.copyMakeBorder(cut, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=int(np.percentile(page, 90)))
     read = open_engine().read(np.asarray(framed, np.uint8), dpi=200.0, languages=("vie",))
     return {folded(token) for word in read.words for token in tokens(word.text)}
-

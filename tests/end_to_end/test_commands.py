@@ -124,7 +124,19 @@ def test_read_needs_no_workspace(program: Program, tmp_path: Path) -> None:
     )  # fmt: skip
     assert answer.code == Exit.REFUSED, answer.err
     (page,) = answer.document["pages"]
-    assert {"source", "number", "width", "height", "dpi", "skew", "rotation", "blank", "confidence", "words", "flags"} <= set(page)
+    assert {
+        "source",
+        "number",
+        "width",
+        "height",
+        "dpi",
+        "skew",
+        "rotation",
+        "blank",
+        "confidence",
+        "words",
+        "flags",
+    } <= set(page)
     assert output.read_bytes().startswith(b"%PDF-1.7")
     assert "CỘNG HÒA" in (tmp_path / "ra.txt").read_text("utf-8")
     assert len(list((tmp_path / "alto").iterdir())) == 1

@@ -69,7 +69,8 @@ def _nothing_lost_or_doubled(program: Program) -> None:
         assert pages == masters
         assert connection.execute("SELECT count(*) FROM job").fetchone()[0] == pages
         unread = connection.execute(
-            "SELECT count(*) FROM job LEFT JOIN reading USING (page) WHERE (state = 'done') <> (reading.page IS NOT NULL)"
+            "SELECT count(*) FROM job LEFT JOIN reading USING (page)"
+            " WHERE (state = 'done') <> (reading.page IS NOT NULL)"
         ).fetchone()[0]
         assert unread == 0
 

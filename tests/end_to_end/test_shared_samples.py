@@ -1,4 +1,4 @@
-"""Real scans, end to end: every file of the shared samples is imported or refused with a sentence, read, found, delivered."""
+"""Real scans, end to end: every shared one is imported or refused with a sentence, read, found, delivered."""
 
 import json
 from pathlib import Path

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.helpers.cli import Program
 
-_GUARD = '''
+_GUARD = """
 import sys
 
 def forbid(event, arguments):
@@ -13,7 +13,7 @@ def forbid(event, arguments):
         raise RuntimeError(event)
 
 sys.addaudithook(forbid)
-'''
+"""
 
 
 def test_the_main_job_opens_no_connection(program: Program, tmp_path: Path) -> None:

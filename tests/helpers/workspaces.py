@@ -51,7 +51,8 @@ def store(workspace: Workspace, page: PageId, text: PageText) -> None:
         page,
         PageResult(
             recipe=Recipe(), text=text, transform=Transform.identity(), size=text.size, dpi=text.dpi, rotation=0,
-            skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(), image=b"", thumbnail=b"", seconds=0.0,
+            skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(),
+            image=b"", thumbnail=b"", seconds=0.0,
         ),
     )  # fmt: skip
 

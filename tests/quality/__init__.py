@@ -1,0 +1,1 @@
+"""Measured quality: run by ``make quality``, compared with a saved baseline."""
