@@ -146,7 +146,7 @@ def _write(report: ReadReport, images: Sequence[Path], profile: Profile, task: T
     with written_aside(report.output) as aside:
         with aside.open("wb") as handle:
             write_pdf(handle, contents, info, list(_bookmarks(report.pages)), profile=profile, progress=progress)
-        for check in check_pdf(aside, contents):
+        for check in check_pdf(aside, contents, profile=profile):
             if not check.ok:
                 raise DeliveryFailed(record=report.output.name, check=check.name, detail=check.detail)
 
