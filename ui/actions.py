@@ -1,23 +1,25 @@
-"""Every action of the window in one table: name, text, shortcut, icon, explanation. Menus and tool bar are built from it."""
+"""Every action of the window in one table. Menus and tool bar are built from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from ui.speech import Spoken
 from ui.style import icon
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One action. ``text`` and ``tip`` are message ids; ``icon`` names a file in ``resources/icons``; ``group`` makes it
-    one of several of which exactly one is on."""
+    """One action. ``text`` and ``tip`` are message ids; ``icon`` names a file in ``resources/icons``.
+
+    ``group``: it is one of several of which one is on.
+    """
 
     name: str
     text: str
@@ -29,57 +31,71 @@ class Spec:
 
 
 ACTIONS = (
-    Spec("open_workspace", _("&Open workspace…"), _("Work in another folder"), "Ctrl+O", "open"),
-    Spec("import_files", _("&Import files…"), _("Bring images and PDFs into the selected record"), "Ctrl+I", "import-files"),
-    Spec("import_folder", _("Import &folder…"), _("Bring in every file of a folder"), "Ctrl+Shift+I", "import-folder"),
-    Spec("quit", _("&Quit"), _("Close the window; work that is running is stopped and kept"), "Ctrl+Q"),
-    Spec("undo", _("&Undo"), _("Take back the last change, also one from before a restart"), "Ctrl+Z", "undo"),
-    Spec("redo", _("&Redo"), _("Make the change again that was taken back"), "Ctrl+Shift+Z", "redo"),
-    Spec("copy_text", _("&Copy text"), _("Copy the selected words of the page"), "Ctrl+C", "copy"),
-    Spec("select_all", _("Select &all words"), _("Select all words of the page"), "Ctrl+A"),
-    Spec("find", _("&Find…"), _("Find pages by their words, with or without marks"), "Ctrl+F", "search"),
-    Spec("next_hit", _("&Next hit"), _("Go to the next place that was found"), "F3"),
-    Spec("previous_hit", _("&Previous hit"), _("Go to the place found before this one"), "Shift+F3"),
-    Spec("rename_record", _("Change &title…"), _("Change the title of the selected record"), "F2", "rename"),
-    Spec("capture", _("&Capture"), _("Import files and folders"), "Ctrl+1", "capture", True, "tasks"),
-    Spec("images", _("I&mages"), _("Look at pages that may be wrong"), "Ctrl+2", "images", True, "tasks"),
-    Spec("search", _("&Search"), _("Find pages by their words"), "Ctrl+3", "search", True, "tasks"),
-    Spec("deliver", _("&Deliver"), _("Hand records over as PDF/A"), "Ctrl+4", "deliver", True, "tasks"),
-    Spec("zoom_in", _("Zoom &in"), _("Show the page larger"), "Ctrl++", "zoom-in"),
-    Spec("zoom_out", _("Zoom &out"), _("Show the page smaller"), "Ctrl+-", "zoom-out"),
-    Spec("fit_page", _("Fit &page"), _("Show the whole page"), "Ctrl+0", "fit-page", True, "fit"),
-    Spec("fit_width", _("Fit &width"), _("Show the page as wide as the window"), "Ctrl+9", "fit-width", True, "fit"),
-    Spec("doubtful", _("&Underline doubtful words"), _("Underline words read with low confidence"), "Ctrl+U", "doubtful", True),
-    Spec("vietnamese", _("&Vietnamese"), _("Show the window in Vietnamese"), "", "", True, "language"),
-    Spec("english", _("&English"), _("Show the window in English"), "", "", True, "language"),
-    Spec("previous_page", _("&Previous page"), _("Go to the page before this one"), "PgUp", "previous"),
-    Spec("next_page", _("&Next page"), _("Go to the page after this one"), "PgDown", "next"),
-    Spec("first_page", _("&First page"), _("Go to the first page of the record"), "Ctrl+Home"),
-    Spec("last_page", _("&Last page"), _("Go to the last page of the record"), "Ctrl+End"),
-    Spec("turn_left", _("Turn l&eft"), _("Turn the page a quarter to the left; it is read again"), "Ctrl+L", "turn-left"),
-    Spec("turn_right", _("Turn &right"), _("Turn the page a quarter to the right; it is read again"), "Ctrl+R", "turn-right"),
-    Spec("withdraw", _("&Withdraw page"), _("Take the page out of its record; its original stays"), "Ctrl+Del", "withdraw"),
-    Spec("read", _("&Read pages"), _("Clean and read all pages that wait"), "F5", "read"),
-    Spec("stop", _("&Stop reading"), _("Stop reading; pages that are finished stay finished"), "Shift+F5", "stop"),
-    Spec("retry", _("Read &failed pages again"), _("Put the pages that failed back into the queue"), "Ctrl+F5", "retry"),
-    Spec("shortcuts", _("&Keyboard shortcuts"), _("List every action and its keys"), "F1", "keyboard"),
-    Spec("about", _("&About Digitizer"), _("Name, version and licence of the program")),
+    Spec("open_workspace", marked("&Open workspace…"), marked("Work in another folder"), "Ctrl+O", "open"),
+    Spec("import_files", marked("&Import files…"), marked("Bring in images and PDFs"), "Ctrl+I", "import-files"),
+    Spec("import_folder", marked("Import &folder…"),
+         marked("Bring in every file of a folder"), "Ctrl+Shift+I", "import-folder"),
+    Spec("quit", marked("&Quit"), marked("Close the window; work that is running is stopped and kept"), "Ctrl+Q"),
+    Spec("undo", marked("&Undo"),
+         marked("Take back the last change, also one from before a restart"), "Ctrl+Z", "undo"),
+    Spec("redo", marked("&Redo"), marked("Make the change again that was taken back"), "Ctrl+Shift+Z", "redo"),
+    Spec("copy_text", marked("&Copy text"), marked("Copy the selected words of the page"), "Ctrl+C", "copy"),
+    Spec("select_all", marked("Select &all words"), marked("Select all words of the page"), "Ctrl+A"),
+    Spec("find", marked("&Find…"), marked("Find pages by their words, with or without marks"), "Ctrl+F", "search"),
+    Spec("next_hit", marked("&Next hit"), marked("Go to the next place that was found"), "F3"),
+    Spec("previous_hit", marked("&Previous hit"), marked("Go to the place found before this one"), "Shift+F3"),
+    Spec("rename_record", marked("Change &title…"),
+         marked("Change the title of the selected record"), "F2", "rename"),
+    Spec("capture", marked("&Capture"), marked("Import files and folders"), "Ctrl+1", "capture", True, "tasks"),
+    Spec("images", marked("I&mages"), marked("Look at pages that may be wrong"), "Ctrl+2", "images", True, "tasks"),
+    Spec("search", marked("&Search"), marked("Find pages by their words"), "Ctrl+3", "search", True, "tasks"),
+    Spec("deliver", marked("&Deliver"), marked("Hand records over as PDF/A"), "Ctrl+4", "deliver", True, "tasks"),
+    Spec("zoom_in", marked("Zoom &in"), marked("Show the page larger"), "Ctrl++", "zoom-in"),
+    Spec("zoom_out", marked("Zoom &out"), marked("Show the page smaller"), "Ctrl+-", "zoom-out"),
+    Spec("fit_page", marked("Fit &page"), marked("Show the whole page"), "Ctrl+0", "fit-page", True, "fit"),
+    Spec("fit_width", marked("Fit &width"),
+         marked("Show the page as wide as the window"), "Ctrl+9", "fit-width", True, "fit"),
+    Spec("doubtful", marked("&Underline doubtful words"),
+         marked("Mark words that are not sure"), "Ctrl+U", "doubtful", True),
+    Spec("vietnamese", marked("&Vietnamese"), marked("Show the window in Vietnamese"), "", "", True, "language"),
+    Spec("english", marked("&English"), marked("Show the window in English"), "", "", True, "language"),
+    Spec("previous_page", marked("&Previous page"), marked("Go to the page before this one"), "PgUp", "previous"),
+    Spec("next_page", marked("&Next page"), marked("Go to the page after this one"), "PgDown", "next"),
+    Spec("first_page", marked("&First page"), marked("Go to the first page of the record"), "Ctrl+Home"),
+    Spec("last_page", marked("&Last page"), marked("Go to the last page of the record"), "Ctrl+End"),
+    Spec("turn_left", marked("Turn l&eft"), marked("Turn a quarter left and read again"), "Ctrl+L", "turn-left"),
+    Spec("turn_right", marked("Turn &right"),
+         marked("Turn a quarter right and read again"), "Ctrl+R", "turn-right"),
+    Spec("withdraw", marked("&Withdraw page"),
+         marked("Take out of the record; the original stays"), "Ctrl+Del", "withdraw"),
+    Spec("read", marked("&Read pages"), marked("Clean and read all pages that wait"), "F5", "read"),
+    Spec("stop", marked("&Stop reading"),
+         marked("Stop reading; pages that are finished stay finished"), "Shift+F5", "stop"),
+    Spec("retry", marked("Read &failed pages again"),
+         marked("Try the pages that failed once more"), "Ctrl+F5", "retry"),
+    Spec("shortcuts", marked("&Keyboard shortcuts"), marked("List every action and its keys"), "F1", "keyboard"),
+    Spec("about", marked("&About Digitizer"), marked("Name, version and licence of the program")),
 )  # fmt: skip
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_("&File"), ("open_workspace", "", "import_files", "import_folder", "", "quit")),
-    (_("&Edit"), ("undo", "redo", "", "copy_text", "select_all", "", "find", "next_hit", "previous_hit", "", "rename_record")),
-    (_("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
+    (marked("&File"), ("open_workspace", "", "import_files", "import_folder", "", "quit")),
+    (marked("&Edit"), ("undo", "redo", "", "copy_text", "select_all", "", "find", "next_hit", "previous_hit", "",
+                  "rename_record")),
+    (marked("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
                   "doubtful", "", "vietnamese", "english")),
-    (_("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "", "withdraw")),
-    (_("&Read"), ("read", "stop", "", "retry")),
-    (_("&Help"), ("shortcuts", "about")),
+    (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
+                  "withdraw")),
+    (marked("&Read"), ("read", "stop", "", "retry")),
+    (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 
 TOOLBAR = (
-    "import_files", "import_folder", "", "read", "stop", "", "undo", "redo", "", "turn_left", "turn_right", "withdraw", "",
-    "previous_page", "next_page", "", "zoom_out", "zoom_in", "fit_page", "fit_width", "doubtful",
+    "import_files", "import_folder", "", "read", "stop", "", "undo", "redo", "", "turn_left", "turn_right", "withdraw",
+    "", "previous_page", "next_page", "", "zoom_out", "zoom_in", "fit_page", "fit_width", "doubtful",
 )  # fmt: skip
+
+_NAMED_IN_TOOLBAR = ("import_files", "read", "stop")
+_ICON = QSize(20, 20)
 
 
 class ActionTable:
@@ -109,8 +125,13 @@ class ActionTable:
         self.toolbar = QToolBar(window)
         self.toolbar.setObjectName("toolbar")
         self.toolbar.setMovable(False)
-        spoken.say(self.toolbar.setWindowTitle, _("Tools"))
+        self.toolbar.setIconSize(_ICON)
+        spoken.say(self.toolbar.setWindowTitle, marked("Tools"))
         self._fill(self.toolbar, TOOLBAR)
+        for name in _NAMED_IN_TOOLBAR:
+            button = self.toolbar.widgetForAction(self._actions[name])
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         window.addToolBar(self.toolbar)
         window.setContextMenuPolicy(window.contextMenuPolicy().NoContextMenu)
 

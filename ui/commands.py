@@ -1,4 +1,4 @@
-"""Undo and redo: the journal mirrored into two actions. No state of its own; what can be taken back is in the catalogue."""
+"""Undo and redo: the journal mirrored into two actions, without state of its own; and the changes it can take back."""
 
 from __future__ import annotations
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from digitizer.errors import FileRefused
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from digitizer.jobs import page_label
 from digitizer.model import Page
 from ocr.errors import PageFault
 
 _FLAGS = {
-    "low-dpi": _("low resolution"),
-    "no-dpi": _("resolution not known"),
-    "low-confidence": _("text is not sure"),
-    "blank": _("blank page"),
-    "turned": _("was turned upright"),
-    "turn-unsure": _("upright side is not sure"),
-    "skew-unsure": _("skew is not sure"),
-    "no-text": _("no text was found"),
+    "low-dpi": marked("low resolution"),
+    "no-dpi": marked("resolution not known"),
+    "low-confidence": marked("text is not sure"),
+    "blank": marked("blank page"),
+    "turned": marked("was turned upright"),
+    "turn-unsure": marked("upright side is not sure"),
+    "skew-unsure": marked("skew is not sure"),
+    "no-text": marked("no text was found"),
 }
 
 

@@ -10,40 +10,44 @@ from typing import Any
 
 from PySide6.QtCore import QTranslator
 
-from digitizer.i18n import gettext, language
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, language, marked
 
 QT_STRINGS = (
     # buttons (QPlatformTheme, QDialogButtonBox)
-    _("OK"), _("Cancel"), _("&Cancel"), _("Close"), _("&Close"), _("&Yes"), _("&No"), _("Yes to &All"), _("N&o to All"),
-    _("Open"), _("&Open"), _("Save"), _("&Save"), _("Save All"), _("Abort"), _("Retry"), _("Ignore"), _("Discard"),
-    _("Help"), _("Apply"), _("Reset"), _("Restore Defaults"), _("Don't Save"),
+    marked("OK"), marked("Cancel"), marked("&Cancel"), marked("Close"), marked("&Close"), marked("&Yes"),
+    marked("&No"), marked("Yes to &All"), marked("N&o to All"), marked("Open"), marked("&Open"), marked("Save"),
+    marked("&Save"), marked("Save All"), marked("Abort"), marked("Retry"), marked("Ignore"), marked("Discard"),
+    marked("Help"), marked("Apply"), marked("Reset"), marked("Restore Defaults"), marked("Don't Save"),
     # edit menus (QLineEdit, QWidgetTextControl)
-    _("&Undo"), _("&Redo"), _("Cu&t"), _("&Copy"), _("&Paste"), _("Delete"), _("Select All"),
-    _("Copy &Link Location"), _("Clear"),
+    marked("&Undo"), marked("&Redo"), marked("Cu&t"), marked("&Copy"), marked("&Paste"), marked("Delete"),
+    marked("Select All"), marked("Copy &Link Location"), marked("Clear"),
     # message boxes
-    _("Show Details..."), _("Hide Details..."),
+    marked("Show Details..."), marked("Hide Details..."),
     # file dialog (QFileDialog, QFileSystemModel, QSidebar)
-    _("Look in:"), _("Back"), _("Go back"), _("Alt+Left"), _("Forward"), _("Go forward"), _("Alt+Right"),
-    _("Parent Directory"), _("Go to the parent directory"), _("Alt+Up"), _("Create New Folder"), _("Create a New Folder"),
-    _("List View"), _("Change to list view mode"), _("Detail View"), _("Change to detail view mode"), _("Sidebar"),
-    _("List of places and bookmarks"), _("Files"), _("Files of type:"), _("File &name:"), _("Directory:"), _("&Choose"),
-    _("Computer"), _("My Computer"), _("All Files (*)"), _("All files (*)"), _("Directories"), _("Find Directory"),
-    _("Save As"), _("Recent Places"), _("&Rename"), _("&Delete"), _("Show &hidden files"), _("&New Folder"),
-    _("New Folder"), _("Remove"), _("Show "), _("Open in New Window"), _("Add bookmark"),
-    _("Name"), _("Size"), _("Type"), _("Kind"), _("Date Modified"), _("Folder"), _("File"), _("File Folder"), _("Drive"),
-    _("Alias"), _("Shortcut"), _("Unknown"), _("%1 File"), _("%1 bytes"), _("%1 byte(s)"), _("%1 KB"), _("%1 MB"),
-    _("%1 GB"), _("Invalid filename"),
-    _("<b>The name \"%1\" cannot be used.</b><p>Try using another name, with fewer characters or no punctuation marks."),
-    _("%1\nFile not found.\nPlease verify the correct file name was given."),
-    _("%1\nDirectory not found.\nPlease verify the correct directory name was given."),
-    _("%1 already exists.\nDo you want to replace it?"),
-    _("Are you sure you want to delete '%1'?"), _("Could not delete directory."),
-    _("'%1' is write protected.\nDo you want to delete it anyway?"),
+    marked("Look in:"), marked("Back"), marked("Go back"), marked("Forward"),
+    marked("Go forward"), marked("Parent Directory"), marked("Go to the parent directory"),
+    marked("Create New Folder"), marked("Create a New Folder"), marked("List View"),
+    marked("Change to list view mode"), marked("Detail View"), marked("Change to detail view mode"),
+    marked("Sidebar"), marked("List of places and bookmarks"), marked("Files"), marked("Files of type:"),
+    marked("File &name:"), marked("Directory:"), marked("&Choose"), marked("Computer"), marked("My Computer"),
+    marked("All Files (*)"), marked("All files (*)"), marked("Directories"), marked("Find Directory"),
+    marked("Save As"), marked("Recent Places"), marked("&Rename"), marked("&Delete"), marked("Show &hidden files"),
+    marked("&New Folder"), marked("New Folder"), marked("Remove"), marked("Show "), marked("Open in New Window"),
+    marked("Add bookmark"), marked("Name"), marked("Size"), marked("Type"), marked("Kind"), marked("Date Modified"),
+    marked("Folder"), marked("File"), marked("File Folder"), marked("Drive"), marked("Alias"), marked("Shortcut"),
+    marked("Unknown"), marked("%1 File"), marked("%1 bytes"), marked("%1 byte(s)"), marked("%1 KB"), marked("%1 MB"),
+    marked("%1 GB"), marked("Invalid filename"),
+    marked("<b>The name \"%1\" cannot be used.</b>"
+           "<p>Try using another name, with fewer characters or no punctuation marks."),
+    marked("%1\nFile not found.\nPlease verify the correct file name was given."),
+    marked("%1\nDirectory not found.\nPlease verify the correct directory name was given."),
+    marked("%1 already exists.\nDo you want to replace it?"), marked("Are you sure you want to delete '%1'?"),
+    marked("Could not delete directory."), marked("'%1' is write protected.\nDo you want to delete it anyway?"),
     # scroll bars and tool bars
-    _("Scroll here"), _("Left edge"), _("Top"), _("Right edge"), _("Bottom"), _("Page left"), _("Page up"),
-    _("Page right"), _("Page down"), _("Scroll left"), _("Scroll up"), _("Scroll right"), _("Scroll down"),
-    _("Line up"), _("Line down"), _("Position"), _("Extension"), _("More"),
+    marked("Scroll here"), marked("Left edge"), marked("Top"), marked("Right edge"), marked("Bottom"),
+    marked("Page left"), marked("Page up"), marked("Page right"), marked("Page down"), marked("Scroll left"),
+    marked("Scroll up"), marked("Scroll right"), marked("Scroll down"), marked("Line up"), marked("Line down"),
+    marked("Position"), marked("Extension"), marked("More"),
 )  # fmt: skip
 
 

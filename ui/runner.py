@@ -71,8 +71,8 @@ class Runner(QObject):
         """Do ``work`` in ``lane``; the Task that is given back stops it.
 
         A waiting job of the same ``key`` is replaced. ``newest_first`` and ``at_end`` (called in the lane's thread when
-        it ends) are the lane's and count at its first use. Exactly one of ``done``, ``failed`` and ``stopped`` is called,
-        none of them after ``close``.
+        it ends) are the lane's and count at its first use. Exactly one of ``done``, ``failed`` and ``stopped`` is
+        called, none of them after ``close``.
         """
         if lane not in self._lanes:
             self._lanes[lane] = _Lane(lane, self._open, self._post, newest_first, at_end)

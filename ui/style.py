@@ -1,4 +1,4 @@
-"""How the window looks: Fusion in a calm light palette, icons of our own. Contrast of text is at least WCAG AA (4.5:1)."""
+"""How the window looks: Fusion in a calm light palette, icons of our own. Text meets WCAG AA (contrast 4.5:1)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ GROUND = QColor("#f2f4f3")
 PAPER = QColor("#ffffff")
 LINE = QColor("#c6cdd0")
 ACCENT = QColor("#155a83")
+CHOSEN = QColor("#cde1ee")
+"""Behind what is selected; always with a frame or a bar in ACCENT."""
 DESK = QColor("#868f95")
 """Behind the page: dark enough for white paper to stand out."""
 GOOD = QColor("#1e6b35")
@@ -38,10 +40,14 @@ QStatusBar::item {{ border: none; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
-QTreeView, QListView, QTableView, QPlainTextEdit {{ border: 1px solid {line}; border-radius: 3px; background: {paper}; }}
+QTreeView, QListView, QTableView, QPlainTextEdit {{
+    border: 1px solid {line}; border-radius: 3px; background: {paper}; }}
 QTreeView:focus, QListView:focus, QTableView:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
 QTreeView::item, QTableView::item {{ padding: 3px 2px; }}
 QListView#tasks {{ border: none; background: transparent; }}
+QListView#tasks::item {{ padding: 4px 6px; border-left: 3px solid transparent; }}
+QListView#tasks::item:selected {{ background: {chosen}; color: {ink}; border-left: 3px solid {accent}; }}
+QStatusBar QLabel#place {{ padding: 0 8px; }}
 QListView#filmstrip {{ border: none; border-radius: 0; background: #dde2e4; }}
 QListView#filmstrip:focus {{ border: 1px solid {accent}; }}
 QGraphicsView#canvas {{ border: 1px solid transparent; }}
@@ -51,7 +57,8 @@ QLabel[role="heading"] {{ font-weight: bold; color: {ink}; }}
 QLabel[role="title"] {{ font-weight: bold; font-size: 15pt; color: {ink}; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="fault"] {{ color: {bad}; background: #fbeceb; border: 1px solid {bad}; border-radius: 3px; padding: 6px; }}
-QFrame[role="message"] {{ background: {paper}; border: 1px solid {line}; border-left: 4px solid {accent}; border-radius: 3px; }}
+QFrame[role="message"] {{ background: {paper}; border: 1px solid {line}; border-left: 4px solid {accent};
+    border-radius: 3px; }}
 QFrame[role="message"][severity="warning"] {{ border-left-color: {warning}; background: #fff8ec; }}
 QFrame[role="message"][severity="error"] {{ border-left-color: {bad}; background: #fdf3f2; }}
 QFrame[role="drop"] {{ border: 2px dashed {muted}; border-radius: 6px; background: {paper}; }}
@@ -73,8 +80,8 @@ def apply(app: QApplication) -> None:
     palette = QPalette(GROUND)
     for which, colour in (
         (role.Window, GROUND), (role.WindowText, INK), (role.Base, PAPER), (role.AlternateBase, QColor("#f7f9f9")),
-        (role.Text, INK), (role.Button, QColor("#eceff0")), (role.ButtonText, INK), (role.Highlight, ACCENT),
-        (role.HighlightedText, PAPER), (role.ToolTipBase, PAPER), (role.ToolTipText, INK), (role.Link, ACCENT),
+        (role.Text, INK), (role.Button, QColor("#eceff0")), (role.ButtonText, INK), (role.Highlight, CHOSEN),
+        (role.HighlightedText, INK), (role.ToolTipBase, PAPER), (role.ToolTipText, INK), (role.Link, ACCENT),
         (role.PlaceholderText, MUTED), (role.Accent, ACCENT),
     ):  # fmt: skip
         palette.setColor(which, colour)
@@ -82,7 +89,8 @@ def apply(app: QApplication) -> None:
         palette.setColor(group.Disabled, which, QColor("#7d878d"))
     app.setPalette(palette)
     names = {
-        "ink": INK, "muted": MUTED, "ground": GROUND, "paper": PAPER, "line": LINE, "accent": ACCENT, "bad": BAD,
+        "ink": INK, "muted": MUTED, "ground": GROUND, "paper": PAPER, "line": LINE, "accent": ACCENT, "chosen": CHOSEN,
+        "bad": BAD,
         "warning": WARNING,
     }  # fmt: skip
     app.setStyleSheet(_SHEET.format(**{name: colour.name() for name, colour in names.items()}))

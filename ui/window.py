@@ -1,4 +1,4 @@
-"""The frame: tasks and records on the left, the task's panel, the page in the middle, what is known of it on the right."""
+"""The frame: tasks and records on the left, the task's panel, the page in the middle, what is known of it right."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QV
 from digitizer.capture.files import ImportReport, import_paths
 from digitizer.deliver.records import Package, deliver_pdf
 from digitizer.errors import KnownError
-from digitizer.i18n import gettext, language, ngettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, language, marked, ngettext
 from digitizer.jobs import ProcessReport, process
 from digitizer.model import Hit, JobState, Level, Page, Record, RecordId
 from digitizer.settings import settings_path
@@ -48,8 +47,8 @@ TASKS = ("capture", "images", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
 _FIRST_SIZE = (1280, 800)
-_FIRST_SIDES = (230, 270, 780)
-_LEAST_SIDES = (190, 230)
+_FIRST_SIDES = (224, 244, 812)
+_LEAST_SIDES = (180, 220)
 _LAYOUT_VERSION = 1
 
 
@@ -71,9 +70,9 @@ class MainWindow(Spoken, QMainWindow):
         self._previews = Previews(self._runner, self)
         self.actions_table = ActionTable(self, self)
         self.strips = {
-            "import": ActStrip(_("Importing"), self),
-            "process": ActStrip(_("Reading pages"), self),
-            "deliver": ActStrip(_("Delivering"), self),
+            "import": ActStrip(marked("Importing"), self),
+            "process": ActStrip(marked("Reading pages"), self),
+            "deliver": ActStrip(marked("Delivering"), self),
         }
         self._build()
         self.actions_table.connect_all(self._handlers())
@@ -113,9 +112,8 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar = Sidebar([table[name] for name in TASKS], self)
         welcome = Welcome(table["import_files"], table["import_folder"], self)
         welcome.sample_button.clicked.connect(self.samples_wanted)
-        self.desk = Desk(
-            self._workspace, self._pictures, self._previews, welcome, FactsPanel(table["retry"], self), self
-        )
+        facts = FactsPanel(table["retry"], self)
+        self.desk = Desk(self._workspace, self._pictures, self._previews, welcome=welcome, facts=facts)
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
         self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self)
@@ -147,6 +145,7 @@ class MainWindow(Spoken, QMainWindow):
         for side, least in zip((self.sidebar, self._panels), _LEAST_SIDES, strict=True):
             side.setMinimumWidth(least)
         self._place = QLabel(self)
+        self._place.setObjectName("place")
         self.statusBar().addPermanentWidget(self._place)
         for strip in self.strips.values():
             self.statusBar().addPermanentWidget(strip)

@@ -19,7 +19,10 @@ _ICONS = {Level.FONDS: "fonds", Level.FILE: "file", Level.ITEM: "item"}
 
 
 class RecordsModel(QAbstractItemModel):
-    """Two columns: title, and pages. With ``checkable`` each record has a box; a checked record stands for all below it."""
+    """Two columns: title, and pages. With ``checkable`` each record shows its code and has a box.
+
+    A checked record stands for all below it.
+    """
 
     title_edited = Signal(object, str)
     """A person typed a new title for a Record."""
@@ -100,17 +103,7 @@ class RecordsModel(QAbstractItemModel):
             return record
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return self._tip(record)
-        if index.column() == 1:
-            return self._count(record, role)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return record.title if record.title == record.code else f"{record.title}  ·  {record.code}"
-        if role == Qt.ItemDataRole.EditRole:
-            return record.title
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._icons[record.level]
-        if role == Qt.ItemDataRole.CheckStateRole and self._checkable:
-            return self._check_state(record)
-        return None
+        return self._count(record, role) if index.column() else self._name(record, role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         record = self.record(index)
@@ -152,6 +145,15 @@ class RecordsModel(QAbstractItemModel):
     def _checks_changed(self) -> None:
         self.layoutChanged.emit()
         self.checked_changed.emit()
+
+    def _name(self, record: Record, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{record.title}  ·  {record.code}" if self._checkable else record.title
+        if role == Qt.ItemDataRole.EditRole:
+            return record.title
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icons[record.level]
+        return self._check_state(record) if role == Qt.ItemDataRole.CheckStateRole and self._checkable else None
 
     def _count(self, record: Record, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:

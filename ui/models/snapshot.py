@@ -23,7 +23,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``records``: all of them, parents first. ``undo``, ``redo``: the acts that the journal would take back or do again."""
+    """``records``: all, parents first. ``undo``, ``redo``: the acts that the journal would take back or do again."""
 
     records: tuple[Record, ...]
     waiting: int

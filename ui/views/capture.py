@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
-from digitizer.i18n import gettext, ngettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Level, Record
 from ui.actions import plain
 from ui.speech import Spoken, number
@@ -29,34 +28,24 @@ class CaptureView(Spoken, QWidget):
         heading, into, hint, report_heading = QLabel(self), QLabel(self), QLabel(self), QLabel(self)
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
-        self.say(heading.setText, _("Capture"))
-        self.say(into.setText, _("Put pages into the &record:"))
-        self.code = QComboBox(self)
-        self.code.setEditable(True)
-        self.code.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.code.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.code.setMinimumContentsLength(12)
-        self.say(self.code.setAccessibleName, _("Code of the record that pages are put into"))
-        self.say(self.code.setToolTip, _("Choose a record, or type a new code: a new file is made for it"))
-        line = self.code.lineEdit()
-        if line is not None:
-            self.say(line.setPlaceholderText, _("not filed yet"))
+        self.say(heading.setText, marked("Capture"))
+        self.say(into.setText, marked("Put pages into the &record:"))
+        self.code = self._code_box()
         into.setBuddy(self.code)
         drop = QFrame(self)
         drop.setProperty("role", "drop")
-        self.say(hint.setText, _("Drop images, PDFs or folders anywhere onto this window"))
+        self.say(hint.setText, marked("Drop images, PDFs or folders anywhere onto this window"))
         hint.setWordWrap(True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        inside = QVBoxLayout(drop)
-        inside.addWidget(hint)
+        QVBoxLayout(drop).addWidget(hint)
         self._buttons = [(QPushButton(self), action) for action in (import_files, import_folder, read)]
-        self.say(report_heading.setText, _("Last import"))
+        self.say(report_heading.setText, marked("Last import"))
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
         self._list = QListWidget(self)
         self._list.setWordWrap(True)
         self._list.setAlternatingRowColors(True)
-        self.say(self._list.setAccessibleName, _("Files that were not imported"))
+        self.say(self._list.setAccessibleName, marked("Files that were not imported"))
         self._backlog = QLabel(self)
         self._backlog.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -66,6 +55,8 @@ class CaptureView(Spoken, QWidget):
         for button, action in self._buttons:
             button.setIcon(action.icon())
             button.clicked.connect(action.trigger)
+        self._buttons[0][0].setProperty("role", "main")
+        self._buttons[0][0].setIcon(QIcon())
         column.addWidget(self._buttons[0][0])
         column.addWidget(self._buttons[1][0])
         column.addSpacing(10)
@@ -78,6 +69,19 @@ class CaptureView(Spoken, QWidget):
         column.addStretch(0)
         read.changed.connect(lambda: self._buttons[2][0].setEnabled(read.isEnabled()))
         self.say_data()
+
+    def _code_box(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(12)
+        self.say(box.setAccessibleName, marked("Code of the record that pages are put into"))
+        self.say(box.setToolTip, marked("Choose a record, or type a new code: a new file is made for it"))
+        line = box.lineEdit()
+        assert line is not None, "an editable box has a line"
+        self.say(line.setPlaceholderText, marked("not filed yet"))
+        return box
 
     @property
     def record_code(self) -> str | None:
@@ -108,9 +112,9 @@ class CaptureView(Spoken, QWidget):
         for button, action in self._buttons:
             button.setText(plain(action.text()))
         count = ngettext("{count} page waits to be read.", "{count} pages wait to be read.", self._waiting)
-        self._backlog.setText(
-            count.format(count=number(self._waiting)) if self._waiting else gettext("All pages are read.")
-        )
+        self._backlog.setText(count.format(count=number(self._waiting)))
+        self._backlog.setVisible(self._waiting > 0)
+        self._buttons[2][0].setVisible(self._waiting > 0)
         report = self._report
         self._list.clear()
         if report is None:

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from digitizer.deliver.records import Package
-from digitizer.i18n import gettext, ngettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Record
 from ui import style
 from ui.models.records import RecordsModel
@@ -32,7 +31,14 @@ from ui.speech import Spoken, byte_size, number
 from ui.widgets.files import choose_folder
 from ui.widgets.tree import prepare_tree, show_records
 
-_HEADINGS = (_("Record"), _("File name"), _("Pages"), _("Bytes"), _("Checks"), _("SHA-256"))
+_HEADINGS = (
+    marked("Record"),
+    marked("File name"),
+    marked("Pages"),
+    marked("Bytes"),
+    marked("Checks"),
+    "SHA-256",
+)
 _TREE_SHARE = (360, 640)
 
 
@@ -62,20 +68,20 @@ class DeliverView(Spoken, QWidget):
         left = QWidget(self)
         heading, into = QLabel(left), QLabel(left)
         heading.setProperty("role", "heading")
-        self.say(heading.setText, _("Records to deliver"))
+        self.say(heading.setText, marked("Records to deliver"))
         self._tree = QTreeView(left)
         prepare_tree(self._tree, self.records)
-        self.say(self._tree.setAccessibleName, _("Records to deliver"))
-        self.say(into.setText, _("Into the &folder:"))
+        self.say(self._tree.setAccessibleName, marked("Records to deliver"))
+        self.say(into.setText, marked("Into the &folder:"))
         self.folder = QLineEdit(str(folder), left)
-        self.say(self.folder.setAccessibleName, _("Folder to deliver into"))
+        self.say(self.folder.setAccessibleName, marked("Folder to deliver into"))
         into.setBuddy(self.folder)
         browse = QPushButton(left)
-        self.say(browse.setText, _("&Browse…"))
+        self.say(browse.setText, marked("&Browse…"))
         browse.clicked.connect(self._browse)
         self.button = QPushButton(left)
         self.button.setProperty("role", "main")
-        self.say(self.button.setText, _("&Deliver as PDF/A"))
+        self.say(self.button.setText, marked("&Deliver as PDF/A"))
         self.button.clicked.connect(lambda: self.asked.emit(self.records.checked_codes(), Path(self.folder.text())))
         self.folder.textChanged.connect(lambda _text: self.say_data())
         self._chosen = QLabel(left)
@@ -98,10 +104,10 @@ class DeliverView(Spoken, QWidget):
         right = QWidget(self)
         heading = QLabel(right)
         heading.setProperty("role", "heading")
-        self.say(heading.setText, _("Delivered"))
+        self.say(heading.setText, marked("Delivered"))
         self._summary = QLabel(right)
         self._summary.setWordWrap(True)
-        self.table = QTableWidget(0, len(_HEADINGS), right)
+        self.table = QTableWidget(0, len(_HEADINGS) + 1, right)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAlternatingRowColors(True)
@@ -111,10 +117,10 @@ class DeliverView(Spoken, QWidget):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.say(self.table.setAccessibleName, _("Delivered"))
+        self.say(self.table.setAccessibleName, marked("Delivered"))
         self._open = QPushButton(right)
         self._open.setIcon(style.icon("open"))
-        self.say(self._open.setText, _("Open the &folder"))
+        self.say(self._open.setText, marked("Open the &folder"))
         self._open.clicked.connect(self._open_folder)
         column = QVBoxLayout(right)
         column.setContentsMargins(10, 8, 10, 10)
@@ -148,7 +154,7 @@ class DeliverView(Spoken, QWidget):
         )
         self._chosen.setText(chosen if codes else gettext("Check the records to deliver."))
         self.button.setEnabled(bool(codes) and bool(self.folder.text().strip()) and not self._running)
-        self.table.setHorizontalHeaderLabels([gettext(heading) for heading in _HEADINGS])
+        self.table.setHorizontalHeaderLabels([gettext(heading) for heading in _HEADINGS] + [_DIGEST])
         self.table.setRowCount(len(self._packages))
         for row, package in enumerate(self._packages):
             self._fill(row, package)

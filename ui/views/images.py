@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPalette
+from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import (
     QLabel,
     QListView,
@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import gettext, ngettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import JobState, Page
 from digitizer.workspace import Workspace
 from ui import style
@@ -43,7 +42,7 @@ class ImagesView(Spoken, QWidget):
         self._count = 0
         heading = QLabel(self)
         heading.setProperty("role", "heading")
-        self.say(heading.setText, _("Pages to look at"))
+        self.say(heading.setText, marked("Pages to look at"))
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
         self._model = PagesModel(workspace.catalogue.pages.to_look_at, self)
@@ -51,7 +50,7 @@ class ImagesView(Spoken, QWidget):
         self._list.setModel(self._model)
         self._list.setUniformItemSizes(True)
         self._list.setItemDelegate(_Delegate(workspace, thumbnails, self._list))
-        self.say(self._list.setAccessibleName, _("Pages to look at"))
+        self.say(self._list.setAccessibleName, marked("Pages to look at"))
         self._retry, self._retry_action = QPushButton(self), retry
         self._retry.setIcon(retry.icon())
         self._retry.clicked.connect(retry.trigger)
@@ -100,15 +99,15 @@ class _Delegate(QStyledItemDelegate):
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
-            painter.fillRect(option.rect, style.ACCENT)
-        frame = QRect(option.rect.topLeft(), _THUMBNAIL).translated(_PAD, _PAD)
+            painter.fillRect(option.rect, style.CHOSEN)
+            painter.fillRect(option.rect.left(), option.rect.top(), 3, option.rect.height(), style.ACCENT)
+        frame = QRect(option.rect.topLeft(), _THUMBNAIL).translated(_PAD + 2, _PAD)
         image = self._thumbnails.get(page, frame.size() * painter.device().devicePixelRatioF())
         if image is not None and not image.isNull():
             size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRect(frame.topLeft(), size), image)
-        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-        painter.setPen(option.palette.color(role))
+        painter.setPen(style.INK)
         beside = option.rect.adjusted(_THUMBNAIL.width() + 2 * _PAD, _PAD, -_PAD, -_PAD)
         line = option.fontMetrics.lineSpacing()
         title = f"{page.record_code} · {number(page.number)}"
@@ -116,8 +115,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(beside, Qt.AlignmentFlag.AlignTop, shown)
         name = "failed" if page.state is JobState.FAILED else "flagged"
         style.icon(name).paint(painter, QRect(beside.right() - 17, beside.top(), 16, 16))
-        if not selected:
-            painter.setPen(style.MUTED)
+        painter.setPen(style.MUTED)
         wrap = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(beside.adjusted(0, line, 0, 0), wrap, self._reason(page))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import gettext, ngettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Hit
 from digitizer.workspace import Workspace
 from ocr.geometry import Box
@@ -35,6 +34,8 @@ _CROP_LINES = 1.9
 _CROP_BEFORE = 0.22
 """Share of the picture's width that shows what stands before the found word."""
 _PAD = 7
+_EXACT, _ALIKE = "✓", "≈"
+"""Signs of a hit with the same marks as the query, and of one with other marks."""
 
 
 class SearchView(Spoken, QWidget):
@@ -50,8 +51,8 @@ class SearchView(Spoken, QWidget):
         self._hits = hits
         self.box = QLineEdit(self)
         self.box.setClearButtonEnabled(True)
-        self.say(self.box.setPlaceholderText, _("Words, with or without marks"))
-        self.say(self.box.setAccessibleName, _("Words to find"))
+        self.say(self.box.setPlaceholderText, marked("Words, with or without marks"))
+        self.say(self.box.setAccessibleName, marked("Words to find"))
         self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self.search)
         self.box.textEdited.connect(lambda _text: self._typing.start())
@@ -59,18 +60,20 @@ class SearchView(Spoken, QWidget):
         self.box.returnPressed.connect(self._enter)
         heading = QLabel(self)
         heading.setProperty("role", "heading")
-        self.say(heading.setText, _("Search"))
+        self.say(heading.setText, marked("Search"))
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
+        self._signs = QLabel(self)
+        self._signs.setProperty("role", "muted")
         self.list = QListView(self)
         self.list.setModel(hits)
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setItemDelegate(_Delegate(workspace, pictures, self.list))
-        self.say(self.list.setAccessibleName, _("Pages that were found"))
+        self.say(self.list.setAccessibleName, marked("Pages that were found"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
-        for widget in (heading, self.box, self._summary):
+        for widget in (heading, self.box, self._summary, self._signs):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
         hits.answered.connect(self.say_data)
@@ -115,6 +118,9 @@ class SearchView(Spoken, QWidget):
         else:
             said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
         self._summary.setText(said.format(count=number(hits.total), seconds=number(hits.seconds, 2)))
+        signs = gettext("{exact} same marks   {alike} other marks").format(exact=_EXACT, alike=_ALIKE)
+        self._signs.setText(signs)
+        self._signs.setVisible(hits.total > 0)
         self.list.viewport().update()
 
     def _enter(self) -> None:
@@ -143,31 +149,27 @@ class _Delegate(QStyledItemDelegate):
         hit = index.data(HIT_ROLE)
         if not isinstance(hit, Hit):
             return
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(option.rect, style.ACCENT)
-        ink = option.palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text)
-        muted = ink if selected else style.MUTED
-        inside: QRect = option.rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, style.CHOSEN)
+            painter.fillRect(option.rect.left(), option.rect.top(), 3, option.rect.height(), style.ACCENT)
+        inside: QRect = option.rect.adjusted(_PAD + 2, _PAD, -_PAD, -_PAD)
         line = option.fontMetrics.lineSpacing()
-        kind = gettext("same marks") if hit.exact else gettext("other marks")
-        kind_width = option.fontMetrics.horizontalAdvance(kind)
-        painter.setPen(style.GOOD if hit.exact and not selected else muted)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, kind)
-        painter.setPen(ink)
+        painter.setPen(style.GOOD if hit.exact else style.MUTED)
+        painter.drawText(
+            inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, _EXACT if hit.exact else _ALIKE
+        )
+        painter.setPen(style.INK)
         title = f"{hit.record} · {gettext('p. {number}').format(number=number(hit.number))}"
-        room = inside.width() - kind_width - 10
-        shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, inside.width() - 2 * line)
         painter.drawText(inside, Qt.AlignmentFlag.AlignTop, shown)
         strip = QRect(inside.left(), inside.top() + line + 3, inside.width(), _CROP_HEIGHT)
         self._paint_line(painter, strip, hit)
-        painter.setPen(muted)
+        painter.setPen(style.MUTED)
         below = inside.adjusted(0, line + _CROP_HEIGHT + 7, 0, 0)
         wrap = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(below, wrap, hit.snippet)
-        if not selected:
-            painter.setPen(style.LINE)
-            painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.setPen(style.LINE)
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
 
     def _paint_line(self, painter: QPainter, strip: QRect, hit: Hit) -> None:
         painter.fillRect(strip, style.PAPER)

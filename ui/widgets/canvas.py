@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import marked as _
+from digitizer.i18n import marked
 from digitizer.model import PageId
 from ocr.geometry import Box, Size
 from ocr.text import PageText
@@ -92,7 +92,7 @@ class PageCanvas(Spoken, QGraphicsView):
         self._settled = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settled.timeout.connect(self._load)
         pictures.loaded.connect(self._loaded)
-        self.say(self.setAccessibleName, _("Page image with its words"))
+        self.say(self.setAccessibleName, marked("Page image with its words"))
 
     # what is shown
 

@@ -21,7 +21,7 @@ from ui.widgets.facts import FactsPanel
 from ui.widgets.filmstrip import Filmstrip, Thumbnails
 from ui.widgets.welcome import Welcome
 
-_SIDES = (620, 250)
+_SIDES = (590, 222)
 
 
 class Desk(Spoken, QWidget):
@@ -31,10 +31,9 @@ class Desk(Spoken, QWidget):
     """The Page that is shown now, or None."""
 
     def __init__(
-        self, workspace: Workspace, pictures: Pictures, previews: Previews, welcome: Welcome, facts: FactsPanel,
-        parent: QWidget | None = None,
+        self, workspace: Workspace, pictures: Pictures, previews: Previews, *, welcome: Welcome, facts: FactsPanel
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__()
         self._workspace, self._previews = workspace, previews
         self._page: Page | None = None
         self._marks: tuple[Box, ...] = ()

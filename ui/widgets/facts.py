@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from digitizer.model import JobState, Page, PageFacts
 from ocr.text import PageText
 from ui.actions import plain
@@ -18,19 +17,19 @@ from ui.speech import Spoken, number
 _SHA_SHOWN = 12
 
 _ROWS = (
-    ("record", _("Record")),
-    ("number", _("Page")),
-    ("name", _("File name")),
-    ("master", _("Original")),
-    ("state", _("State")),
-    ("size", _("Size")),
-    ("dpi", _("Resolution")),
-    ("skew", _("Skew")),
-    ("turn", _("Turned")),
-    ("confidence", _("Confidence")),
-    ("words", _("Words")),
-    ("flags", _("Look at")),
-    ("reader", _("Read by")),
+    ("record", marked("Record")),
+    ("number", marked("Page")),
+    ("name", marked("File name")),
+    ("master", marked("Original")),
+    ("state", marked("State")),
+    ("size", marked("Size")),
+    ("dpi", marked("Resolution")),
+    ("skew", marked("Skew")),
+    ("turn", marked("Turned")),
+    ("confidence", marked("Confidence")),
+    ("words", marked("Words")),
+    ("flags", marked("Look at")),
+    ("reader", marked("Read by")),
 )
 
 
@@ -45,8 +44,8 @@ class FactsPanel(Spoken, QWidget):
         heading, text_heading = QLabel(self), QLabel(self)
         for label in (heading, text_heading):
             label.setProperty("role", "heading")
-        self.say(heading.setText, _("About this page"))
-        self.say(text_heading.setText, _("Text that was read"))
+        self.say(heading.setText, marked("About this page"))
+        self.say(text_heading.setText, marked("Text that was read"))
         form = QFormLayout()
         form.setHorizontalSpacing(10)
         form.setVerticalSpacing(4)
@@ -75,7 +74,7 @@ class FactsPanel(Spoken, QWidget):
         self._text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.say(self._text.setAccessibleName, _("Text that was read"))
+        self.say(self._text.setAccessibleName, marked("Text that was read"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 8, 8)
         column.addWidget(heading)

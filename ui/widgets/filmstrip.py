@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPalette
+from PySide6.QtGui import QIcon, QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from digitizer.i18n import marked as _
+from digitizer.i18n import marked
 from digitizer.model import JobState, Page
 from digitizer.workspace import Workspace
 from ui import style
@@ -16,7 +16,7 @@ from ui.images import Picture, Pictures, Previews, shown_derivative
 from ui.models.pages import PAGE_ROLE, PagesModel
 from ui.speech import Spoken, number
 
-THUMBNAIL = QSize(104, 132)
+THUMBNAIL = QSize(84, 114)
 _PAD = 6
 
 
@@ -54,8 +54,8 @@ class Filmstrip(Spoken, QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setFixedWidth(THUMBNAIL.width() + 2 * _PAD + 26)
-        self.say(self.setAccessibleName, _("Pages of the record"))
+        self.setFixedWidth(THUMBNAIL.width() + 2 * _PAD + 24)
+        self.say(self.setAccessibleName, marked("Pages of the record"))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -76,7 +76,9 @@ class _Delegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         cell: QRect = option.rect.adjusted(2, 2, -2, -2)
         if selected:
-            painter.fillRect(cell, style.ACCENT)
+            painter.fillRect(cell, style.CHOSEN)
+            painter.setPen(QPen(style.ACCENT, 2))
+            painter.drawRect(cell.adjusted(1, 1, -1, -1))
         frame = QRect(cell.left() + _PAD, cell.top() + _PAD, cell.width() - 2 * _PAD, THUMBNAIL.height())
         ratio = painter.device().devicePixelRatioF()
         image = self._thumbnails.get(page, frame.size() * ratio)
@@ -93,7 +95,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawRect(shown.adjusted(0, 0, -1, -1))
         self._icons[page.state].paint(painter, QRect(shown.right() - 20, shown.bottom() - 20, 18, 18))
         below = QRect(cell.left(), frame.bottom() + 3, cell.width(), cell.bottom() - frame.bottom() - 3)
-        painter.setPen(style.PAPER if selected else option.palette.color(QPalette.ColorRole.Text))
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, number(page.number))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(style.INK)

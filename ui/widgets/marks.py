@@ -51,8 +51,8 @@ class Words:
         )
 
     def said(self, first: int, last: int) -> str:
-        """The words from ``first`` to ``last``: a space between words, a line break between lines, an empty line between
-        blocks."""
+        """The words from ``first`` to ``last``; a space between words, a line break between lines, an empty line
+        between blocks."""
         said, block = "", None
         for row in self._rows:
             within = self.words[max(first, row.first) : min(last, row.last) + 1]

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from ui import style
 from ui.actions import plain
 from ui.speech import Spoken
@@ -56,7 +55,7 @@ class MessageArea(Spoken, QWidget):
         self._column.setContentsMargins(6, 6, 6, 0)
         self._column.setSpacing(4)
         self._frames: list[_MessageFrame] = []
-        self.say(self.setAccessibleName, _("Messages"))
+        self.say(self.setAccessibleName, marked("Messages"))
         self.hide()
 
     @property
@@ -105,8 +104,8 @@ class _MessageFrame(Spoken, QFrame):
         self.close_button = QToolButton(self)
         self.close_button.setIcon(style.icon("close"))
         self.close_button.setAutoRaise(True)
-        self.say(self.close_button.setToolTip, _("Close this message"))
-        self.say(self.close_button.setAccessibleName, _("Close this message"))
+        self.say(self.close_button.setToolTip, marked("Close this message"))
+        self.say(self.close_button.setAccessibleName, marked("Close this message"))
         row = QHBoxLayout()
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._label, 1)
@@ -124,7 +123,7 @@ class _MessageFrame(Spoken, QFrame):
             self._list = QListWidget(self)
             self._list.setWordWrap(True)
             self._list.setMaximumHeight(_LIST_HEIGHT)
-            self.say(self._list.setAccessibleName, _("Details of the message"))
+            self.say(self._list.setAccessibleName, marked("Details of the message"))
             column.addWidget(self._list)
         self.say_data()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from digitizer.tasks import Task
 from ui import style
 from ui.speech import Spoken, number
@@ -32,8 +31,8 @@ class ActStrip(Spoken, QWidget):
             row.addWidget(widget)
         self.say(self._title.setText, title)
         self.say(self._bar.setAccessibleName, title)
-        self.say(self.stop_button.setToolTip, _("Stop; what is finished stays finished"))
-        self.say(self.stop_button.setAccessibleName, _("Stop"))
+        self.say(self.stop_button.setToolTip, marked("Stop; what is finished stays finished"))
+        self.say(self.stop_button.setAccessibleName, marked("Stop"))
         self.hide()
 
     @property

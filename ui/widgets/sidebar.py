@@ -8,8 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QTreeView, QVBoxLayout, QWidget
 
-from digitizer.i18n import gettext
-from digitizer.i18n import marked as _
+from digitizer.i18n import gettext, marked
 from digitizer.model import Record, RecordId
 from ui.actions import plain
 from ui.models.records import RecordsModel
@@ -30,20 +29,20 @@ class Sidebar(Spoken, QWidget):
         self._snapshot: Snapshot | None = None
         self.list = QListWidget(self)
         self.list.setObjectName("tasks")
-        self.say(self.list.setAccessibleName, _("Tasks of the day"))
+        self.say(self.list.setAccessibleName, marked("Tasks of the day"))
         for action in tasks:
             item = QListWidgetItem(action.icon(), "", self.list)
             item.setTextAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.list.setSpacing(1)
         heading = QLabel(self)
         heading.setProperty("role", "heading")
-        self.say(heading.setText, _("Records"))
+        self.say(heading.setText, marked("Records"))
         self.records = RecordsModel(self)
         self.tree = QTreeView(self)
         prepare_tree(self.tree, self.records)
         self.tree.setHeaderHidden(True)
         self.tree.setEditTriggers(QTreeView.EditTrigger.EditKeyPressed)
-        self.say(self.tree.setAccessibleName, _("Records"))
+        self.say(self.tree.setAccessibleName, marked("Records"))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.list)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeView
 from digitizer.model import Record, RecordId
 from ui.models.records import RecordsModel
 
-_COUNT_WIDTH = 74
+_COUNT_WIDTH = 56
 
 
 def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from digitizer.i18n import marked as _
+from digitizer.i18n import marked
 from ui import style
 from ui.actions import plain
 from ui.speech import Spoken
@@ -21,9 +21,9 @@ class Welcome(Spoken, QWidget):
         picture.setPixmap(style.icon("capture").pixmap(QSize(72, 72), self.devicePixelRatioF()))
         title.setProperty("role", "title")
         samples.setProperty("role", "muted")
-        self.say(title.setText, _("No pages here yet"))
-        self.say(words.setText, _("Drop images, PDFs or folders onto this window, or choose them:"))
-        self.say(samples.setText, _("Or look around first, in a workspace of its own with sample pages:"))
+        self.say(title.setText, marked("No pages here yet"))
+        self.say(words.setText, marked("Drop images, PDFs or folders onto this window, or choose them:"))
+        self.say(samples.setText, marked("Or look around first, in a workspace of its own with sample pages:"))
         self._buttons = [(QPushButton(self), import_files), (QPushButton(self), import_folder)]
         row = QHBoxLayout()
         row.addStretch()
@@ -33,10 +33,10 @@ class Welcome(Spoken, QWidget):
             row.addWidget(button)
         row.addStretch()
         self._buttons[0][0].setProperty("role", "main")
-        self._buttons[0][0].setIcon(QPushButton().icon())
+        self._buttons[0][0].setIcon(QIcon())
         self.sample_button = QPushButton(self)
         self.sample_button.setIcon(style.icon("sample"))
-        self.say(self.sample_button.setText, _("Open the &sample workspace"))
+        self.say(self.sample_button.setText, marked("Open the &sample workspace"))
         column = QVBoxLayout(self)
         column.addStretch(2)
         for label in (picture, title, words):
