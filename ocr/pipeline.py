@@ -212,7 +212,7 @@ def _manageable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Transform
 
 def _believed_dpi(pixels: NDArray[np.uint8], dpi: float | None) -> float:
     """The master's dpi, or a guess from its size where the file tells none or only a program's default."""
-    long_side = max(pixels.shape[:2])
+    long_side: int = max(pixels.shape[:2])
     if dpi is not None and (dpi >= DEFAULT_DPI or long_side / dpi <= A3_INCHES):
         return dpi
     low, high = GUESSED_DPI

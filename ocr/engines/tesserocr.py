@@ -93,11 +93,12 @@ def _box(at: tesserocr.PyResultIterator, level: int) -> Box:
 
 
 def _baseline(at: tesserocr.PyResultIterator) -> Baseline | None:
+    """None for standing lines; Tesseract's own ``Orientation`` calls them level."""
     ends = at.Baseline(_LINE)
-    if ends is None or at.Orientation()[0] != tesserocr.Orientation.PAGE_UP:
+    if ends is None:
         return None
     (x0, y0), (x1, y1) = ends
-    return float(x0), float(y0), float(x1), float(y1)
+    return None if abs(y1 - y0) > abs(x1 - x0) else (float(x0), float(y0), float(x1), float(y1))
 
 
 def _letters(choices: list[list[tuple[str, float]]], text: str) -> tuple[tuple[Alternative, ...], ...] | None:

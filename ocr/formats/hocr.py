@@ -22,6 +22,8 @@ _DOCTYPE = (
     '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\n'
 )
 _CLASSES = "ocr_page ocr_par ocr_line ocrx_word ocrp_lang ocrp_wconf"
+STEEPEST = 1.0
+"""Slope of a baseline beyond which the line stands; Tesseract then writes nonsense."""
 _CHOICE_COST_ZERO = 100.0
 """Tesseract writes an alternative's cost as 100 - cost."""
 
@@ -98,8 +100,9 @@ def _read_line(element: ET.Element) -> Line:
     baseline = None
     if "baseline" in properties:
         slope, offset = (float(value) for value in properties["baseline"].split())
-        left = box.bottom + offset
-        baseline = (float(box.x), left, float(box.right), left + slope * box.width)
+        if abs(slope) <= STEEPEST:
+            left = box.bottom + offset
+            baseline = (float(box.x), left, float(box.right), left + slope * box.width)
     words = tuple(_read_word(word) for word in _of_class(element, "ocrx_word"))
     return Line(tuple(word for word in words if word.text), box, baseline)
 

@@ -60,20 +60,20 @@ class Inputs:
 
 def estimate(copy: Reduced, inputs: Inputs, read: Callable[[], PageText]) -> Estimate[Params]:
     """Whether ``copy`` shows a blank side. ``read`` reads the page; called only where pale marks leave a doubt."""
-    dark = darkness(copy)
+    whole = darkness(copy)
+    dark = _inside_the_rim(whole, copy)
     strong = components(np.asarray(dark > STRONG, dtype=np.uint8))
-    marks = _marks(strong, copy)
-    excused = _at_the_rim(strong, copy) | _holes(strong, copy)
-    left = int((marks & ~excused).sum())
+    left = int((_marks(strong, copy) & ~_holes(strong, copy)).sum())
     if left:
         return Estimate(Params(), min(1.0, 0.5 + left / 10))
     faint = components(np.asarray(dark > FAINT, dtype=np.uint8))
-    if int((_marks(faint, copy) & ~_at_the_rim(faint, copy)).sum()) >= FAINT_MARKS:
+    if int(_marks(faint, copy).sum()) >= FAINT_MARKS:
         text = read()
         if (text.confidence or 0) >= READABLE_CONFIDENCE and sum(1 for _ in text.words) >= READABLE_WORDS:
             return Estimate(Params(), 0.6)
         return Estimate(Params(True, Reason.SHOW_THROUGH), 0.7)
-    return Estimate(Params(True, Reason.EDGE_MARKS if marks.any() else Reason.NO_INK), 0.95)
+    excused = _marks(components(np.asarray(whole > STRONG, dtype=np.uint8)), copy).any()
+    return Estimate(Params(True, Reason.EDGE_MARKS if excused else Reason.NO_INK), 0.95)
 
 
 def apply(params: Params) -> bool:
@@ -86,9 +86,13 @@ def _marks(found: Components, copy: Reduced) -> NDArray[np.bool_]:
     return np.asarray(found.boxes[:, 2:].max(axis=1) >= copy.pixels(MARK_MM))
 
 
-def _at_the_rim(found: Components, copy: Reduced) -> NDArray[np.bool_]:
-    """(n,): components that lie on the rim of the page alone."""
-    return _gap_to_edge(found, copy) <= copy.pixels(EDGE_MM)
+def _inside_the_rim(dark: NDArray[np.uint8], copy: Reduced) -> NDArray[np.uint8]:
+    """``dark`` with nothing on the rim of the page."""
+    rim = round(copy.pixels(EDGE_MM))
+    kept = np.zeros_like(dark)
+    inside = np.s_[rim : dark.shape[0] - rim, rim : dark.shape[1] - rim]
+    kept[inside] = dark[inside]
+    return kept
 
 
 def _holes(found: Components, copy: Reduced) -> NDArray[np.bool_]:
@@ -98,12 +102,7 @@ def _holes(found: Components, copy: Reduced) -> NDArray[np.bool_]:
     round_ = (np.minimum(width, height) >= low) & (np.maximum(width, height) <= high)
     round_ &= np.maximum(width, height) <= 1.3 * np.minimum(width, height)
     filled = found.areas >= HOLE_FILL * width * height
-    near = _gap_to_edge(found, copy) <= copy.pixels(HOLE_RIM_MM)
-    return np.asarray(round_ & filled & near)
-
-
-def _gap_to_edge(found: Components, copy: Reduced) -> NDArray[np.float64]:
-    """(n,): pixels from the far side of each component to the page's edge that it lies nearest to."""
-    height, width = copy.grey.shape
-    x, y, w, h = found.boxes.T.astype(np.float64)
-    return np.asarray(np.minimum.reduce((x + w, y + h, width - x, height - y)))
+    page_height, page_width = copy.grey.shape
+    left, top = found.boxes[:, 0], found.boxes[:, 1]
+    from_edge = np.minimum.reduce((left + width, top + height, page_width - left, page_height - top))
+    return np.asarray(round_ & filled & (from_edge <= copy.pixels(HOLE_RIM_MM)))

@@ -13,7 +13,7 @@ from ocr.geometry import Size, Transform
 from ocr.stages import Estimate
 from ocr.stages.profile import peak
 from ocr.stages.reduced import Reduced, letters
-from ocr.text import PageText
+from ocr.text import PageText, Word
 
 AXIS_RATIO = 1.5
 """How much sharper the lines of one axis are than those of the other where the axis is clear."""
@@ -61,7 +61,7 @@ def estimate(copy: Reduced, inputs: Inputs, read: Reader) -> Estimate[Params]:
     upright = lying.sharpness > AXIS_RATIO * standing.sharpness and lying.contrast > AXIS_CONTRAST
     guess = 1 if sideways else 0
     first = read(guess, part=False)
-    if (first.confidence or 0) >= GOOD_CONFIDENCE and sum(1 for _ in first.words) >= GOOD_WORDS:
+    if _reads_well(first):
         return Estimate(Params(guess), 1.0)
     tried = (guess, guess + 2) if sideways or upright else (0, 1, 2, 3)
     return _settle({quarters: _evidence(read(quarters, part=True)) for quarters in tried})
@@ -72,11 +72,22 @@ def apply(params: Params, size: Size) -> tuple[Transform, Size]:
     return Transform.quarter_turns(size, params.quarters), size.turned(params.quarters)
 
 
+def _lying(text: PageText) -> list[Word]:
+    """The words in level lines. Tesseract also reads standing ones, and well, but knows no baseline for them."""
+    return [word for line in text.lines if line.baseline is not None for word in line.words]
+
+
+def _reads_well(text: PageText) -> bool:
+    words = _lying(text)
+    enough = len(words) >= max(GOOD_WORDS, sum(1 for _ in text.words) / 2)
+    return enough and (text.confidence or 0) >= GOOD_CONFIDENCE
+
+
 def _evidence(text: PageText) -> float:
     """Letters in words that are long and sure enough, each weighted with its confidence."""
     return sum(
         len(word.text) * word.confidence
-        for word in text.words
+        for word in _lying(text)
         if word.confidence >= WORD_CONFIDENCE and sum(map(str.isalpha, word.text)) >= WORD_LETTERS
     )
 

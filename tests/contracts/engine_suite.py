@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ocr.engines import Engine
 from ocr.errors import PageError, PageFault
 from ocr.text import PageText
-from tests.ocr.paper import DPI, LINES, blank_page, text_page
+from tests.ocr.paper import DPI, LINES, blank_page, full_page, text_page
 
 INK = 128
 """Grey below which a pixel of a rendered page is ink."""
@@ -104,6 +104,13 @@ class ReadingEngineSuite(EngineSuite):
             assert x0 < x1
             assert line.box.y < y0 <= line.box.bottom
             assert line.box.y < y1 <= line.box.bottom
+
+    @pytest.mark.parametrize("quarters", [1, 3])
+    def test_standing_lines_have_no_baseline(self, quarters: int) -> None:
+        standing = np.ascontiguousarray(np.rot90(full_page(), quarters))
+        tall = [line for line in self.read(standing).lines if line.box.height > 2 * line.box.width]
+        assert tall
+        assert all(line.baseline is None for line in tall)
 
     def test_most_words_have_alternatives(self) -> None:
         words = list(self.read(text_page(), alternatives=True).words)
