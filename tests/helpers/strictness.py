@@ -61,32 +61,34 @@ def no_processes_left() -> Iterator[None]:
     """Fail on child processes that run on ``GRACE_SECONDS`` after the body, and kill them."""
     before = _children()
     yield
-    left = [command for pid, command in (_children() - before) if _outlives_grace(pid)]
+    left = [command for pid in _children() - before if (command := _ended_by_force(pid))]
     assert not left, f"processes still running: {left}"
 
 
-def _children() -> set[tuple[int, str]]:
-    """Process id and command line of every child of this process."""
-    found = set()
-    for listing in Path("/proc/self/task").glob("*/children"):
-        for pid in listing.read_text().split():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if not any(name in command for name in _LASTING):
-                    found.add((int(pid), command.strip()))
-    return found
+def _children() -> set[int]:
+    """Process ids of every child of this process."""
+    return {int(pid) for listing in Path("/proc/self/task").glob("*/children") for pid in listing.read_text().split()}
 
 
-def _outlives_grace(pid: int) -> bool:
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+
+
+def _ended_by_force(pid: int) -> str | None:
+    """The command line of a process that had to be killed; None where it ended by itself or is meant to last."""
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:
-        return False
+        return None
     try:
-        if select.select([process], [], [], GRACE_SECONDS)[0]:
-            return False
+        if any(name in _command(pid) for name in _LASTING) or select.select([process], [], [], GRACE_SECONDS)[0]:
+            return None
+        # Asked for again: a process that had just been started had no command line yet.
+        command = _command(pid)
         signal.pidfd_send_signal(process, signal.SIGKILL)
-        return True
+        return command or f"process {pid}"
+    except (FileNotFoundError, ProcessLookupError):
+        return None
     finally:
         os.close(process)
 
