@@ -33,7 +33,7 @@ quality: setup ## reading quality, measured against the saved baseline
 	@$(pytest) -m quality
 
 screenshots: setup ## the pictures of the window in README and docs
-	@$(bin)/python tools/screenshots.py
+	@$(bin)/python tools/make_screenshots.py
 
 translations: setup ## collect new sentences, compile the translated ones
 	@$(bin)/python tools/translations.py
