@@ -24,7 +24,6 @@ from ocr.geometry import POINTS_PER_INCH, Point, Size
 from ocr.loaders import pdf_text
 from ocr.loaders.raster import (
     MAX_PAGES,
-    MAX_PIXELS,
     PageInfo,
     Raster,
     checked_index,
@@ -49,6 +48,8 @@ _SAME_DPI = 1.01
 """Resolutions of the two axes within this ratio are kept apart, so that the page gets the image's own pixel count."""
 _BEYOND_A0 = 3600.0
 """Points."""
+MAX_DRAWN_PIXELS = 80_000_000
+"""A0 at 226 dpi. Drawing takes four bytes a pixel before any are kept, and a worker has 2 GB."""
 _MIN_UNIT, _MAX_UNIT = 0.01, 1000.0
 _MAX_OBJECTS = 100_000
 """Page objects looked at."""
@@ -210,7 +211,7 @@ def _rendering(page: Any, survey: _Survey, unit: float) -> PageInfo:
     """The size in pixels and the dpi to render ``page`` at."""
     x_dpi, y_dpi = _resolution(survey)
     width, height = (side * unit for side in page.get_size())
-    fit = sqrt(MAX_PIXELS / max(width * height * x_dpi * y_dpi / POINTS_PER_INCH**2, 1.0))
+    fit = sqrt(MAX_DRAWN_PIXELS / max(width * height * x_dpi * y_dpi / POINTS_PER_INCH**2, 1.0))
     if fit < 1:
         # A hair below the limit, so that rounding cannot pass it.
         x_dpi, y_dpi = x_dpi * fit * 0.9999, y_dpi * fit * 0.9999

@@ -12,7 +12,8 @@ from PIL import Image
 
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size
-from ocr.load import MAX_PIXELS, Raster, inspect, load
+from ocr.load import Raster, inspect, load
+from ocr.loaders.pdf import MAX_DRAWN_PIXELS
 
 INK = 128
 """Grey level below which a pixel is ink."""
@@ -208,7 +209,7 @@ def test_enormous_page_is_rendered_coarser(tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf"
     path.write_bytes(pdf("", page="/MediaBox[0 0 14400 14400]"))
     (info,) = inspect(path).pages
-    assert MAX_PIXELS * 0.99 < info.size.area <= MAX_PIXELS
+    assert MAX_DRAWN_PIXELS * 0.99 < info.size.area <= MAX_DRAWN_PIXELS
     assert info.dpi == pytest.approx(info.size.width / 200, abs=0.1)
 
 
