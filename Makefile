@@ -33,7 +33,7 @@ quality: setup ## reading quality, measured against the saved baseline
 	@$(pytest) -m quality
 
 screenshots: setup ## the pictures of the window in README and docs
-	@$(bin)/python tools/make_screenshots.py
+	@xvfb-run -a -s "-screen 0 1920x1080x24" $(bin)/python -m tools.make_screenshots
 
 translations: setup ## collect new sentences, compile the translated ones
 	@$(bin)/python tools/translations.py
