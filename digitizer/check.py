@@ -66,7 +66,13 @@ def _check_master(workspace: Workspace, sha256: Sha256, size: int, quick: bool, 
     where = str(path.relative_to(workspace.root))
     try:
         if path.stat().st_size != size:
-            report.faults.append(Fault("master-changed", gettext("{found} bytes, not {kept}").format(found=path.stat().st_size, kept=size), where))
+            report.faults.append(
+                Fault(
+                    "master-changed",
+                    gettext("{found} bytes, not {kept}").format(found=path.stat().st_size, kept=size),
+                    where,
+                )
+            )
         elif not quick and (found := hash_file(path)) != sha256:
             report.faults.append(Fault("master-changed", gettext("its SHA-256 is {found}").format(found=found), where))
     except FileNotFoundError:

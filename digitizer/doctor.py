@@ -69,7 +69,7 @@ def healthy(items: list[Item]) -> bool:
 
 def _engine(reading: str) -> Iterator[Item]:
     """The engine that will be used, and the data of each language."""
-    needed = {"vie": True, "eng": False, "rus": False, "osd": False}
+    needed = {"vie": True, "eng": False, "rus": False}
     try:
         engine = open_engine("auto")
     except PageError:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ocr.work import PageRequest, PageResult, inspect_file, process_page
-
 from digitizer.capture.files import files_in
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
@@ -27,6 +25,7 @@ from digitizer.workers import WorkerPool, result_of
 from ocr.errors import PageError
 from ocr.formats import alto
 from ocr.text import PageText
+from ocr.work import PageRequest, PageResult, inspect_file, process_page
 
 Profile = Literal["archive", "reading"]
 

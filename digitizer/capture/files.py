@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ocr.work import inspect_file
-
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import FileRefused, WrongUsage
 from digitizer.i18n import gettext
@@ -21,6 +19,7 @@ from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
 from ocr.load import Inspection
 from ocr.text import nfc
+from ocr.work import inspect_file
 
 _SECONDS_TO_INSPECT = 60.0
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})

@@ -6,8 +6,6 @@ import json
 import zlib
 from typing import Any
 
-from ocr.recipe import Recipe
-from ocr.work import PageResult
 from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
@@ -18,7 +16,9 @@ from digitizer.clock import stamp
 from digitizer.model import PageFacts, PageId
 from ocr import recipe as recipes
 from ocr.geometry import Size
+from ocr.recipe import Recipe
 from ocr.text import PageText, from_json, to_json
+from ocr.work import PageResult
 
 
 class Readings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from digitizer.tasks import Task
 from digitizer.workspace import Workspace, exists, faults_named
 from ocr.formats import alto, hocr
 
+OpenWindow = Callable[[Path, Settings], int]
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -35,6 +37,7 @@ class Call:
     settings: Settings
     root: Path
     task: Task
+    open_window: OpenWindow
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
@@ -54,9 +57,7 @@ class Call:
 
 
 def gui(call: Call) -> Exit:
-    from ui.app import run  # the window is loaded only when it is asked for
-
-    return Exit(run(call.root, call.settings))
+    return Exit(call.open_window(call.root, call.settings))
 
 
 def demo(call: Call) -> Exit:

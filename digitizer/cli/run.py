@@ -17,7 +17,7 @@ from types import FrameType
 
 import resources
 from digitizer import i18n
-from digitizer.cli.commands import Call
+from digitizer.cli.commands import Call, OpenWindow
 from digitizer.cli.output import Output, ProgressBar
 from digitizer.cli.parser import build_parser
 from digitizer.errors import Exit, FileRefused, KnownError
@@ -26,8 +26,8 @@ from digitizer.tasks import Cancelled, Task
 from ocr.text import nfc
 
 
-def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one exit for each way that a call ends
-    """Run one command line. Never raises."""
+def run(arguments: Sequence[str], open_window: OpenWindow) -> int:  # noqa: PLR0911 - one exit for each way that a call ends
+    """Run one command line. ``open_window`` shows the window and gives its exit code. Never raises."""
     _speak(_wanted(arguments, "--language") or Settings().language)
     output = Output("--json" in arguments)
     try:
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one exit for each w
     bar = ProgressBar()
     try:
         with _stoppable(bar.task):
-            call = Call(parsed, output, settings, parsed.workspace or default_workspace(), bar.task)
+            call = Call(parsed, output, settings, parsed.workspace or default_workspace(), bar.task, open_window)
             return int(parsed.run(call))
     except FileRefused as error:
         output.failed(error)

@@ -20,8 +20,9 @@ from ocr.text import Line, PageText
 from resources import path
 
 EM = 1000
-EM_WIDTH = 500
-"""Advance of every glyph of ``resources/fonts/invisible.ttf``, in thousandths of an em."""
+EM_WIDTH = 1000
+"""Advance of every glyph of ``resources/fonts/invisible.ttf``, in thousandths of an em. pdfium takes a word for a new
+line where it stands half an advance above the one before."""
 FONT_NAME = "DigitizerInvisible"
 _LINE_END_SPACE = 0.25
 """Width of the space after a line's last word, in ems."""
@@ -74,14 +75,14 @@ def text_operators(text: PageText, size: Size, scale: float, ids: CharacterIds, 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A word against its line's baseline at the word's middle: ``low`` and ``high`` upwards from it. All in pixels."""
+    """A word of a line that runs to the right: its box, and the y of the baseline at its middle. All in pixels."""
 
     text: str
     start: float
     end: float
+    top: float
+    bottom: float
     baseline: float
-    low: float
-    high: float
 
 
 def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font: str) -> str:
@@ -101,39 +102,46 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
         (x0, y0), (x1, y1) = turn.apply((x0, y0)), turn.apply((x1, y1))
         to_points = turn.inverse().then(to_points)
     slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
-    placed = [_place(text, box, y0 + slope * (box.x + box.width / 2 - x0)) for text, box in words]
-    height = max(1.0, median(word.high - word.low for word in placed))
-    low = median(word.low for word in placed)
+    placed = [
+        _Placed(text, box.x, box.right, box.y, box.bottom, y0 + slope * (box.x + box.width / 2 - x0))
+        for text, box in words
+    ]
+    height = max(1.0, median(word.bottom - word.top for word in placed))
+    depth = median(word.bottom - word.baseline for word in placed)
     placed = _apart(placed, _LEAST_SPACE * height)
+    feet = [_foot(word, height, depth) for word in placed]
 
-    start, base = placed[0].start, placed[0].baseline - low
-    px, py = to_points.apply((start, base))
-    ax, ay = to_points.apply((start + 1, base))
-    bx, by = to_points.apply((start, base - 1))
+    start = placed[0].start
+    px, py = to_points.apply((start, feet[0]))
+    ax, ay = to_points.apply((start + 1, feet[0]))
+    bx, by = to_points.apply((start, feet[0] - 1))
     matrix = " ".join(_number(v) for v in (ax - px, ay - py, bx - px, by - py, px, py))
-    return "\n".join([f"/{font} {_number(height)} Tf {matrix} Tm", *_words(placed, base, low, height, ids)])
+    return "\n".join([f"/{font} {_number(height)} Tf {matrix} Tm", *_words(placed, feet, height, ids)])
 
 
-def _words(placed: list[_Placed], base: float, low: float, height: float, ids: CharacterIds) -> Iterator[str]:
-    """The operators of each word of a line that starts at ``base``; glyphs reach ``height`` up from ``low``."""
+def _foot(word: _Placed, height: float, depth: float) -> float:
+    """The y at which the word's glyphs stand, ``depth`` below the baseline like those of the whole line.
+
+    Moved only as far as brings their middle into the middle half of the word's box: words that sit on the line as
+    letters do share one height, dashes and quotation marks still lie on their ink.
+    """
+    quarter = (word.bottom - word.top) / 4
+    middle = word.baseline + depth - height / 2
+    return min(max(middle, word.top + quarter), word.bottom - quarter) + height / 2
+
+
+def _words(placed: list[_Placed], feet: list[float], height: float, ids: CharacterIds) -> Iterator[str]:
+    """The operators of each word of a line whose matrix stands at its first word's start and foot."""
     position = placed[0].start
     for i, word in enumerate(placed):
-        space = placed[i + 1].start - word.end if i + 1 < len(placed) else _LINE_END_SPACE * height
-        # Moved only as far as brings the middle of its glyphs into the middle half of its box: words that sit on the
-        # line as letters do share one height, dashes and quotation marks still lie on their ink.
-        quarter = (word.high - word.low) / 4
-        middle = low + height / 2
-        lift = min(max(middle, word.low + quarter), word.high - quarter) - middle
+        last = i + 1 == len(placed)
+        space = _LINE_END_SPACE * height if last else max(placed[i + 1].start - word.end, _LEAST_SPACE * height)
         yield (
-            f"{_number(word.start - position)} 0 Td {_number(base - (word.baseline - low) + lift)} Ts "
+            f"{_number(word.start - position)} 0 Td {_number(feet[0] - feet[i])} Ts "
             f"{_stretch(word.end - word.start, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
-            f"{_stretch(max(space, _LEAST_SPACE * height), 1, height)} Tz <{ids.encode(' ')}> Tj"
+            f"{_stretch(space, 1, height)} Tz <{ids.encode(' ')}> Tj"
         )
         position = word.start
-
-
-def _place(text: str, box: Box, baseline: float) -> _Placed:
-    return _Placed(text, box.x, box.right, baseline, low=baseline - box.bottom, high=baseline - box.y)
 
 
 def _apart(words: list[_Placed], gap: float) -> list[_Placed]:
