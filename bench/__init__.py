@@ -1,0 +1,1 @@
+"""Benchmarks with printed ratios; never part of the test run."""
