@@ -237,11 +237,11 @@ def _resampled(pixels: NDArray[np.uint8], transform: Transform, size: Size) -> N
 
 
 def _paper(pixels: NDArray[np.uint8]) -> tuple[float, ...]:
-    """The colour of the paper: the median of the lighter half."""
+    """The colour of the paper: the median of what is lighter than the mean."""
     step = max(1, min(pixels.shape[:2]) // 200)
     sample = pixels[::step, ::step].reshape(-1, *pixels.shape[2:])
     light = sample if sample.ndim == 1 else sample.mean(axis=1)
-    colour = np.median(sample[light >= np.median(light)], axis=0)
+    colour = np.median(sample[light >= light.mean()], axis=0)
     return tuple(float(value) for value in np.atleast_1d(colour))
 
 

@@ -31,9 +31,9 @@ BARE_TESSERACT_RECALL = 0.905
 """Word recall of plain Tesseract 5.3.0 on the real scans with truth; 5.5.4 in process has 0.904."""
 
 
-def saved(folder: Path, page: NDArray[np.uint8], dpi: float | None = DPI, name: str = "trang đầu.png") -> Path:
-    path = folder / name
-    Image.fromarray(page).save(path, **({} if dpi is None else {"dpi": (dpi, dpi)}))
+def saved(folder: Path, page: NDArray[np.uint8], dpi: float = DPI) -> Path:
+    path = folder / "trang đầu.png"
+    Image.fromarray(page).save(path, dpi=(dpi, dpi))
     return path
 
 
