@@ -4,7 +4,7 @@ Run once from the root of the checkout; the results are committed:
 
     python tools/make_glyphless_font.py
 
-The font has .notdef and one glyph without ink, both half an em wide. The same bytes come out of every run.
+The font has .notdef and one glyph without ink, both an em wide. The same bytes come out of every run.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from PIL import ImageCms
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 UNITS_PER_EM = 1000
-ADVANCE = 500
+ADVANCE = 1000
 ICC_DATE = slice(24, 36)
 """Where an ICC header holds its creation date, six 16-bit numbers (ISO 15076-1, 7.2.8)."""
 ICC_DATE_WRITTEN = b"".join(n.to_bytes(2, "big") for n in (2026, 1, 1, 0, 0, 0))
