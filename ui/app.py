@@ -53,6 +53,12 @@ class Program(QObject):
             self.window.deleteLater()
             self.window = None
 
+    def end(self) -> None:
+        """Close the window and give the application back as it was."""
+        self.close()
+        self._app.removeTranslator(self._translator)
+        self.deleteLater()
+
     def set_language(self, language: str) -> None:
         """Speak another language from now on, also after the next start."""
         if language not in ("vi", "en") or language == self._settings.language:
@@ -98,6 +104,7 @@ def run(workspace_root: Path | None, settings: Settings) -> int:
         window = program.open(workspace_root or default_workspace())
     except KnownError as error:
         QMessageBox.critical(None, gettext("Digitizer cannot start"), error.message)
+        program.end()
         return error.exit
 
     def unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
@@ -108,6 +115,6 @@ def run(workspace_root: Path | None, settings: Settings) -> int:
     try:
         app.exec()
     finally:
-        program.close()
+        program.end()
         sys.excepthook = sys.__excepthook__
     return Exit.DONE

@@ -159,6 +159,11 @@ class MainWindow(Spoken, QMainWindow):
         self.search.chosen.connect(self._show_hit)
         self.deliver.asked.connect(self.start_delivery)
 
+    @property
+    def looked(self) -> bool:
+        """Whether the workspace was looked at since it was opened: then everything is shown."""
+        return self._snapshot is not None
+
     # texts
 
     def say_data(self) -> None:

@@ -75,6 +75,11 @@ class RecordsModel(QAbstractItemModel):
         self._checked = set() if record is None else {record}
         self._checks_changed()
 
+    def check_all(self) -> None:
+        """Check everything: the records at the top, which stand for all below them."""
+        self._checked = set(self._children.get(None, []))
+        self._checks_changed()
+
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         siblings = self._children.get(self._id(parent), [])
         return self.createIndex(row, column, siblings[row]) if row < len(siblings) and column < 2 else QModelIndex()

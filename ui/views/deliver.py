@@ -31,14 +31,8 @@ from ui.speech import Spoken, byte_size, number
 from ui.widgets.files import choose_folder
 from ui.widgets.tree import prepare_tree, show_records
 
-_HEADINGS = (
-    marked("Record"),
-    marked("File name"),
-    marked("Pages"),
-    marked("Bytes"),
-    marked("Checks"),
-    "SHA-256",
-)
+_HEADINGS = (marked("Record"), marked("File name"), marked("Pages"), marked("Bytes"), marked("Checks"))
+_DIGEST = "SHA-256"
 _TREE_SHARE = (360, 640)
 
 

@@ -43,6 +43,8 @@ class SearchView(Spoken, QWidget):
 
     chosen = Signal(object)
     """A Hit to be shown."""
+    answered = Signal()
+    """The list shows what was asked for last."""
 
     def __init__(
         self, workspace: Workspace, hits: HitsModel, pictures: Pictures, parent: QWidget | None = None
@@ -77,6 +79,7 @@ class SearchView(Spoken, QWidget):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
         hits.answered.connect(self.say_data)
+        hits.answered.connect(self.answered)
         pictures.loaded.connect(lambda _picture: self.list.viewport().update())
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.say_data()

@@ -92,7 +92,8 @@ class PageCanvas(Spoken, QGraphicsView):
         self._settled = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settled.timeout.connect(self._load)
         pictures.loaded.connect(self._loaded)
-        self.say(self.setAccessibleName, marked("Page image with its words"))
+        for widget in (self, self.viewport()):
+            self.say(widget.setAccessibleName, marked("Page image with its words"))
 
     # what is shown
 

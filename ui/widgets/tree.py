@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QHeaderView, QTreeView
 from digitizer.model import Record, RecordId
 from ui.models.records import RecordsModel
 
-_COUNT_WIDTH = 56
-
 
 def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:
     """Give ``tree`` its model and columns: the title stretches, the number of pages stands right."""
@@ -21,8 +19,8 @@ def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:
     header = tree.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-    header.resizeSection(1, _COUNT_WIDTH)
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    header.setResizeContentsPrecision(0)  # looks at what is visible only
 
 
 def show_records(tree: QTreeView, model: RecordsModel, records: Sequence[Record]) -> None:

@@ -1,0 +1,180 @@
+"""Both languages, everywhere: every text on the screen is a translation of ours or data of the archive."""
+
+import gettext as gettext_module
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFrame,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTableWidget,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import resources
+from digitizer.model import PageId
+from digitizer.settings import load_settings
+from tests.ui.conftest import LINES, WAIT_MS, Opened
+from ui.actions import plain
+from ui.app import Program
+from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
+from ui.widgets.files import choose_files
+from ui.window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+_HOLE = re.compile(r"\\\{\w+\\\}")
+_NOT_WORDS = re.compile(r"[\W\d_]*")
+# Names of keys are printed on the keyboard, in every country in the same words.
+_KEYS = re.compile(r"((Ctrl|Shift|Alt|F\d+|PgUp|PgDown|Home|End|Del|[A-Z0-9]|\+|-|, )+)")
+_SAME = {"PDF", "SHA-256", "dpi", "px", "Digitizer"}
+"""Words that are no language's own."""
+
+
+def translations() -> dict[str, str]:
+    """English sentence to Vietnamese, of the catalogue that the program ships."""
+    catalogue = gettext_module.translation("digitizer", resources.path("translations"), ["vi"])
+    found = {}
+    for key, said in catalogue._catalog.items():  # type: ignore[attr-defined]  # the only way to list them
+        found[key if isinstance(key, str) else key[0]] = said
+    return found
+
+
+def forms(sentences: Iterator[str]) -> list[re.Pattern[str]]:
+    """What a sentence looks like once its holes are filled."""
+    return [re.compile(_HOLE.sub(".*", re.escape(each)), re.DOTALL) for each in sentences if each]
+
+
+def texts(top: QWidget) -> Iterator[str]:
+    """Every text of a window that a person can see or hear."""
+    for widget in [top, *top.findChildren(QWidget)]:
+        yield widget.toolTip()
+        yield widget.accessibleName()
+        yield widget.statusTip()
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        if isinstance(widget, QMenu | QGroupBox):
+            yield widget.title()
+        if isinstance(widget, QLineEdit | QPlainTextEdit):
+            yield widget.placeholderText()
+        if isinstance(widget, QDialog):
+            yield widget.windowTitle()
+        if isinstance(widget, QTableWidget | QTreeView):
+            model = widget.model()
+            for column in range(model.columnCount()):
+                yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        if isinstance(widget, QComboBox):
+            yield from (widget.itemText(row) for row in range(widget.count()))
+        for action in widget.actions():
+            if isinstance(action, QAction):
+                yield from (action.text(), action.toolTip(), action.statusTip())
+
+
+def foreign(top: QWidget, language: str, data: set[str]) -> set[str]:
+    """Texts that are neither of ``language`` nor ``data``."""
+    known = translations()
+    own = set(known.values()) if language == "vi" else set(known)
+    other = (set(known) if language == "vi" else set(known.values())) - own
+    patterns = forms(iter(own))
+    bare_own = {plain(each) for each in own}
+    found = set()
+    for text in texts(top):
+        for part in re.split(r" — |\n", re.sub(r" \([^()]*\)$", "", re.sub(r"<[^>]*>", "", text))):
+            bare = part.strip()
+            if not bare or bare in data | _SAME or _NOT_WORDS.fullmatch(bare) or _KEYS.fullmatch(bare):
+                continue
+            ours = plain(bare) in bare_own or any(form.fullmatch(each) for form in patterns for each in (part, bare))
+            if bare in other or not ours:
+                found.add(bare)
+    return found
+
+
+def data_of(window: MainWindow, root: Path) -> set[str]:
+    page = window.desk.page
+    shown = {root.name, *LINES, "HS-01", "HS-01.001", str(root), str(root / "delivered"), "Phông mặc định"}
+    if page is not None:
+        shown |= {page.name, page.master, "test 1", f"{page.master[:12]}… · 1"}
+    return shown
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_other_language_is_on_the_screen(
+    program: Program, opened: Opened, root: Path, filled: list[PageId], language: str, qtbot: QtBot
+) -> None:
+    window = opened(root)
+    program.set_language("vi")  # once there and back: what is said again must be complete too
+    program.set_language(language)
+    window.search.box.setText("quyết định")
+    with qtbot.waitSignal(window.search.answered, timeout=WAIT_MS):
+        window.search.search()
+    window.search.step(1)
+    for name in ("images", "deliver", "capture"):
+        window.show_task(name)
+    assert foreign(window, language, data_of(window, root)) == set()
+    assert foreign(window, "en" if language == "vi" else "vi", data_of(window, root))  # the test itself can see
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_dialogs_speak_the_language_too(
+    program: Program, opened: Opened, root: Path, language: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = opened(root)
+    program.set_language("vi")
+    program.set_language(language)
+    show_shortcuts(window)
+    show_about(window)
+    show_bug(window, ValueError("x"))
+    choose_files(window, window.windowTitle(), tmp_path, lambda _paths: None)
+    dialogs = window.findChildren(QDialog)
+    assert len(dialogs) == 4
+    data = {root.name, tmp_path.name, *(part.name for part in tmp_path.parents), "/", str(tmp_path)}
+    for dialog in dialogs:
+        QApplication.processEvents()
+        assert foreign(dialog, language, data) == set()
+        dialog.close()
+    qtbot.waitUntil(lambda: not window.findChildren(QDialog), timeout=WAIT_MS)
+
+
+def test_the_language_is_kept(program: Program, opened: Opened, root: Path) -> None:
+    window = opened(root)
+    before = window.actions_table["quit"].text()
+    window.actions_table["vietnamese"].trigger()
+    assert window.actions_table["quit"].text() != before
+    assert load_settings().language == "vi"
+    window.actions_table["english"].trigger()
+    assert window.actions_table["quit"].text() == before
+    assert load_settings().language == "en"
+
+
+def test_every_control_has_a_name(opened: Opened, root: Path, filled: list[PageId]) -> None:
+    window = opened(root)
+    unnamed = [
+        f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not widget.objectName().startswith("qt_")
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+        and not isinstance(widget.window(), QFrame)  # the list that a combo box opens; the box has the name
+    ]
+    assert not unnamed
+
+
+def test_shortcuts_are_unique() -> None:
+    from ui.actions import ACTIONS
+
+    keys = [spec.shortcut for spec in ACTIONS if spec.shortcut]
+    assert len(keys) == len(set(keys))
