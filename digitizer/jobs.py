@@ -73,8 +73,9 @@ def request_for(workspace: Workspace, job: Job) -> PageRequest:
     settings = workspace.settings
     recipe = None if job.quarters is None else Recipe(orient=Setting(orient.Params(job.quarters)))
     return PageRequest(
-        workspace.masters.path(job.master), job.index, settings.reading_languages, recipe, settings.engine
-    )
+        workspace.masters.path(job.master), job.index, settings.reading_languages, recipe, settings.engine,
+        others=settings.other_languages,
+    )  # fmt: skip
 
 
 def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> None:

@@ -94,7 +94,10 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
         for done in range(len(pages)):
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
                 path, index = following
-                request = PageRequest(path.absolute(), index, settings.reading_languages, None, settings.engine)
+                request = PageRequest(
+                    path.absolute(), index, settings.reading_languages, None, settings.engine,
+                    others=settings.other_languages,
+                )  # fmt: skip
                 waiting.append((path, index, pool.submit(process_page, request)))
             task.check()
             path, index, future = waiting.popleft()

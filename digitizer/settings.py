@@ -19,8 +19,8 @@ WORKSPACE_VARIABLE = "DIGITIZER_WORKSPACE"
 class Settings(BaseModel):
     """``settings.json`` in the user's configuration folder.
 
-    ``reading_languages``: Tesseract codes, the first is the main one. ``jobs``: reading processes; 0 takes one per
-    core.
+    ``reading_languages``: Tesseract codes, the first is the main one. ``other_languages``: what a whole page may be in
+    instead; tried only where it reads badly. ``jobs``: reading processes; 0 takes one per core.
     ``engine``: which recognition engine; ``auto`` takes the fastest one that is installed.
     """
 
@@ -29,6 +29,7 @@ class Settings(BaseModel):
     version: Literal[1] = 1
     language: Literal["vi", "en"] = "vi"
     reading_languages: tuple[str, ...] = Field(default=("vie",), min_length=1)
+    other_languages: tuple[str, ...] = ("rus", "eng")
     jobs: int = Field(default=0, ge=0, le=256)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
     person: str = ""

@@ -23,8 +23,8 @@ from ocr.text import PageText
 
 MIN_DPI = 200.0
 """The archive profile's least resolution; pages below it are enlarged and flagged."""
-MAX_PIXELS = 40_000_000
-"""Pixels of a final page: A4 at 640 dpi, A3 at 450."""
+MAX_PIXELS = 64_000_000
+"""Pixels of a final page: A0 at 200 dpi, the least that copies of drawings may have; A4 at 810."""
 MAX_SIDE = 32_000
 """Longest side of a final page: OpenCV's warp and Tesseract end at 32,767, JPEG at 65,535."""
 A4_INCHES = 11.69

@@ -86,7 +86,9 @@ def demo(call: Call) -> Exit:
 
 def read(call: Call) -> Exit:
     arguments = call.arguments
-    wanted = {"jobs": arguments.jobs, "reading_languages": arguments.languages}
+    wanted = {"jobs": arguments.jobs}
+    if arguments.languages:  # a person who names the languages means these and no others
+        wanted |= {"reading_languages": arguments.languages, "other_languages": ()}
     settings = call.settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
     report = reading.read(
         arguments.inputs, arguments.output, settings, profile=arguments.profile, text_file=arguments.text,
