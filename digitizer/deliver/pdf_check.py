@@ -30,6 +30,8 @@ FOUND_LEAST = 0.98
 """Share of a page's words that pdfium must copy, in order. It may drop or join words that lie on each other (noise)."""
 LOST_ALLOWED = 1
 """Words a page may lose so whatever their share: few words would make one heap of noise a failure."""
+_HYPHEN_AT_LINE_END = "\ufffe"
+"""What pdfium gives for it; it also leaves out the line break."""
 _MAPPING = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]+)>")
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -62,24 +64,25 @@ def check_pdf(
 ) -> list[Check]:
     """Everything that can be said of the file at ``path``, written from ``pages`` (whose ``image`` is not called).
 
-    All checks are made whether or not one fails; only a file that cannot be opened as a PDF gives a single one.
-    Raises OSError where the file cannot be read.
+    All checks are made whether or not one fails; only where the file cannot be read as a PDF there is one.
+    Raises OSError where the file cannot be opened.
     """
     with path.open("rb") as handle:
         try:
-            reader = PdfReader(handle, strict=True)
-            count = len(reader.pages)
-        except PyPdfError as error:
-            return [Check("readable", False, str(error))]
-        found = [
-            Check("readable", True, reader.pdf_header),
-            Check("page-count", count == len(pages), f"{count} of {len(pages)}"),
-            _each("page-size", reader, pages, _size_fault),
-            _each("image", reader, pages, lambda leaf, page: _image_fault(leaf, page, profile)),
-            _each("text-kept", reader, pages, _text_fault),
-            Check("text-copied", *_copied(path, pages)),
-        ]
-        return [*found, *_claims(reader)]
+            return list(_checks(PdfReader(handle, strict=True), path, pages, profile))
+        except (PyPdfError, pypdfium2.PdfiumError, ElementTree.ParseError, LookupError, ValueError) as error:
+            return [Check("readable", False, repr(error))]
+
+
+def _checks(reader: PdfReader, path: Path, pages: Sequence[PdfPage], profile: str) -> Iterator[Check]:
+    count = len(reader.pages)
+    yield Check("readable", True, reader.pdf_header)
+    yield Check("page-count", count == len(pages), f"{count} of {len(pages)}")
+    yield _each("page-size", reader, pages, _size_fault)
+    yield _each("image", reader, pages, lambda leaf, page: _image_fault(leaf, page, profile))
+    yield _each("text-kept", reader, pages, _text_fault)
+    yield Check("text-copied", *_copied(path, pages))
+    yield from _claims(reader)
 
 
 def _each(
@@ -116,19 +119,23 @@ def _words(text: PageText) -> list[str]:
 
 def _text_fault(leaf: PageObject, page: PdfPage) -> str | None:
     """The content stream's strings, read through their font's ToUnicode, against the words: no letter may differ."""
-    letters: dict[bytes, str] = {}
-    for font in leaf["/Resources"].get("/Font", {}).values():  # type: ignore[attr-defined]
-        table = font.get_object()["/ToUnicode"].get_data()
-        letters |= {bytes.fromhex(m[1].decode()): bytes.fromhex(m[2].decode()).decode("utf-16-be")
-                    for m in _MAPPING.finditer(table)}  # fmt: skip
-    shown = "".join(
-        letters.get(data[i : i + 2], "\ufffd") for data in _strings(leaf) for i in range(0, len(data), 2)
-    ).split()
+    letters = _letters(leaf)
+    codes = (data[i : i + 2] for data in _strings(leaf) for i in range(0, len(data), 2))
+    shown = "".join(letters.get(code, "\ufffd") for code in codes).split()
     asked = _words(page.text)
     if shown == asked:
         return None
     first = next((i for i, (a, b) in enumerate(zip(asked, shown, strict=False)) if a != b), min(len(asked), len(shown)))
     return f"{len(shown)} words for {len(asked)}, the first that differs is word {first + 1}"
+
+
+def _letters(leaf: PageObject) -> dict[bytes, str]:
+    resources: Any = leaf["/Resources"]
+    tables = [font.get_object().get("/ToUnicode") for font in dict.values(resources.get("/Font", {}))]
+    mappings = (mapping for table in tables if table for mapping in _MAPPING.findall(table.get_object().get_data()))
+    return {
+        bytes.fromhex(code.decode()): bytes.fromhex(letter.decode()).decode("utf-16-be") for code, letter in mappings
+    }
 
 
 def _strings(leaf: PageObject) -> Iterator[bytes]:
@@ -146,8 +153,7 @@ def _copied(path: Path, pages: Sequence[PdfPage]) -> tuple[bool, str]:
         for number, (leaf, page) in enumerate(zip(document, pages, strict=False), start=1):
             text = leaf.get_textpage()
             asked = _words(page.text)
-            # pdfium's own mark for a hyphen at the end of a line
-            got = text.get_text_range().replace("\ufffe", "-").replace("\x02", "-").split()
+            got = text.get_text_range().replace(_HYPHEN_AT_LINE_END, "- ").split()
             text.close()
             leaf.close()
             matches = SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks()

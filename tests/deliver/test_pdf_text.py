@@ -48,9 +48,7 @@ def pdfium_text(path: Path) -> str:
     with pypdfium2.PdfDocument(path) as document:
         page = document[0]
         text = page.get_textpage()
-        copied = (
-            text.get_text_range().replace("\ufffe", "-").replace("\x02", "-")
-        )  # its mark for a hyphen at a line's end
+        copied = text.get_text_range().replace("\ufffe", "- ")  # its mark for a hyphen and a line break
         text.close()
         page.close()
         return str(copied)
