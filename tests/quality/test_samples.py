@@ -34,7 +34,12 @@ def results() -> dict[str, PageResult]:
     wanted = Settings()
     return {
         key(page): process_page(
-            PageRequest(resources.path(f"samples/{page['file']}"), page["page"], wanted.reading_languages)
+            PageRequest(
+                resources.path(f"samples/{page['file']}"),
+                page["page"],
+                wanted.reading_languages,
+                others=wanted.other_languages,
+            )
         )
         for page in truth()
     }
