@@ -24,11 +24,11 @@ QT_STRINGS = (
     # message boxes
     marked("Show Details..."), marked("Hide Details..."),
     # file dialog (QFileDialog, QFileSystemModel, QSidebar)
-    marked("Look in:"), marked("Back"), marked("Go back"), marked("Forward"),
+    marked("&Look in:"), marked("Back"), marked("Go back"), marked("Forward"),
     marked("Go forward"), marked("Parent Directory"), marked("Go to the parent directory"),
     marked("Create New Folder"), marked("Create a New Folder"), marked("List View"),
     marked("Change to list view mode"), marked("Detail View"), marked("Change to detail view mode"),
-    marked("Sidebar"), marked("List of places and bookmarks"), marked("Files"), marked("Files of type:"),
+    marked("Sidebar"), marked("List of places and bookmarks"), marked("Files"), marked("Files of &type:"),
     marked("File &name:"), marked("Directory:"), marked("&Choose"), marked("Computer"), marked("My Computer"),
     marked("All Files (*)"), marked("All files (*)"), marked("Directories"), marked("Find Directory"),
     marked("Save As"), marked("Recent Places"), marked("&Rename"), marked("&Delete"), marked("Show &hidden files"),

@@ -23,7 +23,7 @@ BAD = QColor("#a8201a")
 MARK = QColor(255, 216, 0)
 """Fill of a found word; always with a frame, so that colour is never the only sign."""
 MARK_FRAME = QColor("#7a1f00")
-SELECTION = QColor(21, 90, 131, 90)
+SELECTION = QColor(21, 90, 131, 70)
 
 _SHEET = """
 QToolBar {{ border: none; border-bottom: 1px solid {line}; padding: 3px 6px; spacing: 2px; background: {paper}; }}

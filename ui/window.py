@@ -47,7 +47,7 @@ TASKS = ("capture", "images", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
 _FIRST_SIZE = (1280, 800)
-_FIRST_SIDES = (224, 244, 812)
+_FIRST_SIDES = (240, 244, 796)
 _LEAST_SIDES = (180, 220)
 _LAYOUT_VERSION = 1
 
@@ -366,8 +366,8 @@ class MainWindow(Spoken, QMainWindow):
     def _imported(self, report: ImportReport) -> None:
         self.capture.show_report(report)
         severity = Severity.WARNING if report.refused else Severity.INFORMATION
-        action = self.actions_table["read"] if report.imported else None
-        self.messages.show_message(Message(severity, lambda: summary(report), lambda: left_out(report), action))
+        action = self.actions_table["capture" if left_out(report) else "read"]
+        self.messages.show_message(Message(severity, lambda: summary(report), action=action))
 
     def _processed(self, report: ProcessReport) -> None:
         def text() -> str:

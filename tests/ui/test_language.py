@@ -1,11 +1,11 @@
 """Both languages, everywhere: every text on the screen is a translation of ours or data of the archive."""
 
-import gettext as gettext_module
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -38,25 +38,27 @@ from ui.window import MainWindow
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 _HOLE = re.compile(r"\\\{\w+\\\}")
-_NOT_WORDS = re.compile(r"[\W\d_]*")
+_FEWEST_LETTERS = 2
 # Names of keys are printed on the keyboard, in every country in the same words.
 _KEYS = re.compile(r"((Ctrl|Shift|Alt|F\d+|PgUp|PgDown|Home|End|Del|[A-Z0-9]|\+|-|, )+)")
-_SAME = {"PDF", "SHA-256", "dpi", "px", "Digitizer"}
+_SAME = {"PDF", "SHA", "dpi", "px", "Digitizer"}
 """Words that are no language's own."""
 
 
-def translations() -> dict[str, str]:
-    """English sentence to Vietnamese, of the catalogue that the program ships."""
-    catalogue = gettext_module.translation("digitizer", resources.path("translations"), ["vi"])
-    found = {}
-    for key, said in catalogue._catalog.items():  # type: ignore[attr-defined]  # the only way to list them
-        found[key if isinstance(key, str) else key[0]] = said
-    return found
+def translations() -> tuple[set[str], set[str]]:
+    """The sentences of the program's catalogue: English, Vietnamese."""
+    with resources.path("translations/vi/LC_MESSAGES/digitizer.po").open("rb") as handle:
+        messages = [message for message in read_po(handle) if message.id and message.string]
+    english = {each for m in messages for each in ([m.id] if isinstance(m.id, str) else m.id)}
+    vietnamese = {each for m in messages for each in ([m.string] if isinstance(m.string, str) else m.string or ())}
+    return english, vietnamese
 
 
 def forms(sentences: Iterator[str]) -> list[re.Pattern[str]]:
-    """What a sentence looks like once its holes are filled."""
-    return [re.compile(_HOLE.sub(".*", re.escape(each)), re.DOTALL) for each in sentences if each]
+    """What a sentence looks like once its holes are filled; those that are little but holes would fit anything."""
+    escaped = [re.escape(each) for each in sentences if each]
+    worded = [each for each in escaped if sum(c.isalpha() for c in _HOLE.sub("", each)) >= _FEWEST_LETTERS]
+    return [re.compile(_HOLE.sub(".+", each), re.DOTALL) for each in worded]
 
 
 def texts(top: QWidget) -> Iterator[str]:
@@ -86,19 +88,20 @@ def texts(top: QWidget) -> Iterator[str]:
 
 def foreign(top: QWidget, language: str, data: set[str]) -> set[str]:
     """Texts that are neither of ``language`` nor ``data``."""
-    known = translations()
-    own = set(known.values()) if language == "vi" else set(known)
-    other = (set(known) if language == "vi" else set(known.values())) - own
+    sides = translations()
+    english, vietnamese = ({plain(each).strip() for each in side} for side in sides)
+    own, other = (vietnamese, english - vietnamese) if language == "vi" else (english, vietnamese - english)
     patterns = forms(iter(own))
-    bare_own = {plain(each) for each in own}
+    begun = re.compile("|".join(re.escape(each) for each in sides[language == "vi"] if each.endswith(" ")) or "(?!)")
     found = set()
     for text in texts(top):
         for part in re.split(r" — |\n", re.sub(r" \([^()]*\)$", "", re.sub(r"<[^>]*>", "", text))):
-            bare = part.strip()
-            if not bare or bare in data | _SAME or _NOT_WORDS.fullmatch(bare) or _KEYS.fullmatch(bare):
+            bare = plain(part).strip()
+            words = set(re.findall(r"[^\W\d_]+", bare))
+            if bare in data or words <= _SAME or _KEYS.fullmatch(bare):
                 continue
-            ours = plain(bare) in bare_own or any(form.fullmatch(each) for form in patterns for each in (part, bare))
-            if bare in other or not ours:
+            joined = {bare, begun.sub("", bare)}  # Qt says “Show ” and the name of a column
+            if bare in other or not (joined & own or any(form.fullmatch(bare) for form in patterns)):
                 found.add(bare)
     return found
 

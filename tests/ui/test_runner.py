@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ from ui.runner import Runner
 EMISSIONS = 200
 
 
+def given(number: int, _: Workspace, __: Task) -> int:
+    return number
+
+
 @pytest.fixture
 def runner(tmp_path: Path, qapp: object) -> Runner:
     return Runner(tmp_path / "w", NULL_ENGINE)
@@ -26,7 +31,7 @@ def runner(tmp_path: Path, qapp: object) -> Runner:
 def test_results_come_in_order_in_the_windows_thread(runner: Runner, qtbot: QtBot) -> None:
     came: list[tuple[int, int]] = []
     for number in range(20):
-        runner.submit("a", lambda _w, _t, n=number: n, done=lambda n: came.append((n, threading.get_ident())))
+        runner.submit("a", partial(given, number), done=lambda n: came.append((n, threading.get_ident())))
     qtbot.waitUntil(lambda: len(came) == 20, timeout=WAIT_MS)
     assert came == [(number, threading.get_ident()) for number in range(20)]
     assert runner.close()
@@ -56,7 +61,7 @@ def test_a_newer_wish_replaces_the_one_that_waits(runner: Runner, qtbot: QtBot) 
     came: list[int] = []
     runner.submit("a", lambda _w, _t: gate.wait(WAIT_MS / 1000))
     for number in range(5):
-        runner.submit("a", lambda _w, _t, n=number: n, done=came.append, key="same")
+        runner.submit("a", partial(given, number), done=came.append, key="same")
     gate.set()
     runner.submit("a", lambda _w, _t: -1, done=came.append)
     qtbot.waitUntil(lambda: -1 in came, timeout=WAIT_MS)

@@ -131,9 +131,9 @@ def test_dropped_files_are_imported_into_the_chosen_record(
     assert window.desk.page is not None
     assert window.desk.page.name == "Trang tốt.png"
     assert window.desk.page.record_code.startswith("HS-77")
-    assert "hỏng.pdf" in window.messages.texts[0]
+    assert "hỏng.pdf" in window.capture.not_imported
     drop(window, good)
-    qtbot.waitUntil(lambda: idle(window) and "Trang tốt.png" in window.messages.texts[0], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: idle(window) and "Trang tốt.png" in window.capture.not_imported, timeout=WAIT_MS)
     assert window.desk.length == 1
 
 

@@ -34,10 +34,17 @@ class RecordsModel(QAbstractItemModel):
         self._checked: set[RecordId] = set()
         self._records: dict[RecordId, Record] = {}
         self._children: dict[RecordId | None, list[RecordId]] = {}
+        # An index carries a number for its record: Qt would keep a pointer to a Python object, but not the object.
+        self._ids: list[RecordId] = []
+        self._numbers: dict[RecordId, int] = {}
         self._icons = {level: icon(name) for level, name in _ICONS.items()}
 
     def show(self, records: Sequence[Record]) -> None:
         """Show these records, parents before children. Where only their values differ, the view keeps its state."""
+        for record in records:
+            if record.id not in self._numbers:
+                self._numbers[record.id] = len(self._ids)
+                self._ids.append(record.id)
         same = [(r.id, r.parent) for r in records] == [(r.id, r.parent) for r in self._records.values()]
         if not same:
             self.beginResetModel()
@@ -54,13 +61,15 @@ class RecordsModel(QAbstractItemModel):
             self.dataChanged.emit(index, index.siblingAtColumn(1))
 
     def record(self, index: Index) -> Record | None:
-        return self._records.get(RecordId(index.internalPointer())) if index.isValid() else None
+        record = self._id(index)
+        return None if record is None else self._records.get(record)
 
     def index_of(self, record: RecordId) -> QModelIndex:
         """The place of a record; an invalid index where it is not shown."""
         if record not in self._records:
             return QModelIndex()
-        return self.createIndex(self._children[self._records[record].parent].index(record), 0, record)
+        row = self._children[self._records[record].parent].index(record)
+        return self.createIndex(row, 0, self._numbers[record])
 
     def checked_codes(self) -> list[str]:
         """The codes of the checked records, those left out that lie below another checked one."""
@@ -82,7 +91,9 @@ class RecordsModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         siblings = self._children.get(self._id(parent), [])
-        return self.createIndex(row, column, siblings[row]) if row < len(siblings) and column < 2 else QModelIndex()
+        if not (0 <= row < len(siblings) and 0 <= column < self.columnCount()):
+            return QModelIndex()
+        return self.createIndex(row, column, self._numbers[siblings[row]])
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent() has the same name
         record = self.record(index)
@@ -133,7 +144,7 @@ class RecordsModel(QAbstractItemModel):
         return None
 
     def _id(self, index: Index) -> RecordId | None:
-        return RecordId(index.internalPointer()) if index.isValid() else None
+        return self._ids[index.internalId()] if index.isValid() else None
 
     def _covered(self, record: RecordId | None) -> bool:
         while record is not None:

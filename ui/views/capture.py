@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
@@ -14,6 +14,7 @@ from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Level, Record
 from ui.actions import plain
 from ui.speech import Spoken, number
+from ui.widgets.sentences import Sentences
 
 
 class CaptureView(Spoken, QWidget):
@@ -42,9 +43,7 @@ class CaptureView(Spoken, QWidget):
         self.say(report_heading.setText, marked("Last import"))
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
-        self._list = QListWidget(self)
-        self._list.setWordWrap(True)
-        self._list.setAlternatingRowColors(True)
+        self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
         self._backlog = QLabel(self)
         self._backlog.setWordWrap(True)
@@ -84,6 +83,11 @@ class CaptureView(Spoken, QWidget):
         return box
 
     @property
+    def not_imported(self) -> str:
+        """What is said of the files that brought no page, in the last import."""
+        return self._list.toPlainText()
+
+    @property
     def record_code(self) -> str | None:
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None
@@ -116,14 +120,13 @@ class CaptureView(Spoken, QWidget):
         self._backlog.setVisible(self._waiting > 0)
         self._buttons[2][0].setVisible(self._waiting > 0)
         report = self._report
-        self._list.clear()
         if report is None:
             self._summary.setText(gettext("Nothing was imported since the start."))
             self._list.hide()
             return
         self._summary.setText(summary(report))
-        self._list.addItems(left_out(report))
-        self._list.setVisible(self._list.count() > 0)
+        self._list.show_lines(left_out(report))
+        self._list.setVisible(bool(left_out(report)))
 
 
 def summary(report: ImportReport) -> str:

@@ -162,7 +162,8 @@ class _Delegate(QStyledItemDelegate):
             inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, _EXACT if hit.exact else _ALIKE
         )
         painter.setPen(style.INK)
-        title = f"{hit.record} · {gettext('p. {number}').format(number=number(hit.number))}"
+        place = gettext("p. {number}").format(number=number(hit.number))
+        title = f"{hit.record} · {place}"
         shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, inside.width() - 2 * line)
         painter.drawText(inside, Qt.AlignmentFlag.AlignTop, shown)
         strip = QRect(inside.left(), inside.top() + line + 3, inside.width(), _CROP_HEIGHT)

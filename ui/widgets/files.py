@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from digitizer.i18n import gettext
 
 _PATTERNS = "*.pdf *.tif *.tiff *.jpg *.jpeg *.png *.jp2 *.webp *.bmp *.gif *.heic"
+_SIZE = QSize(860, 560)
 
 
 def choose_files(parent: QWidget, title: str, start: Path, chosen: Callable[[list[Path]], None]) -> None:
     """Let a person choose files; ``chosen`` is called with them."""
     dialog = _dialog(parent, title, start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    pictures = gettext("Images and PDFs")
-    dialog.setNameFilters([f"{pictures} ({_PATTERNS} {_PATTERNS.upper()})", f"{gettext('All files')} (*)"])
+    pictures, everything = gettext("Images and PDFs"), gettext("All files")
+    dialog.setNameFilters([f"{pictures} ({_PATTERNS} {_PATTERNS.upper()})", f"{everything} (*)"])
     dialog.accepted.connect(lambda: chosen([Path(name) for name in dialog.selectedFiles()]))
     dialog.open()
 
@@ -35,5 +36,6 @@ def choose_folder(parent: QWidget, title: str, start: Path, chosen: Callable[[Pa
 def _dialog(parent: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(start))
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.resize(_SIZE)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -24,6 +23,7 @@ from digitizer.i18n import gettext, marked
 from ui import style
 from ui.actions import plain
 from ui.speech import Spoken
+from ui.widgets.sentences import Sentences
 
 _MOST = 3
 _LIST_HEIGHT = 110
@@ -47,7 +47,7 @@ class Message:
 
 
 class MessageArea(Spoken, QWidget):
-    """Shows the newest messages above the page; each can be closed."""
+    """Shows the newest messages above the page; each can be closed, mere information goes with the next."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +64,9 @@ class MessageArea(Spoken, QWidget):
         return [frame.said for frame in reversed(self._frames)]
 
     def show_message(self, message: Message) -> None:
-        for frame in [f for f in self._frames if f.message.text() == message.text()]:
-            self._remove(frame)
+        for frame in list(self._frames):
+            if frame.message.severity is Severity.INFORMATION or frame.message.text() == message.text():
+                self._remove(frame)  # read by now, or said again
         while len(self._frames) >= _MOST:
             self._remove(self._frames[0])
         frame = _MessageFrame(message, self)
@@ -113,15 +114,15 @@ class _MessageFrame(Spoken, QFrame):
         if message.action is not None:
             self._button = QPushButton(self)
             self._button.clicked.connect(message.action.trigger)
+            message.action.changed.connect(self.say_data)
             row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(9, 6, 6, 6)
         column.addLayout(row)
-        self._list: QListWidget | None = None
+        self._list: Sentences | None = None
         if message.lines is not None and message.lines():
-            self._list = QListWidget(self)
-            self._list.setWordWrap(True)
+            self._list = Sentences(self)
             self._list.setMaximumHeight(_LIST_HEIGHT)
             self.say(self._list.setAccessibleName, marked("Details of the message"))
             column.addWidget(self._list)
@@ -136,9 +137,9 @@ class _MessageFrame(Spoken, QFrame):
         self._picture.setAccessibleName(severity_name(self.message.severity))
         if self._button is not None and self.message.action is not None:
             self._button.setText(plain(self.message.action.text()))
+            self._button.setEnabled(self.message.action.isEnabled())
         if self._list is not None and self.message.lines is not None:
-            self._list.clear()
-            self._list.addItems(self.message.lines())
+            self._list.show_lines(self.message.lines())
 
 
 def severity_name(severity: Severity) -> str:

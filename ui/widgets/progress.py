@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from digitizer.i18n import gettext, marked
 from digitizer.tasks import Task
@@ -27,6 +27,7 @@ class ActStrip(Spoken, QWidget):
         self.stop_button.clicked.connect(self.stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 6, 2)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         for widget in (self._title, self._bar, self.stop_button):
             row.addWidget(widget)
         self.say(self._title.setText, title)

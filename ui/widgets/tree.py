@@ -15,7 +15,7 @@ def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:
     """Give ``tree`` its model and columns: the title stretches, the number of pages stands right."""
     tree.setModel(model)
     tree.setUniformRowHeights(True)
-    tree.setIndentation(14)
+    tree.setIndentation(11)
     header = tree.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
