@@ -75,6 +75,12 @@ class RecordExists(KnownError):
     advice = marked("Choose another code.")
 
 
+class NoDisplay(KnownError):
+    code, exit = "no-display", Exit.MISSING
+    sentence = marked("There is no display to open the window on.")
+    advice = marked("Start it from a desktop session; “digitizer --help” lists what works without one.")
+
+
 class NoSuchPage(KnownError):
     code, exit = "no-such-page", Exit.USAGE
     sentence = marked("There is no page “{page}” in this workspace.")

@@ -15,6 +15,7 @@ from digitizer.capture.files import files_in
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import check_pdf
+from digitizer.deliver.records import language_of
 from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists
 from digitizer.files import write_bytes, written_aside
 from digitizer.jobs import page_label
@@ -140,7 +141,7 @@ def _write(report: ReadReport, images: Sequence[Path], profile: Profile, task: T
         PdfPage(image.read_bytes, page.facts.size, page.facts.dpi, page.text)
         for image, page in zip(images, report.pages, strict=True)
     ]
-    info = PdfInfo(title=report.output.stem, author="", subject="", language="vi", created=now())
+    info = PdfInfo(title=report.output.stem, author="", subject="", language=language_of(contents), created=now())
 
     def progress(done: int, total: int) -> None:
         task.check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import getpass
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitizer.catalogue.audit import Who
+from digitizer.catalogue.audit import Who, account
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
 from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable
@@ -39,7 +38,7 @@ class Workspace:
         with faults_named(root):
             for name in _FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
-            self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or getpass.getuser(), settings.role))
+            self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
         self.masters = Masters(root / "masters")
         self.derivatives = Derivatives(root / "derivatives")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,14 @@ _HASHED = (
     "seq", "uuid", "at", "clock_back", "person", "role", "account", "kind", "subject", "before", "after", "undoes",
     "previous",
 )  # fmt: skip
+
+
+def account() -> str:
+    """The operating-system account; its number where the system knows no name for it, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class Audit:
             "clock_back": int(bool(last and at < last["at"])),
             "person": self._who.person,
             "role": self._who.role,
-            "account": getpass.getuser(),
+            "account": account(),
             "kind": kind,
             "subject": subject,
             "before": _json(before),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from digitizer import read as reading
 from digitizer.capture.files import import_paths
 from digitizer.cli.output import Output, error_code
 from digitizer.deliver.records import Package, deliver_pdf
-from digitizer.errors import Exit, KnownError, PageNotRead, WorkspaceUnusable
+from digitizer.errors import Exit, KnownError, NoDisplay, PageNotRead, WorkspaceUnusable
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import Level, PageId, Record
 from digitizer.settings import Settings
@@ -57,6 +58,8 @@ class Call:
 
 
 def gui(call: Call) -> Exit:
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        raise NoDisplay  # Qt itself would abort the process
     return Exit(call.open_window(call.root, call.settings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from digitizer.workspace import Workspace
 from ocr.recipe import kept
 from ocr.work import PageRequest, process_page
 
+_NAME_LETTERS = 80
+"""Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
+_TAGS = {"vie": "vi", "eng": "en", "rus": "ru"}
 _ALL = 1_000_000
 """More pages than a search of one delivery will ever give."""
 
@@ -61,14 +65,15 @@ def deliver_pdf(
     done = 0
     try:
         destination.mkdir(parents=True, exist_ok=True)
-        for record, pages in groups:
+        names = file_names([record.code for record, _ in groups])
+        for (record, pages), name in zip(groups, names, strict=True):
             task.check()
 
             def progress(page: int, _: int, before: int = done, note: str = record.code) -> None:
                 task.check()
                 task.report(before + page, total, note)
 
-            packages.append(_deliver_record(workspace, destination, record, pages, progress))
+            packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
             done += len(pages)
     except OSError as error:
         raise CannotWrite(path=error.filename or destination, reason=error.strerror) from error
@@ -76,9 +81,22 @@ def deliver_pdf(
     return packages
 
 
-def file_name(code: str) -> str:
-    """A file name from a record's code: everything a file system may refuse becomes a hyphen."""
-    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", code).strip(" .") or "-"
+def file_names(codes: Sequence[str]) -> list[str]:
+    """A file name for each record's code: everything a file system may refuse becomes a hyphen.
+
+    No two names are the same, not even on a system that does not tell capitals from small letters.
+    """
+    taken: set[str] = set()
+    names = []
+    for code in codes:
+        plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", code).strip(" .")[:_NAME_LETTERS] or "-"
+        name, count = plain, 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{plain}-{count}"
+        taken.add(name.casefold())
+        names.append(f"{name}.pdf")
+    return names
 
 
 def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> list[tuple[Record, list[Page]]]:
@@ -96,13 +114,11 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
 
 
 def _deliver_record(
-    workspace: Workspace, destination: Path, record: Record, pages: Sequence[Page],
-    progress: Callable[[int, int], None],
-) -> Package:  # fmt: skip
-    target = destination / f"{file_name(record.code)}.pdf"
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
+) -> Package:
     ensure_images(workspace, pages)
     contents = [_pdf_page(workspace, page) for page in pages]
-    info = PdfInfo(title=record.title, author="", subject=record.code, language="vi", created=now())
+    info = PdfInfo(title=record.title, author="", subject=record.code, language=language_of(contents), created=now())
     with written_aside(target) as aside:
         with aside.open("wb") as handle:
             write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
@@ -121,6 +137,12 @@ def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
     facts, text = workspace.catalogue.readings.facts(page.id), workspace.catalogue.readings.text(page.id)
     assert facts is not None and text is not None, "a page that is done was read"
     return PdfPage(workspace.derivatives.image(page.id).read_bytes, facts.size, facts.dpi, text)
+
+
+def language_of(pages: Sequence[PdfPage]) -> str:
+    """BCP 47 tag of the language that most pages were read in; Vietnamese where none was."""
+    read = Counter(page.text.languages[0] for page in pages if page.text.blocks and page.text.languages)
+    return _TAGS.get(read.most_common(1)[0][0], "vi") if read else "vi"
 
 
 def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:

@@ -25,6 +25,13 @@ def test_help_and_usage_errors_speak_the_language_asked_for(program: Program) ->
     assert "lỗi" in wrong.err
 
 
+@pytest.mark.parametrize("command", [[], ["gui"]])
+def test_a_window_without_a_display_is_a_sentence(program: Program, command: list[str]) -> None:
+    nowhere = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    answer = program("--json", *command, environment=nowhere)
+    assert (answer.code, answer.document["error"]["code"]) == (Exit.MISSING, "no-display")
+
+
 @pytest.mark.parametrize("command", [["search", "x"], ["process"], ["check"], ["text", "x"], ["record", "list"]])
 def test_a_workspace_that_is_not_there_is_named(program: Program, command: list[str]) -> None:
     answer = program("--json", *command)

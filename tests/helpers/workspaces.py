@@ -21,12 +21,13 @@ WORD_SIZE = Size(60, 20)
 
 
 def tiny_page(path: Path, number: int) -> Path:
-    """A small PNG that differs from every other number's."""
-    image = Image.new("1", (64, 48), 1)
+    """A small PNG that differs from every other number's and has enough on it not to be blank."""
+    image = Image.new("1", (240, 160), 1)
     pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 60, 200, 80), fill=0)
     for bit in range(16):
         if number >> bit & 1:
-            pen.rectangle((4 * bit, 20, 4 * bit + 2, 30), fill=0)
+            pen.rectangle((40 + 10 * bit, 90, 46 + 10 * bit, 110), fill=0)
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, dpi=(200, 200))
     return path
