@@ -5,13 +5,11 @@ Objects go to the destination as they are made, so one page is in memory at a ti
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal
 
-from PIL import Image
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
@@ -23,6 +21,7 @@ from pypdf.generic import (
 )
 
 from digitizer.deliver import xmp
+from digitizer.deliver.pdf_images import archive_image, reading_images
 from digitizer.deliver.pdf_objects import (
     ObjectFile,
     date_string,
@@ -43,6 +42,9 @@ PRODUCER = "Digitizer with pypdf"
 LEAST_SIDE, GREATEST_SIDE = 3.0, 14400.0
 """Points; no page side may be beyond (ISO 19005-2, 6.1.13)."""
 _FONT = "Text"
+
+Profile = Literal["archive", "reading"]
+"""``archive`` keeps the image as given, in colour; ``reading`` is small."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,12 @@ def write_pdf(
     info: PdfInfo,
     bookmarks: Sequence[Bookmark] = (),
     *,
-    profile: Literal["archive", "reading"] = "archive",
+    profile: Profile = "archive",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the document to ``destination``, from its present position, which must be the start.
 
-    ``archive`` keeps the image as given, in colour; ``reading`` is small. ``progress`` gets (pages done, all pages).
+    ``progress`` gets (pages done, all pages).
     Raises ValueError without pages, where an image is not of its page's size, where a bookmark leads to no page, and
     where ``created`` is naive; whatever an ``image`` raises passes through. What was written then is no PDF.
     """
@@ -107,7 +109,7 @@ def write_pdf(
     leaves = []
     for done, page in enumerate(pages):
         progress(done, len(pages))
-        leaves.append(_page(file, page, tree, font, ids))
+        leaves.append(_page(file, page, profile=profile, tree=tree, font=font, ids=ids))
     kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
     file.put(tree, kids)
     put_font(file, font, ids)
@@ -123,12 +125,22 @@ def points_per_pixel(size: Size, dpi: float) -> float:
 
 
 def _page(
-    file: ObjectFile, page: PdfPage, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
+    file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
 ) -> IndirectObject:
     scale = points_per_pixel(page.size, page.dpi)
     width, height = number(page.size.width * scale), number(page.size.height * scale)
-    resources: dict[str, PdfObject] = {"XObject": dictionary(Page=_colour_image(file, page))}
-    content = f"q {width!r} 0 0 {height!r} 0 0 cm /Page Do Q\n".encode("ascii")
+    if profile == "archive":
+        painted = archive_image(file, page.image(), page.size)
+    else:
+        painted = reading_images(file, page.image(), page.size, page.dpi)
+    paint = [f"q {width!r} 0 0 {height!r} 0 0 cm"]
+    for i, each in enumerate(painted):
+        if each.colour is not None:
+            paint.append(" ".join(f"{level / 255:.3f}" for level in each.colour) + " rg")
+        paint.append(f"/Image{i} Do")
+    content = "\n".join([*paint, "Q\n"]).encode("ascii")
+    images = {f"Image{i}": each.image for i, each in enumerate(painted)}
+    resources: dict[str, PdfObject] = {"XObject": dictionary(**images)}
     text = text_operators(page.text, page.size, scale, ids, _FONT)
     if text:
         resources["Font"] = dictionary(**{_FONT: font})
@@ -140,34 +152,6 @@ def _page(
         Contents=file.add(flate_stream(content + text)),
     )
     return file.add(leaf)
-
-
-def _colour_image(file: ObjectFile, page: PdfPage) -> IndirectObject:
-    """The page's JPEG, whose own bytes are kept where it has three components."""
-    data = page.image()
-    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
-        if image.size != (page.size.width, page.size.height):
-            raise ValueError(f"Image of {image.size} pixels on a page of {page.size}")
-        if image.mode != "RGB":
-            data = _as_colour(image)
-    entries: dict[str, PdfObject] = {
-        "Type": name("XObject"),
-        "Subtype": name("Image"),
-        "Width": NumberObject(page.size.width),
-        "Height": NumberObject(page.size.height),
-        "ColorSpace": name("DeviceRGB"),
-        "BitsPerComponent": NumberObject(8),
-        "Filter": name("DCTDecode"),
-    }
-    return file.add(stream(data, **entries))
-
-
-def _as_colour(image: Image.Image) -> bytes:
-    """A grey JPEG as a 24-bit one, at its own quantisation: next to nothing is lost, and it hardly grows."""
-    tables: dict[int, list[int]] = image.quantization  # type: ignore[attr-defined]  # JpegImageFile only
-    made = io.BytesIO()
-    image.convert("RGB").save(made, "JPEG", qtables=[tables[0], tables[0]], subsampling=2, optimize=True)
-    return made.getvalue()
 
 
 def _catalogue(file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: IndirectObject | None) -> IndirectObject:

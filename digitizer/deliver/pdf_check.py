@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -20,7 +20,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream
 
 from digitizer.deliver import xmp
-from digitizer.deliver.pdf import PdfPage, points_per_pixel
+from digitizer.deliver.pdf import PdfPage, Profile, points_per_pixel
 from digitizer.deliver.pdf_text import mappable
 from ocr.text import PageText
 
@@ -59,9 +59,7 @@ class Check:
     detail: str
 
 
-def check_pdf(
-    path: Path, pages: Sequence[PdfPage], *, profile: Literal["archive", "reading"] = "archive"
-) -> list[Check]:
+def check_pdf(path: Path, pages: Sequence[PdfPage], *, profile: Profile = "archive") -> list[Check]:
     """Everything that can be said of the file at ``path``, written from ``pages`` (whose ``image`` is not called).
 
     All checks are made whether or not one fails; only where the file cannot be read as a PDF there is one.
@@ -74,7 +72,7 @@ def check_pdf(
             return [Check("readable", False, repr(error))]
 
 
-def _checks(reader: PdfReader, path: Path, pages: Sequence[PdfPage], profile: str) -> Iterator[Check]:
+def _checks(reader: PdfReader, path: Path, pages: Sequence[PdfPage], profile: Profile) -> Iterator[Check]:
     count = len(reader.pages)
     yield Check("readable", True, reader.pdf_header)
     yield Check("page-count", count == len(pages), f"{count} of {len(pages)}")
@@ -103,7 +101,7 @@ def _size_fault(leaf: PageObject, page: PdfPage) -> str | None:
     return f"{got} points, not {asked}" if apart > SIZE_TOLERANCE else None
 
 
-def _image_fault(leaf: PageObject, page: PdfPage, profile: str) -> str | None:
+def _image_fault(leaf: PageObject, page: PdfPage, profile: Profile) -> str | None:
     images = [image.get_object() for image in leaf["/Resources"]["/XObject"].values()]  # type: ignore[index]
     whole = [image for image in images if (image["/Width"], image["/Height"]) == (page.size.width, page.size.height)]
     if any(image.get("/ImageMask") is None and image["/ColorSpace"] != "/DeviceRGB" for image in images):

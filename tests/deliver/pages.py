@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
+from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, Profile, write_pdf
 from ocr.geometry import Box, Size
 from ocr.text import Block, Line, PageText, Word
 
@@ -70,9 +70,15 @@ def blank(text: PageText) -> PdfPage:
     return page_of(Image.new("RGB", (text.size.width, text.size.height), "white"), text)
 
 
-def written(path: Path, pages: Sequence[PdfPage], info: PdfInfo = INFO, bookmarks: Sequence[Bookmark] = ()) -> Path:
+def written(
+    path: Path,
+    pages: Sequence[PdfPage],
+    info: PdfInfo = INFO,
+    bookmarks: Sequence[Bookmark] = (),
+    profile: Profile = "archive",
+) -> Path:
     with path.open("wb") as handle:
-        write_pdf(handle, pages, info, bookmarks)
+        write_pdf(handle, pages, info, bookmarks, profile=profile)
     return path
 
 

@@ -1,0 +1,148 @@
+"""A page image into what needs resolution and what needs colour: bilevel ink, and paper at low resolution.
+
+Mixed raster content in its simplest form (ITU-T T.44): the background is painted first, then each ink through its
+mask in one colour. Pictures stay in the background.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.geometry import MM_PER_INCH
+
+BACKGROUND_DPI = 100.0
+PAPER_DPI = 75.0
+"""Resolution at which the paper's own colour is looked for."""
+WIDEST_STROKE_MM = 3.0
+"""A dark place wider than this is no ink but part of the paper or a picture."""
+PICTURE_WINDOW_MM = 8.0
+PICTURE_DENSITY = 0.45
+"""Share of a window that is dark where there is a picture; print covers 0.05 to 0.3."""
+INK_BELOW = (115, 190)
+"""Bounds of the level below which a pixel is ink (255 is paper; in its darkest channel); Otsu decides between them."""
+EDGE_MM = 0.5
+EDGE_LEAST = 45
+"""Levels by which the edge of ink rises, in the mean, within ``EDGE_MM``; the shadows of a picture are softer."""
+COLOURED = 0.3
+"""Least difference between an ink's brightest and darkest channel, as a share of the light its darkest one takes."""
+COLOUR_WINDOW_MM = 0.6
+"""A pixel has the mean colour of the ink in this window: JPEG keeps colour at half the resolution, and it bleeds."""
+LEAST_COLOURED_MM2 = 4.0
+"""Coloured ink on a page is at least this much, else it is colour noise at the edges of black."""
+SPECK_MM2 = 0.03
+"""Smaller specks are left in the background: less than half a full stop of 8 points."""
+
+Rgb = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Ink:
+    """One colour (red, green, blue, 0..255) and where it is: ``mask``, height x width, 255 there, else 0, full size."""
+
+    mask: Mask
+    colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """``background``: height x width x 3, RGB, at most ``BACKGROUND_DPI``, ink replaced by paper. ``inks``: painted in
+    this order; none on a blank page."""
+
+    background: Rgb
+    inks: tuple[Ink, ...]
+
+
+def split_layers(rgb: Rgb, dpi: float) -> Layers:
+    """The layers of a page: ``rgb`` is height x width x 3, 8 bits, of ``dpi`` pixels an inch (above 0)."""
+    paper = _paper(rgb, dpi)
+    level = np.asarray(cv2.divide(rgb, paper, scale=255), np.uint8)
+    ink = _ink(level.min(axis=2), dpi)
+    warm, cool = _coloured(level, ink, dpi)
+    black = ink & ~warm & ~cool
+    inks = tuple(Ink(mask, _colour(rgb, mask)) for mask in (warm, cool, black) if mask.any())
+    return Layers(_background(rgb, paper, ink, dpi), inks)
+
+
+def _paper(rgb: Rgb, dpi: float) -> Rgb:
+    """The page without what is narrower than a stroke: a closing, smoothed, of the size of ``rgb``."""
+    height, width = rgb.shape[:2]
+    small = _shrunk(rgb, dpi, PAPER_DPI)
+    reach = _odd(WIDEST_STROKE_MM * min(PAPER_DPI, dpi) / MM_PER_INCH)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    smooth = cv2.blur(closed, (reach, reach))
+    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _ink(darkest: Mask, dpi: float) -> Mask:
+    """255 where ``darkest`` is ink: dark enough, with a sharp edge, not in a picture, no speck."""
+    otsu, _ = cv2.threshold(darkest, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    below = min(max(otsu, INK_BELOW[0]), INK_BELOW[1])
+    ink = np.asarray(cv2.threshold(darkest, below, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    window = _odd(PICTURE_WINDOW_MM * dpi / MM_PER_INCH)
+    dense = _where(cv2.blur(ink, (window, window)) > PICTURE_DENSITY * 255)
+    ink[cv2.dilate(dense, np.ones((window, window), np.uint8)) > 0] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    reach = np.ones((_odd(EDGE_MM * dpi / MM_PER_INCH),) * 2, np.uint8)
+    rise = cv2.morphologyEx(darkest, cv2.MORPH_GRADIENT, reach)
+    border = (ink > 0) & (cv2.erode(ink, np.ones((3, 3), np.uint8)) == 0)
+    lengths = np.bincount(labels[border], minlength=count)
+    rises = np.bincount(labels[border], weights=rise[border], minlength=count) / np.maximum(lengths, 1)
+    whole = stats[:, cv2.CC_STAT_AREA] >= SPECK_MM2 * (dpi / MM_PER_INCH) ** 2
+    keep = _where(whole & (rises >= EDGE_LEAST))
+    keep[0] = 0  # the label of all that is not ink
+    return np.asarray(keep[labels], np.uint8)
+
+
+def _coloured(level: Rgb, ink: Mask, dpi: float) -> tuple[Mask, Mask]:
+    """The parts of ``ink`` in warm (seals) and in cool colours (signatures)."""
+    window = _odd(COLOUR_WINDOW_MM * dpi / MM_PER_INCH)
+    of_ink = cv2.blur(cv2.bitwise_and(level, level, mask=ink), (window, window))
+    share = cv2.blur(ink, (window, window))
+    smooth = np.asarray(cv2.divide(of_ink, cv2.merge([share] * 3), scale=255), np.uint8)
+    darkest = smooth.min(axis=2)
+    coloured = ink & _where(smooth.max(axis=2) - darkest > COLOURED * (255 - darkest))
+    warmer = _where(smooth[:, :, 0] > smooth[:, :, 2])
+    least = LEAST_COLOURED_MM2 * (dpi / MM_PER_INCH) ** 2
+    warm, cool = (
+        part if cv2.countNonZero(part) >= least else np.zeros_like(part)
+        for part in (coloured & warmer, coloured & ~warmer)
+    )
+    return warm, cool
+
+
+def _where(condition: NDArray[np.bool_]) -> Mask:
+    return np.where(condition, np.uint8(255), np.uint8(0))
+
+
+def _colour(rgb: Rgb, mask: Mask) -> tuple[int, int, int]:
+    """The middle colour of the ink's inside, or of all of it where it is all edge."""
+    inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
+    red, green, blue = np.median(rgb[(inside if inside.any() else mask) > 0], axis=0)
+    return int(red), int(green), int(blue)
+
+
+def _background(rgb: Rgb, paper: Rgb, ink: Mask, dpi: float) -> Rgb:
+    """The mean of what is not ink (nor its soft edge) in each low-resolution pixel; paper where nothing else is."""
+    edge = _odd(dpi / BACKGROUND_DPI)
+    free = cv2.bitwise_not(cv2.dilate(ink, np.ones((edge, edge), np.uint8)))
+    filled = np.where(free[:, :, None] > 0, rgb, paper)
+    return _shrunk(filled, dpi, BACKGROUND_DPI)
+
+
+def _shrunk(image: Rgb, dpi: float, wanted: float) -> Rgb:
+    """``image`` at ``wanted`` dpi, or as it is where it has no more."""
+    if dpi <= wanted:
+        return image
+    height, width = image.shape[:2]
+    size = max(1, round(width * wanted / dpi)), max(1, round(height * wanted / dpi))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _odd(pixels: float) -> int:
+    """The nearest odd whole number, at least 1."""
+    return max(1, 2 * int(pixels / 2) + 1)
