@@ -6,7 +6,7 @@ This is no validator of ISO 19005-2: it proves what `digitizer.deliver.pdf` prom
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -76,21 +76,24 @@ def _checks(reader: PdfReader, path: Path, pages: Sequence[PdfPage], profile: Pr
     count = len(reader.pages)
     yield Check("readable", True, reader.pdf_header)
     yield Check("page-count", count == len(pages), f"{count} of {len(pages)}")
-    yield _each("page-size", reader, pages, _size_fault)
-    yield _each("image", reader, pages, lambda leaf, page: _image_fault(leaf, page, profile))
-    yield _each("text-kept", reader, pages, _text_fault)
+    yield from _pages(reader, pages, profile)
     yield Check("text-copied", *_copied(path, pages))
     yield from _claims(reader)
 
 
-def _each(
-    name: str, reader: PdfReader, pages: Sequence[PdfPage], fault: Callable[[PageObject, PdfPage], str | None]
-) -> Check:
-    """One check over all pages; ``fault`` says what is wrong with a page."""
+def _pages(reader: PdfReader, pages: Sequence[PdfPage], profile: Profile) -> Iterator[Check]:
+    """What is asked of each page by itself; of every check the first fault is said."""
+    faults: dict[str, str] = {}
     for number, (leaf, page) in enumerate(zip(reader.pages, pages, strict=False), start=1):
-        if said := fault(leaf, page):
-            return Check(name, False, f"page {number}: {said}")
-    return Check(name, True, f"{len(pages)} pages")
+        said = {
+            "page-size": _size_fault(leaf, page),
+            "image": _image_fault(leaf, page, profile),
+            "text-kept": _text_fault(leaf, page),
+        }
+        faults = {name: f"page {number}: {fault}" for name, fault in said.items() if fault} | faults
+        reader.resolved_objects.clear()  # pypdf keeps all it has read, images too
+    for name in ("page-size", "image", "text-kept"):
+        yield Check(name, name not in faults, faults.get(name, f"{len(pages)} pages"))
 
 
 def _size_fault(leaf: PageObject, page: PdfPage) -> str | None:
@@ -147,18 +150,19 @@ def _strings(leaf: PageObject) -> Iterator[bytes]:
 def _copied(path: Path, pages: Sequence[PdfPage]) -> tuple[bool, str]:
     """Whether pdfium copies the words of every page, and how many of all."""
     total = found = 0
-    with pypdfium2.PdfDocument(path) as document:
-        for number, (leaf, page) in enumerate(zip(document, pages, strict=False), start=1):
-            text = leaf.get_textpage()
-            asked = _words(page.text)
+    for index, page in enumerate(pages):
+        # Opened for each page: pdfium keeps all it has read of an open document, images too.
+        with pypdfium2.PdfDocument(path) as document:
+            if index >= len(document):
+                break
+            text = document[index].get_textpage()
             got = text.get_text_range().replace(_HYPHEN_AT_LINE_END, "- ").split()
-            text.close()
-            leaf.close()
-            matches = SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks()
-            here = sum(match.size for match in matches)
-            total, found = total + len(asked), found + here
-            if len(asked) - here > max(LOST_ALLOWED, (1 - FOUND_LEAST) * len(asked)):
-                return False, f"page {number}: {here} of {len(asked)} words in order"
+        asked = _words(page.text)
+        matches = SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks()
+        here = sum(match.size for match in matches)
+        total, found = total + len(asked), found + here
+        if len(asked) - here > max(LOST_ALLOWED, (1 - FOUND_LEAST) * len(asked)):
+            return False, f"page {index + 1}: {here} of {len(asked)} words in order"
     return True, f"{found} of {total} words in order"
 
 
