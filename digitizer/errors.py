@@ -107,7 +107,7 @@ class NothingToDeliver(KnownError):
 
 class DeliveryFailed(KnownError):
     code, exit = "delivery-failed", Exit.FAULTS
-    sentence = marked("The package for “{record}” failed its own check “{check}”: {detail}")
+    sentence = marked("The package for “{record}” failed its own check “{check}”: {detail}.")
     advice = marked(
         "Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers."
     )

@@ -66,11 +66,12 @@ def import_paths(
         target = workspace.catalogue.records.file_for(record_code)
         if target.level is Level.FONDS:
             raise WrongUsage(reason=gettext("“{code}” is a fonds: pages go into its files.").format(code=target.code))
+        run = _Run(workspace, pool, target, frozenset(paths), task)
         for done, path in enumerate(files):
             task.check()
             task.report(done, len(files), path.name)
             try:
-                outcome = _import_file(workspace, pool, path, target, task)
+                outcome = run.take(path)
             except PageError as error:
                 report.refused.append(FileRefused.of(path, error))
                 continue
@@ -100,30 +101,39 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
-def _import_file(
-    workspace: Workspace, pool: WorkerPool, path: Path, target: Record, task: Task
-) -> Imported | Duplicate:
-    pages = workspace.catalogue.pages
-    with workspace.masters.staged(path, task) as staged:
-        known = pages.known_in(target.id, staged.sha256)
-        if known is not None:
-            return Duplicate(path, known)
-        inspection = result_of(pool.submit(inspect_file, staged.path))
-        workspace.masters.keep(staged)
-        with atomic(workspace.catalogue.database):
-            record = _record_for(workspace, target, path, inspection)
-            born = pages.add(record, staged.sha256, staged.size, inspection, nfc(_readable(path.name)))
-        return Imported(path, staged.sha256, tuple(born))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One import at work. ``named``: the paths as a person gave them, not those found in folders."""
 
+    workspace: Workspace
+    pool: WorkerPool
+    target: Record
+    named: frozenset[Path]
+    task: Task
 
-def _record_for(workspace: Workspace, target: Record, path: Path, inspection: Inspection) -> Record:
-    """The record whose pages these become: the target itself where it is an item, else an item in it."""
-    if target.level is Level.ITEM:
-        return target
-    loose = len(inspection.pages) == 1 and inspection.format != "pdf"
-    folder = path.absolute().parent
-    title, origin = (folder.name, nfc(_readable(str(folder)))) if loose else (path.stem, None)
-    return workspace.catalogue.records.item_for(target, _readable(title), origin)
+    def take(self, path: Path) -> Imported | Duplicate:
+        """Bring one file in. Raises PageError where it cannot be used."""
+        pages = self.workspace.catalogue.pages
+        with self.workspace.masters.staged(path, self.task) as staged:
+            known = pages.known_in(self.target.id, staged.sha256)
+            if known is not None:
+                return Duplicate(path, known)
+            inspection = result_of(self.pool.submit(inspect_file, staged.path))
+            self.workspace.masters.keep(staged)
+            with atomic(self.workspace.catalogue.database):
+                record = self._record_for(path, inspection)
+                born = pages.add(record, staged.sha256, staged.size, inspection, nfc(_readable(path.name)))
+            return Imported(path, staged.sha256, tuple(born))
+
+    def _record_for(self, path: Path, inspection: Inspection) -> Record:
+        """The record whose pages these become: the target itself where it is an item, else an item in it."""
+        if self.target.level is Level.ITEM:
+            return self.target
+        loose = len(inspection.pages) == 1 and inspection.format != "pdf"
+        folder = path.absolute().parent
+        title = folder.name if loose and path not in self.named else path.stem
+        origin = nfc(_readable(str(folder))) if loose else None
+        return self.workspace.catalogue.records.item_for(self.target, _readable(title), origin)
 
 
 def _readable(name: str) -> str:
