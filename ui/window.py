@@ -337,7 +337,7 @@ class MainWindow(Spoken, QMainWindow):
         strip = self.strips[name]
 
         def ended() -> None:
-            strip.finish()
+            strip.finish(task)
             self.deliver.set_running(self.strips["deliver"].running)
             self._update_actions()
             self._refresh()
@@ -360,7 +360,8 @@ class MainWindow(Spoken, QMainWindow):
             strip.progress(step, total, note)
             self.refresh_soon()
 
-        strip.start(self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress))
+        task = self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress)
+        strip.start(task)
         self._update_actions()
 
     def _imported(self, report: ImportReport) -> None:

@@ -153,7 +153,7 @@ class Desk(Spoken, QWidget):
         self._stack.setCurrentWidget(self.canvas)
         size = facts.size if facts is not None and final else None
         self.canvas.show_sheet(Sheet(page.id, image, size, text if final else None))
-        if self._marks:
+        if self._marks and final:  # they are places on the final page
             self.canvas.mark(self._marks)
 
     def _show_facts(self, page: Page, trouble: str = "") -> None:

@@ -13,11 +13,11 @@ _NOTE_LETTERS = 36
 
 
 class ActStrip(Spoken, QWidget):
-    """Shown while its act runs. ``title`` is a message id."""
+    """Shown while acts of its kind run or wait for each other. ``title`` is a message id."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._task: Task | None = None
+        self._tasks: list[Task] = []
         self._last = (0, 0, "")
         self._title = QLabel(self)
         self._bar = QProgressBar(self)
@@ -38,10 +38,10 @@ class ActStrip(Spoken, QWidget):
 
     @property
     def running(self) -> bool:
-        return self._task is not None
+        return bool(self._tasks)
 
     def start(self, task: Task) -> None:
-        self._task = task
+        self._tasks.append(task)
         self.stop_button.setEnabled(True)
         self.progress(0, 0, "")
         self.show()
@@ -55,18 +55,19 @@ class ActStrip(Spoken, QWidget):
 
     def say_data(self) -> None:
         done, total, note = self._last
-        stopping = self._task is not None and self._task.cancelled
+        stopping = bool(self._tasks) and all(task.cancelled for task in self._tasks)
         counted = gettext("stopping…") if stopping else f"{number(done)} / {number(total)}" if total else ""
         self._bar.setFormat(counted)
         short = note if len(note) <= _NOTE_LETTERS else f"{note[:_NOTE_LETTERS]}…"
         self.setToolTip(short)
 
     def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self.stop_button.setEnabled(False)
-            self.say_data()
+        """Stop the act that runs, and those that wait."""
+        for task in self._tasks:
+            task.cancel()
+        self.stop_button.setEnabled(False)
+        self.say_data()
 
-    def finish(self) -> None:
-        self._task = None
-        self.hide()
+    def finish(self, task: Task) -> None:
+        self._tasks.remove(task)
+        self.setVisible(self.running)
