@@ -38,12 +38,12 @@ class Program(QObject):
     def open(self, root: Path) -> MainWindow:
         """Open the workspace at ``root`` in place of the present one, and show it. Raises KnownError."""
         window = MainWindow(Workspace(root, self._settings))
-        self.close()
         window.language_chosen.connect(self.set_language)
         window.workspace_chosen.connect(self._open_or_say)
         window.samples_wanted.connect(lambda: self._open_samples(root))
-        self.window = window
         window.show()
+        self.close()  # only now: where no window is left, Qt ends the program
+        self.window = window
         return window
 
     def close(self) -> None:
@@ -77,18 +77,18 @@ class Program(QObject):
         self._app.removeTranslator(self._translator)
         self._app.installTranslator(self._translator)  # anew: tells Qt's own widgets
 
-    def _open_or_say(self, root: Path) -> None:
+    def _open_or_say(self, root: Path) -> MainWindow | None:
         try:
-            self.open(root)
+            return self.open(root)
         except KnownError as error:
             self._say(error)
+            return None
 
     def _open_samples(self, beside: Path) -> None:
         """A workspace of its own for the samples, so that they never mix with the archive's pages."""
-        root = beside.with_name(f"{beside.name}-samples")
-        self._open_or_say(root)
-        if self.window is not None:
-            self.window.start_samples(import_samples)
+        window = self._open_or_say(beside.with_name(f"{beside.name}-samples"))
+        if window is not None:
+            window.start_samples(import_samples)
 
     def _say(self, error: Exception) -> None:
         if self.window is not None:

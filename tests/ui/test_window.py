@@ -277,9 +277,11 @@ def test_a_record_of_ten_thousand_pages_is_turned_at_once(opened: Opened, root: 
 
 
 def test_the_first_start_offers_sample_pages_in_a_workspace_of_their_own(
-    program: Program, opened: Opened, root: Path, qtbot: QtBot
+    program: Program, opened: Opened, root: Path, qtbot: QtBot, qapp: QApplication
 ) -> None:
-    opened(root).samples_wanted.emit()
+    first = opened(root)
+    with qtbot.assertNotEmitted(qapp.lastWindowClosed):
+        first.samples_wanted.emit()
     window = program.window
     assert window is not None
     qtbot.waitUntil(lambda: window.strips["process"].running, timeout=WAIT_MS)
