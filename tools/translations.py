@@ -30,9 +30,9 @@ def extracted() -> Catalog:
         ):
             catalog.add(message, locations=[(f"{package}/{name}", 0)], auto_comments=comments, context=context)
     with (FOLDER / "argparse.pot").open("rb") as handle:
-        for message in read_po(handle):
-            if message.id:
-                catalog.add(message.id, locations=[("argparse", 0)], context=message.context)
+        for said in read_po(handle):
+            if said.id:
+                catalog.add(said.id, locations=[("argparse", 0)], context=said.context)
     return catalog
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytesseract
+from numpy.typing import NDArray
 
 import resources
 from digitizer.capture.files import import_paths
@@ -30,15 +31,16 @@ def test_cut_outs_of_a_hit_read_as_the_words_searched_for(tmp_path: Path) -> Non
             (hit,) = workspace.catalogue.search.pages(query).hits
             page = cv2.imread(str(workspace.derivatives.image(hit.page)), cv2.IMREAD_GRAYSCALE)
             assert page is not None
+            grey = np.asarray(page, np.uint8)
             wanted = {folded(token) for token in tokens(query)}
             for box in hit.boxes:
-                outcomes.append((box, _read_cut_out(page, box) & wanted))
+                outcomes.append((box, _read_cut_out(grey, box) & wanted))
     assert len(outcomes) >= 2 * len(QUERIES)
     came_back = sum(bool(found) for _, found in outcomes) / len(outcomes)
     assert came_back >= READ_AGAIN, outcomes
 
 
-def _read_cut_out(page: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], box: Box) -> set[str]:
+def _read_cut_out(page: NDArray[np.uint8], box: Box) -> set[str]:
     cut = page[box.y : box.bottom, box.x : box.right]
     cut = np.asarray(cv2.resize(cut, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC), np.uint8)
     pad = box.height * ENLARGED
