@@ -163,6 +163,18 @@ def test_the_language_is_kept(program: Program, opened: Opened, root: Path) -> N
     assert load_settings().language == "en"
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_menu_entry_has_a_letter_of_its_own(program: Program, opened: Opened, root: Path, language: str) -> None:
+    window = opened(root)
+    program.set_language("vi")
+    program.set_language(language)
+    menus = [action.menu() for action in window.menuBar().actions()]
+    for place in [window.menuBar(), *(menu for menu in menus if isinstance(menu, QMenu))]:
+        texts_of_menu = [action.text() for action in place.actions() if action.text()]
+        letters = [text[text.index("&") + 1].lower() for text in texts_of_menu]
+        assert len(letters) == len(set(letters)), texts_of_menu
+
+
 def test_every_control_has_a_name(opened: Opened, root: Path, filled: list[PageId]) -> None:
     window = opened(root)
     unnamed = [
