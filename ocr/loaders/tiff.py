@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
 from typing import Any, BinaryIO
 
 import cv2
@@ -33,6 +35,8 @@ _REDUCED_OR_MASK = 1 | 4
 _OLD_REDUCED = 2
 _ORIENTATION = 274
 _CENTIMETRE = 3
+_WEBP = 50001
+"""Compression of libtiff's own: each strip is a whole WebP image."""
 _WHITE_IS_ZERO = 0
 _GREY_MODES = ("I", "F")
 """First letters of the Pillow modes whose samples come as stored, not turned to black is zero."""
@@ -42,7 +46,8 @@ _GREY_MODES = ("I", "F")
 class _Directory:
     """One image file directory that is a page. ``frame``: its place in the chain, thumbnails and masks counted.
 
-    ``wide``: its samples are unsigned 32-bit integers, which Pillow takes for signed ones.
+    ``wide``: its samples are unsigned 32-bit integers, which Pillow takes for signed ones. ``webp``: its strips are
+    WebP images, which the libtiff of neither library opens.
     """
 
     frame: int
@@ -50,6 +55,7 @@ class _Directory:
     orientation: int
     photometric: int
     wide: bool
+    webp: bool
     resolution: Resolution | None
 
     @property
@@ -132,6 +138,7 @@ def _directory(frame: int, tags: TiffImagePlugin.ImageFileDirectory_v2) -> _Dire
         orientation=orientation if orientation in range(1, 9) else 1,
         photometric=tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, 0),
         wide=tags.get(TiffImagePlugin.BITSPERSAMPLE) == (32,) and tags.get(TiffImagePlugin.SAMPLEFORMAT, (1,)) == (1,),
+        webp=tags.get(TiffImagePlugin.COMPRESSION) == _WEBP,
         resolution=_resolution(tags),
     )
 
@@ -147,6 +154,8 @@ def _resolution(tags: TiffImagePlugin.ImageFileDirectory_v2) -> Resolution | Non
 
 def _pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
     """The page decoded and turned upright."""
+    if page.webp:
+        return turned(_webp_pixels(file, page), page.orientation)
     try:
         with opened(file, "tiff") as image:
             image.seek(page.frame)
@@ -157,6 +166,23 @@ def _pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
             return 255 - pixels if stored_inverted else pixels
     except (UnidentifiedImageError, SyntaxError):
         return turned(_opencv_pixels(file, page), page.orientation)
+
+
+def _webp_pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
+    tags = next(islice(_chain(file), page.frame, None))
+    strips = []
+    for offset, count in zip(
+        tags.get(TiffImagePlugin.STRIPOFFSETS, ()), tags.get(TiffImagePlugin.STRIPBYTECOUNTS, ()), strict=True
+    ):
+        file.seek(offset)
+        with opened(BytesIO(file.read(count)), "webp") as strip:
+            strips.append(flat_pixels(strip))
+    if not strips or any(strip.shape[1] != page.size.width or strip.ndim != strips[0].ndim for strip in strips):
+        raise PageError(PageFault.DAMAGED, "WebP strips that do not fit together, or tiles")
+    pixels = np.concatenate(strips)
+    if pixels.shape[0] != page.size.height:
+        raise PageError(PageFault.DAMAGED, f"WebP strips of {pixels.shape[0]} rows, not {page.size.height}")
+    return pixels
 
 
 def _opencv_pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:

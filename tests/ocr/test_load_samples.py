@@ -28,7 +28,6 @@ PAGES_OF_A_HOSTILE_FILE = 5
 
 REFUSED = {
     "encrypted_pdf.pdf": PageFault.ENCRYPTED,
-    "lt_webp_lossless_rgba_alpha_fully_opaque.tif": PageFault.DAMAGED,  # neither libtiff is built with WebP
 }
 OWN_FAULTS = ("AssertionError", "AttributeError", "IndexError", "NameError", "UnboundLocalError", "zip()")
 """Names in a refusal's detail that speak of a fault of ours, not of the file's."""

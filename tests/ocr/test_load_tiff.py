@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from ocr.errors import PageError
 from ocr.geometry import Size
 from ocr.load import inspect, load
 
@@ -201,3 +203,16 @@ def test_only_a_believable_resolution_counts(
     path.write_bytes(tiff([({**tags, 282: x, 283: y, 296: unit}, samples)]))
     assert inspect(path).pages[0].dpi == load(path, 0).dpi == dpi
     assert load(path, 0).pixels.shape == (4, 8)
+
+
+def test_strips_that_are_webp(tmp_path: Path) -> None:
+    colour = Image.new("RGB", (8, 4), (200, 30, 30))
+    strip = BytesIO()
+    colour.save(strip, "WEBP", lossless=True)
+    tags: dict[int, Value] = {256: 8, 257: 4, 258: 8, 259: 50001, 262: 2, 277: 3}
+    path = tmp_path / "webp.tif"
+    path.write_bytes(tiff([(tags, strip.getvalue())]))
+    assert load(path, 0).pixels[1, 1].tolist() == [200, 30, 30]
+    path.write_bytes(tiff([(tags | {257: 5}, strip.getvalue())]))
+    with pytest.raises(PageError, match="damaged"):
+        load(path, 0)
