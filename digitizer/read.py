@@ -103,7 +103,7 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
             task.check()
             path, index, future = waiting.popleft()
             try:
-                result = _awaited(future, task)
+                result = result_of(future, task)
             except PageError as error:
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
@@ -114,22 +114,11 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
     return images
 
 
-def _awaited(future: Future[PageResult], task: Task) -> PageResult:
-    while True:
-        task.check()
-        try:
-            future.exception(timeout=0.2)
-        except TimeoutError:
-            if not future.done():
-                continue
-        return result_of(future)
-
-
 def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int]]:
     for path in files:
         task.check()
         try:
-            inspection = result_of(pool.submit(inspect_file, path.absolute()))
+            inspection = result_of(pool.submit(inspect_file, path.absolute()), task)
         except PageError as error:
             report.refused.append(FileRefused.of(path, error))
         else:

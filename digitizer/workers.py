@@ -9,12 +9,13 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from digitizer.tasks import Task
 from ocr.errors import PageError, PageFault
 from ocr.worker import prepare
 
@@ -22,6 +23,8 @@ SECONDS_PER_TASK = 300.0
 MEMORY_PER_WORKER = 2 << 30
 _TASKS_PER_WORKER = 500
 """A worker is replaced after so many tasks, so that what a library leaks never adds up."""
+
+_LOOK_UP_SECONDS = 0.2
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,8 +63,14 @@ class WorkerPool(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
 
-def result_of(future: Future[T]) -> T:
-    """The result of a worker's task; whatever went wrong comes as PageError (one page's trouble, not the batch's)."""
+def result_of(future: Future[T], task: Task | None = None) -> T:
+    """The result of a worker's task; whatever went wrong comes as PageError (one page's trouble, not the batch's).
+
+    Waits until it is there, or until ``task`` is stopped: then raises Cancelled.
+    """
+    while task is not None and not future.done():
+        task.check()
+        wait([future], timeout=_LOOK_UP_SECONDS)
     try:
         return future.result()
     except PageError:

@@ -118,7 +118,7 @@ class _Run:
             known = pages.known_in(self.target.id, staged.sha256)
             if known is not None:
                 return Duplicate(path, known)
-            inspection = result_of(self.pool.submit(inspect_file, staged.path))
+            inspection = result_of(self.pool.submit(inspect_file, staged.path), self.task)
             self.workspace.masters.keep(staged)
             with atomic(self.workspace.catalogue.database):
                 record = self._record_for(path, inspection)
