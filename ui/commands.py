@@ -34,14 +34,20 @@ def redo_last(workspace: Workspace, _: Task) -> object:
 def turned(page: Page, by: int) -> Change:
     """Turn ``page`` ``by`` clockwise quarters from how it stands now: set by a person from then on, and read again."""
 
-    def change(workspace: Workspace, _: Task) -> None:
+    def change(workspace: Workspace, _: Task) -> object:
         present = workspace.catalogue.pages.get(page.id)
         facts = workspace.catalogue.readings.facts(page.id)
         read = 0 if facts is None else facts.rotation // 90
         workspace.catalogue.pages.turn(page.id, (read if present.quarters is None else present.quarters) + by)
         workspace.derivatives.forget(page.id)
+        return Journal(workspace).undoable()
 
     return change
+
+
+def asks_for_reading(outcome: object) -> bool:
+    """Whether the act that a change gave back has left a page waiting to be read."""
+    return isinstance(outcome, Act) and "quarters" in (outcome.after or {})
 
 
 def withdrawn(page: PageId) -> Change:

@@ -284,7 +284,12 @@ class MainWindow(Spoken, QMainWindow):
     # changes
 
     def _change(self, change: commands.Change) -> None:
-        self._runner.submit("change", change, done=lambda _: self._refresh())
+        def done(outcome: object) -> None:
+            self._refresh()
+            if commands.asks_for_reading(outcome):
+                self.start_reading()
+
+        self._runner.submit("change", change, done=done)
 
     def _turn(self, by: int) -> None:
         if self.desk.page is not None:
