@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,19 +75,19 @@ def import_samples(workspace: Workspace, task: Task | None = None) -> ImportRepo
     task = task or Task()
     truth = _samples()
     report = ImportReport()
+    title = "title_en" if language() == "en" else "title"
+    records = workspace.catalogue.records
     for record in truth["records"]:
-        made = workspace.catalogue.records.file_for(record["code"])
-        workspace.catalogue.records.change(made, title=record["title_en" if language() == "en" else "title"])
-        part = import_paths(workspace, _files_of(truth, record["code"]), record["code"], task)
+        records.change(records.file_for(record["code"]), title=record[title])
+    for item in truth["items"]:
+        file = records.get(item["record"])
+        known = {each.title: each for each in records.under(file.id)}
+        made = known.get(item[title]) or records.item_for(file, item[title], None)
+        part = import_paths(workspace, [resources.path(f"samples/{name}") for name in item["files"]], made.code, task)
         report.imported += part.imported
         report.refused += part.refused
         report.duplicates += part.duplicates
     return report
-
-
-def _files_of(truth: dict[str, Any], code: str) -> Sequence[Path]:
-    names = dict.fromkeys(page["file"] for page in truth["pages"] if page["record"] == code)
-    return [resources.path(f"samples/{name}") for name in names]
 
 
 def _samples() -> dict[str, Any]:

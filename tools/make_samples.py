@@ -27,6 +27,56 @@ from ocr.geometry import Size
 SEED = 20240318
 MADE_AT = time.struct_time((2024, 11, 4, 9, 0, 0, 0, 309, 0))
 """The date a PDF carries: fixed, or no two runs would give the same bytes."""
+ITEMS = (
+    {
+        "record": "H99.01.2024.15",
+        "title": "Quyết định 47/QĐ-SCNNT ban hành Quy chế quản lý, vận hành và bảo dưỡng thiết bị",
+        "title_en": "Decision 47/QĐ-SCNNT issuing the rules on equipment operation and maintenance",
+        "files": ["quyet-dinh.pdf"],
+    },
+    {
+        "record": "H99.01.2024.15",
+        "title": "Công văn 312/SCNNT-KT về kiểm tra van an toàn",
+        "title_en": "Letter 312/SCNNT-KT on checking the safety valves",
+        "files": ["cong-van.jpg"],
+    },
+    {
+        "record": "H99.01.2024.15",
+        "title": "Tờ trình 09/TTr-TBBH về sửa chữa lớn tổ máy bơm số 3",
+        "title_en": "Proposal 09/TTr-TBBH on the overhaul of pump set no. 3",
+        "files": ["to-trinh.jpg"],
+    },
+    {
+        "record": "H99.01.2024.15",
+        "title": "Báo cáo 128/BC-SCNNT kết quả bảo dưỡng quý III năm 2024",
+        "title_en": "Report 128/BC-SCNNT on the maintenance of the third quarter of 2024",
+        "files": ["bao-cao.jpg"],
+    },
+    {
+        "record": "H99.01.2024.16",
+        "title": "Sổ đăng ký văn bản đến, quyển 01",
+        "title_en": "Register of incoming documents, volume 01",
+        "files": ["so-dang-ky-01.png", "so-dang-ky-02.jpg"],
+    },
+    {
+        "record": "H99.02.1998.07",
+        "title": "Chương 4: Bảo dưỡng kỹ thuật; bảng kê chi tiết; bản vẽ van an toàn",
+        "title_en": "Chapter 4: Maintenance; parts list; drawing of the safety valve",
+        "files": ["tai-lieu-ky-thuat.tif"],
+    },
+    {
+        "record": "H99.02.1998.07",
+        "title": "Phiếu bảo hành tổ máy bơm BL-150",
+        "title_en": "Warranty certificate of the pump set BL-150",
+        "files": ["phieu-bao-hanh.png"],
+    },
+    {
+        "record": "H99.02.1987.03",
+        "title": "Hướng dẫn sử dụng máy bơm NC-150 (tiếng Nga)",
+        "title_en": "Operating manual of the pump NC-150 (in Russian)",
+        "files": ["nasos-nc-150.jpg"],
+    },
+)
 QUERIES = (
     "quyết định",
     "quyet dinh",
@@ -128,7 +178,7 @@ def make(folder: Path) -> None:
             pages.append({"file": sample.name, "page": index, "record": sample.record, **truth})
         _save(folder / sample.name, images, sample.shots[0].sheet.dpi, sample.quality)
         print(f"{sample.name}: {len(images)} page(s), {(folder / sample.name).stat().st_size // 1024} KiB")
-    truth = {"records": RECORDS, "pages": pages, "queries": [_found(query, pages) for query in QUERIES]}
+    truth = {"records": RECORDS, "items": ITEMS, "pages": pages, "queries": [_found(query, pages) for query in QUERIES]}
     (folder / "samples.json").write_text(_json(truth), encoding="utf-8")
 
 

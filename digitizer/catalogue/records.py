@@ -57,8 +57,16 @@ class Records:
         return self._select("WHERE parent = (SELECT id FROM record WHERE uuid = ?)", [parent])
 
     def all(self) -> list[Record]:
-        """Every record, parents before children."""
-        return self._select("", [])
+        """Every record, each followed by what lies in it."""
+        inside: dict[RecordId | None, list[Record]] = {}
+        for record in self._select("", []):
+            inside.setdefault(record.parent, []).append(record)
+        ordered: list[Record] = []
+        ahead = inside.get(None, [])[::-1]
+        while ahead:
+            ordered.append(ahead.pop())
+            ahead += inside.get(ordered[-1].id, [])[::-1]
+        return ordered
 
     def create(
         self, level: Level, code: str, title: str, parent: Record | None = None, *,

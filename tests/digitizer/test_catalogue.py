@@ -73,6 +73,15 @@ def test_secrecy_is_inherited_until_a_record_has_its_own(workspace: Workspace) -
     assert item.effective_secrecy == Secrecy.SECRET
 
 
+def test_all_records_come_as_a_tree(workspace: Workspace) -> None:
+    records = workspace.catalogue.records
+    fonds = records.create(Level.FONDS, "P", "")
+    one, two = (records.create(Level.FILE, code, "", fonds) for code in ("H1", "H2"))
+    records.create(Level.ITEM, "H1.1", "", one)
+    records.create(Level.ITEM, "H2.1", "", two)
+    assert [record.code for record in records.all()] == ["P", "H1", "H1.1", "H2", "H2.1"]
+
+
 def test_several_processes_open_a_new_workspace_at_once(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from digitizer.workspace import Workspace;"
