@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QHeaderView, QTreeView
 from digitizer.model import Record, RecordId
 from ui.models.records import RecordsModel
 
+_PAGES = "00.000 "
+"""What the column of pages must hold. Qt would make it as wide as its heading, even where that is hidden."""
 
-def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:
+
+def prepare_tree(tree: QTreeView, model: RecordsModel, *, headings: bool = True) -> None:
     """Give ``tree`` its model and columns: the title stretches, the number of pages stands right."""
     tree.setModel(model)
     tree.setUniformRowHeights(True)
@@ -19,8 +22,14 @@ def prepare_tree(tree: QTreeView, model: RecordsModel) -> None:
     header = tree.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    header.setResizeContentsPrecision(0)  # looks at what is visible only
+    if headings:
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(0)  # looks at what is visible only
+    else:
+        tree.setHeaderHidden(True)
+        header.setMinimumSectionSize(1)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, tree.fontMetrics().horizontalAdvance(_PAGES))
 
 
 def show_records(tree: QTreeView, model: RecordsModel, records: Sequence[Record]) -> None:
