@@ -47,7 +47,7 @@ TASKS = ("capture", "images", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
 _FIRST_SIZE = (1280, 800)
-_FIRST_SIDES = (240, 244, 796)
+_FIRST_SIDES = (280, 244, 796)
 _LEAST_SIDES = (180, 220)
 _LAYOUT_VERSION = 1
 
