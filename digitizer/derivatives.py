@@ -4,11 +4,14 @@ moment.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 from digitizer.files import write_bytes
 from digitizer.model import PageId
+
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 
 class Derivatives:
@@ -28,6 +31,16 @@ class Derivatives:
     def preview(self, page: PageId) -> Path:
         """Where the JPEG of the unread page, as it came, is or would be."""
         return self._page(page) / "preview.jpg"
+
+    def intact(self, page: PageId) -> bool:
+        """Whether the final page's JPEG is there from its first to its last marker."""
+        try:
+            with self.image(page).open("rb") as image:
+                head = image.read(len(_JPEG_START))
+                image.seek(-len(_JPEG_END), os.SEEK_END)
+                return head == _JPEG_START and image.read() == _JPEG_END
+        except OSError:
+            return False
 
     def write(self, target: Path, jpeg: bytes) -> None:
         """Write one derivative, all or nothing."""

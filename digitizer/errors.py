@@ -36,6 +36,8 @@ class KnownError(Exception):
     exit: ClassVar[Exit]
     sentence: ClassVar[str]
     advice: ClassVar[str]
+    window_advice: ClassVar[str] = ""
+    """What to do next in the window, where that is not what the command line would do."""
 
     def __init__(self, **details: object) -> None:
         super().__init__(self.code, details)
@@ -44,8 +46,16 @@ class KnownError(Exception):
     @property
     def message(self) -> str:
         """What happened and what to do next, in the language spoken now."""
+        return self._said(self.sentence, self.advice)
+
+    @property
+    def message_in_window(self) -> str:
+        """The same, with advice that can be followed in the window."""
+        return self._said(self.sentence, self.window_advice or self.advice)
+
+    def _said(self, *parts: str) -> str:
         shown = {name: _shown(value) for name, value in self.details.items()}
-        return " ".join(gettext(part).format(**shown) for part in (self.sentence, self.advice) if part)
+        return " ".join(gettext(part).format(**shown) for part in parts if part)
 
     def __str__(self) -> str:
         return self.message
@@ -96,7 +106,8 @@ class PageNotRead(KnownError):
 class PagesWaiting(KnownError):
     code, exit = "pages-waiting", Exit.REFUSED
     sentence = marked("Record “{record}” cannot be delivered: {count} of its pages have not been read.")
-    advice = marked("Run “digitizer process”, then deliver again; pages that failed are listed there.")
+    advice = marked("Run “digitizer process” (with --retry for pages that failed), then deliver again.")
+    window_advice = marked("Read its pages, then deliver again; pages that failed are listed under Images.")
 
 
 class NothingToDeliver(KnownError):
@@ -111,6 +122,7 @@ class DeliveryFailed(KnownError):
     advice = marked(
         "Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers."
     )
+    window_advice = marked("Nothing was delivered for it. Report this to the makers of the program.")
 
 
 class OutputExists(KnownError):
@@ -149,6 +161,7 @@ class WorkspaceUnusable(KnownError):
     code, exit = "workspace-unusable", Exit.WORKSPACE
     sentence = marked("The workspace “{path}” cannot be used: {reason}.")
     advice = marked("Choose another folder with --workspace, free some space, or ask for the right to write there.")
+    window_advice = marked("Open another workspace, free some space, or ask for the right to write there.")
 
 
 class SettingsInvalid(KnownError):
@@ -233,7 +246,11 @@ class FileRefused(KnownError):
 
     @property
     def message(self) -> str:
-        return " ".join(gettext(part).format(path=self.path) for part in _FILE_SENTENCES[self.fault])
+        return self._said(*_FILE_SENTENCES[self.fault])
+
+    @property
+    def message_in_window(self) -> str:
+        return self.message
 
     @property
     def exit_code(self) -> Exit:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, WorkspaceLocked
 from digitizer.files import locked
-from digitizer.model import JobState, PageId
+from digitizer.model import JobState, Page, PageId
+from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
-from ocr.recipe import Recipe, Setting
+from ocr.recipe import Recipe, Setting, kept
 from ocr.stages import orient
 from ocr.work import PageRequest, PageResult, process_page
 
@@ -32,8 +34,24 @@ class ProcessReport:
     seconds: float = 0.0
 
 
-def process(workspace: Workspace, *, processes: int | None = None, task: Task | None = None) -> ProcessReport:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """``in_work``: pages at the workers at once. ``only``: the pages to read; None for all that wait."""
+
+    in_work: int
+    only: Sequence[PageId] | None
+
+
+def process(
+    workspace: Workspace,
+    *,
+    processes: int | None = None,
+    only: Sequence[PageId] | None = None,
+    task: Task | None = None,
+) -> ProcessReport:
     """Run the queue until it is empty. Stopped or killed at any moment, the next call goes on where it was.
+
+    ``only``: read these pages where they wait, and no others.
 
     Raises WorkspaceLocked where another process runs the queue; Cancelled where ``task`` was stopped.
     """
@@ -43,20 +61,21 @@ def process(workspace: Workspace, *, processes: int | None = None, task: Task | 
         if not held:
             raise WorkspaceLocked(path=workspace.root)
         report = ProcessReport()
-        if workspace.catalogue.queue.next(1):
-            count = processes or workspace.settings.processes
+        waiting = workspace.catalogue.queue.next(MAX_PROCESSES, only=only)
+        if waiting:
+            count = min(processes or workspace.settings.processes, len(waiting))
             with WorkerPool(count) as pool:
-                _run(workspace, pool, count * _IN_WORK_PER_PROCESS, report, task)
+                _run(workspace, pool, _Wanted(count * _IN_WORK_PER_PROCESS, only), report, task)
         report.seconds = time.monotonic() - started
         return report
 
 
-def _run(workspace: Workspace, pool: WorkerPool, in_work: int, report: ProcessReport, task: Task) -> None:
+def _run(workspace: Workspace, pool: WorkerPool, wanted: _Wanted, report: ProcessReport, task: Task) -> None:
     queue = workspace.catalogue.queue
     running: dict[Future[PageResult], Job] = {}
     while True:
         task.check()
-        for job in queue.next(in_work - len(running), besides={job.page for job in running.values()}):
+        for job in queue.next(wanted.in_work - len(running), {job.page for job in running.values()}, wanted.only):
             running[pool.submit(process_page, request_for(workspace, job))] = job
         if not running:
             return
@@ -65,7 +84,8 @@ def _run(workspace: Workspace, pool: WorkerPool, in_work: int, report: ProcessRe
             _settle(workspace, running.pop(future), future, report)
         if finished:
             settled = report.done + len(report.failed)
-            task.report(settled, settled + len(running) + max(0, queue.count(JobState.WAITING) - len(running)))
+            waiting = len(running) if wanted.only is not None else queue.count(JobState.WAITING)
+            task.report(settled, settled + waiting)
 
 
 def request_for(workspace: Workspace, job: Job) -> PageRequest:
@@ -85,10 +105,40 @@ def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: 
         if not workspace.catalogue.queue.fail(job.page, error.fault, error.detail):
             report.failed.append((job.page, FileRefused.of(page_label(job.name, job.index), error)))
         return
-    workspace.derivatives.write(workspace.derivatives.image(job.page), result.image)
-    workspace.derivatives.write(workspace.derivatives.thumbnail(job.page), result.thumbnail)
-    workspace.catalogue.readings.store(job.page, result)
-    report.done += 1
+    if workspace.catalogue.readings.store(job.page, result, quarters=job.quarters):
+        _keep_images(workspace, job.page, result)
+        report.done += 1
+
+
+def ensure_images(workspace: Workspace, pages: Sequence[Page], task: Task | None = None) -> None:
+    """Make again the images of read pages that someone deleted or damaged, by the kept recipe.
+
+    Raises FileRefused where a master cannot be read.
+    """
+    lost = [page for page in pages if page.state is JobState.DONE and not workspace.derivatives.intact(page.id)]
+    if not lost:
+        return
+    with WorkerPool(min(workspace.settings.processes, len(lost))) as pool:
+        for page in lost:
+            recipe = workspace.catalogue.readings.recipe(page.id)
+            assert recipe is not None, "a page that is done has a recipe"
+            request = PageRequest(
+                workspace.masters.path(page.master),
+                page.index,
+                workspace.settings.reading_languages,
+                kept(recipe),
+                "null",
+            )
+            try:
+                result = pool.run(process_page, request, task=task)
+            except PageError as error:
+                raise FileRefused.of(page_label(page.name, page.index), error) from error
+            _keep_images(workspace, page.id, result)
+
+
+def _keep_images(workspace: Workspace, page: PageId, result: PageResult) -> None:
+    workspace.derivatives.write(workspace.derivatives.image(page), result.image)
+    workspace.derivatives.write(workspace.derivatives.thumbnail(page), result.thumbnail)
 
 
 def page_label(name: str, index: int) -> str:

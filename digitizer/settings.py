@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from digitizer.errors import SettingsInvalid
 from digitizer.files import write_bytes
 
+MAX_PROCESSES = 64
+"""Reading processes, however many are asked for: each takes some 200 MB."""
 WORKSPACE_VARIABLE = "DIGITIZER_WORKSPACE"
 
 
@@ -30,7 +32,7 @@ class Settings(BaseModel):
     language: Literal["vi", "en"] = "vi"
     reading_languages: tuple[str, ...] = Field(default=("vie",), min_length=1)
     other_languages: tuple[str, ...] = ("rus", "eng")
-    jobs: int = Field(default=0, ge=0, le=256)
+    jobs: int = Field(default=0, ge=0, le=MAX_PROCESSES)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
     person: str = ""
     role: str = ""

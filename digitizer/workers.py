@@ -26,6 +26,9 @@ _TASKS_PER_WORKER = 500
 
 _LOOK_UP_SECONDS = 0.2
 
+MAY_PASS = frozenset({PageFault.CRASHED, PageFault.TIMEOUT})
+"""What a second try may get over: the machine may have been short of memory, or the worker was killed."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -49,6 +52,15 @@ class WorkerPool(Executor):
         """Run ``fn`` in a worker. The future's outcome is best read through ``result_of``."""
         future: Future[T] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._seconds)
         return future
+
+    def run(self, fn: Callable[..., T], /, *args: object, task: Task | None = None) -> T:
+        """Run ``fn`` and wait for it, once more where its worker died or was stopped. Raises PageError or Cancelled."""
+        try:
+            return result_of(self.submit(fn, *args), task)
+        except PageError as error:
+            if error.fault not in MAY_PASS:
+                raise
+        return result_of(self.submit(fn, *args), task)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers: at once with ``cancel_futures``, else when all that was submitted is done."""

@@ -69,8 +69,8 @@ class Pages:
         return born
 
     def get(self, page: PageId) -> Page:
-        """Raises NoSuchPage."""
-        row = self._database.conn.execute(f"{_SELECT} WHERE page.uuid = ?", [page]).fetchone()
+        """Raises NoSuchPage, also for one that was withdrawn."""
+        row = self._database.conn.execute(f"{_SELECT} WHERE page.uuid = ? AND NOT page.withdrawn", [page]).fetchone()
         if row is None:
             raise NoSuchPage(page=page)
         return _page(row)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
 from digitizer.catalogue.connection import atomic
 from digitizer.model import JobState, PageId, Sha256
+from digitizer.workers import MAY_PASS
 from ocr.errors import PageFault
 
 MAX_ATTEMPTS = 2
 """A page whose worker died or was stopped is tried once more: the machine may have been short of memory."""
-_MAY_PASS = frozenset({PageFault.CRASHED, PageFault.TIMEOUT})
 _IMPORTANT = 1
 
 
@@ -28,24 +29,36 @@ class Job:
     quarters: int | None
 
 
+_WAITING = """
+SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters
+FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master
+WHERE job.state = ? AND NOT page.withdrawn
+"""
+
+
 class Queue:
     """Jobs of one catalogue."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next(self, count: int, besides: Collection[PageId] = ()) -> list[Job]:
-        """At most ``count`` waiting jobs, the most urgent first, leaving out the pages ``besides`` (in work
-        already).
+    def next(self, count: int, besides: Collection[PageId] = (), only: Collection[PageId] | None = None) -> list[Job]:
+        """At most ``count`` waiting jobs, the most urgent first, leaving out the pages ``besides`` (in work already).
+
+        ``only``: of these pages and no others.
         """
+        if only is not None:
+            asked = (self._waiting(page) for page in only if page not in besides)
+            return [job for job in asked if job is not None][:count]
         rows = self._database.conn.execute(
-            "SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters"
-            " FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master"
-            " WHERE job.state = ? AND NOT page.withdrawn ORDER BY job.priority DESC, job.page LIMIT ?",
-            [JobState.WAITING, count + len(besides)],
+            f"{_WAITING} ORDER BY job.priority DESC, job.page LIMIT ?", [JobState.WAITING, count + len(besides)]
         )
-        jobs = [Job(PageId(r[0]), Sha256(r[1]), r[2], r[3], r[4]) for r in rows]
+        jobs = [_job(row) for row in rows]
         return [job for job in jobs if job.page not in besides][:count]
+
+    def _waiting(self, page: PageId) -> Job | None:
+        row = self._database.conn.execute(f"{_WAITING} AND page.uuid = ?", [JobState.WAITING, page]).fetchone()
+        return None if row is None else _job(row)
 
     def count(self, state: JobState) -> int:
         """How many pages (withdrawn ones left out) are in that state."""
@@ -70,7 +83,7 @@ class Queue:
                 " WHERE page = (SELECT id FROM page WHERE uuid = ?) RETURNING page, attempts",
                 [fault, detail[:1000], page],
             ).fetchone()
-            again = fault in _MAY_PASS and row["attempts"] < MAX_ATTEMPTS
+            again = fault in MAY_PASS and row["attempts"] < MAX_ATTEMPTS
             if not again:
                 self._database.table("job").update(row["page"], {"state": JobState.FAILED})
         return again
@@ -89,3 +102,7 @@ class Queue:
                 "UPDATE job SET state = ?, attempts = 0 WHERE state = ?", [JobState.WAITING, JobState.FAILED]
             )
         return done.rowcount
+
+
+def _job(row: Any) -> Job:
+    return Job(PageId(row[0]), Sha256(row[1]), row[2], row[3], row[4])

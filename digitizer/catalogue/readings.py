@@ -29,10 +29,17 @@ class Readings:
         self._audit = audit
         self._queue = queue
 
-    def store(self, page: PageId, result: PageResult) -> None:
-        """One transaction: text, recipe, index, job done, act. A page read before is replaced."""
+    def store(self, page: PageId, result: PageResult, *, quarters: int | None = None) -> bool:
+        """One transaction: text, recipe, index, job done, act. A page read before is replaced.
+
+        ``quarters``: the turn by hand that the page was read with. Where a person has set another one since, nothing is
+        stored and False given: the page still waits, to be read as it is wanted now.
+        """
         with atomic(self._database):
-            row = int(self._database.conn.execute("SELECT id FROM page WHERE uuid = ?", [page]).fetchone()[0])
+            found = self._database.conn.execute("SELECT id, quarters FROM page WHERE uuid = ?", [page]).fetchone()
+            row = int(found["id"])
+            if found["quarters"] != quarters:
+                return False
             before = self.text(page)
             if before is not None:
                 self._unindex(row, before)
@@ -61,6 +68,7 @@ class Readings:
             self._index(row, result.text)
             self._queue.finish(page)
             self._audit.append("page.read", page, None, {"reader": result.text.reader, "words": len(words)})
+        return True
 
     def text(self, page: PageId) -> PageText | None:
         """What was read on the page; None where it was not read yet."""

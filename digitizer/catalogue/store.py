@@ -31,11 +31,19 @@ class Catalogue:
         except BaseException:
             self.database.close()
             raise
+        self._version = 0
+        self.changed_outside()
         self.records = Records(self.database, self.audit)
         self.pages = Pages(self.database, self.audit)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)
         self.search = Search(self.database, self.readings)
+
+    def changed_outside(self) -> bool:
+        """Whether another connection has written since this was asked last (https://www.sqlite.org/pragma.html)."""
+        version = int(self.database.conn.execute("PRAGMA data_version").fetchone()[0])
+        changed, self._version = version != self._version, version
+        return changed
 
     def close(self) -> None:
         self.database.close()

@@ -14,13 +14,11 @@ from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.errors import CannotWrite, DeliveryFailed, NothingToDeliver, PagesWaiting
 from digitizer.files import written_aside
+from digitizer.jobs import ensure_images
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
-from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace
-from ocr.recipe import kept
-from ocr.work import PageRequest, process_page
 
 _NAME_LETTERS = 80
 """Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
@@ -152,24 +150,3 @@ def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:
         if page.name != name:
             yield Bookmark(page.name if place or name else record.title, place)
             name = page.name
-
-
-def ensure_images(workspace: Workspace, pages: Sequence[Page]) -> None:
-    """Make again the page images that someone deleted from the derivatives, by the kept recipe."""
-    lost = [page for page in pages if not workspace.derivatives.image(page.id).is_file()]
-    if not lost:
-        return
-    with WorkerPool(workspace.settings.processes) as pool:
-        for page in lost:
-            recipe = workspace.catalogue.readings.recipe(page.id)
-            assert recipe is not None, "a page that is done has a recipe"
-            request = PageRequest(
-                workspace.masters.path(page.master),
-                page.index,
-                workspace.settings.reading_languages,
-                kept(recipe),
-                "null",
-            )
-            result = result_of(pool.submit(process_page, request))
-            workspace.derivatives.write(workspace.derivatives.image(page.id), result.image)
-            workspace.derivatives.write(workspace.derivatives.thumbnail(page.id), result.thumbnail)
