@@ -5,22 +5,18 @@ Nothing is removed from the chain: an undo is an act of its own that names the a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotUndo, NothingToUndo
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import gettext
 from digitizer.model import PageId, RecordId
 from digitizer.workspace import Workspace
 
 _UNDO, _REDO = "undo", "redo"
-_TITLES = {
-    "record.change": marked("change a record"),
-    "page.change": marked("change a page"),
-    "page.import": marked("import"),
-}
 
 
 class Journal:
@@ -30,50 +26,59 @@ class Journal:
         self._workspace = workspace
 
     def undoable(self) -> Act | None:
-        """The act that ``undo`` would take back."""
-        done, _ = self._stacks()
-        return done[-1] if done else None
+        """The newest act that ``undo`` would take back."""
+        return next(self._done(), None)
 
     def redoable(self) -> Act | None:
-        """The act that ``redo`` would do again."""
-        _, undone = self._stacks()
-        return undone[-1] if undone else None
+        """The act that ``redo`` would do again first."""
+        return next(self._undone(), None)
 
     def undo(self) -> Act:
-        """Take the newest act back. Raises NothingToUndo, or CannotUndo where the present value is not the one it
-        set.
+        """Take the newest act back; of an import, all files of that call.
+
+        Raises NothingToUndo, or CannotUndo where a present value is not the one that the act set.
         """
         with atomic(self._workspace.catalogue.database):
-            act = self.undoable()
-            if act is None:
-                raise NothingToUndo
-            self._put(act, _after(act), _before(act))
-            self._workspace.catalogue.audit.append(_UNDO, act.subject, _after(act), _before(act), undoes=act.id)
-        return act
+            acts = _together(self._done())
+            for act in acts:
+                self._change(_UNDO, act, _after(act), _before(act))
+        return acts[0]
 
     def redo(self) -> Act:
-        """Do the act undone last again. Raises NothingToUndo or CannotUndo."""
+        """Do what was undone last again. Raises NothingToUndo or CannotUndo."""
         with atomic(self._workspace.catalogue.database):
-            act = self.redoable()
-            if act is None:
-                raise NothingToUndo
-            self._put(act, _before(act), _after(act))
-            self._workspace.catalogue.audit.append(_REDO, act.subject, _before(act), _after(act), undoes=act.id)
-        return act
+            acts = _together(self._undone())
+            for act in acts:
+                self._change(_REDO, act, _before(act), _after(act))
+        return acts[0]
 
-    def _stacks(self) -> tuple[list[Act], list[Act]]:
-        """Acts that are done and can be undone, and acts that are undone and can be redone; the newest last."""
-        done: list[Act] = []
-        undone: list[Act] = []
-        for act in self._workspace.catalogue.audit.acts_of([*_TITLES, _UNDO, _REDO]):
+    def _done(self) -> Iterator[Act]:
+        """Acts that stand, newest first. Read only as far as someone asks: the chain may be long."""
+        taken_back = 0
+        for act in self._workspace.catalogue.audit.journal():
             if act.kind == _UNDO:
-                undone.append(done.pop())
-            elif act.kind == _REDO:
-                done.append(undone.pop())
+                taken_back += 1
+            elif act.kind == _REDO or taken_back:
+                taken_back -= 1
             else:
-                done.append(act)
-                undone.clear()
-        return done, undone
+                yield act
+
+    def _undone(self) -> Iterator[Act]:
+        """Acts that are taken back and can be done again, the one undone last first."""
+        done_again = 0
+        for act in self._workspace.catalogue.audit.journal():
+            if act.kind == _REDO:
+                done_again += 1
+            elif act.kind != _UNDO:
+                return  # a new change ends what could be redone
+            elif done_again:
+                done_again -= 1
+            elif act.undoes is not None:
+                yield self._workspace.catalogue.audit.get(act.undoes)
+
+    def _change(self, kind: str, act: Act, present: dict[str, Any], wanted: dict[str, Any]) -> None:
+        self._put(act, present, wanted)
+        self._workspace.catalogue.audit.append(kind, act.subject, present, wanted, undoes=act.id)
 
     def _put(self, act: Act, present: dict[str, Any], wanted: dict[str, Any]) -> None:
         catalogue = self._workspace.catalogue
@@ -93,7 +98,20 @@ class Journal:
 
 def title(act: Act) -> str:
     """What the act was, for a menu or a message, in the language spoken now."""
-    return gettext(_TITLES[act.kind])
+    if act.kind == "page.import":
+        return gettext("import")
+    if act.kind == "record.change":
+        return gettext("change a record")
+    return gettext("turn a page") if "quarters" in _after(act) else gettext("withdraw a page")
+
+
+def _together(acts: Iterator[Act]) -> list[Act]:
+    """The first act, and those behind it of the same call. Raises NothingToUndo where there is none."""
+    first = next(acts, None)
+    if first is None:
+        raise NothingToUndo
+    call = (first.after or {}).get("call")
+    return [first, *takewhile(lambda act: call is not None and (act.after or {}).get("call") == call, acts)]
 
 
 def _pages(act: Act) -> list[PageId]:

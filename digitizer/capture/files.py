@@ -6,15 +6,17 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import FileRefused, WrongUsage
+from digitizer.catalogue.records import UNFILED
+from digitizer.errors import FileRefused, NoSuchRecord, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import Level, PageId, Record, Sha256
+from digitizer.model import Level, PageId, Record, Sha256, new_id
 from digitizer.tasks import Task
-from digitizer.workers import WorkerPool, result_of
+from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
 from ocr.load import Inspection
@@ -63,10 +65,8 @@ def import_paths(
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
-        target = workspace.catalogue.records.file_for(record_code)
-        if target.level is Level.FONDS:
-            raise WrongUsage(reason=gettext("“{code}” is a fonds: pages go into its files.").format(code=target.code))
-        run = _Run(workspace, pool, target, frozenset(paths), task)
+        _refuse_fonds(workspace, record_code)
+        run = _Run(workspace, pool, record_code, frozenset(paths), new_id(), task)
         for done, path in enumerate(files):
             task.check()
             task.report(done, len(files), path.name)
@@ -84,15 +84,31 @@ def import_paths(
 
 
 def files_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files among ``paths`` and inside its folders, folders in natural order; hidden files and litter left out."""
+    """The files among ``paths`` and inside its folders, folders in natural order; hidden files and litter left out.
+
+    A folder that cannot be listed is given like a file, to be refused by its name. Links to folders are followed, each
+    folder once.
+    """
+    seen: set[str] = set()
     for path in paths:
+        yield from _inside(path, seen) if path.is_dir() else (path,)
+
+
+def _inside(folder: Path, seen: set[str]) -> Iterator[Path]:
+    real = os.path.realpath(folder)
+    if real in seen:
+        return
+    seen.add(real)
+    try:
+        names = sorted((entry.name for entry in os.scandir(folder)), key=natural_key)
+    except OSError:
+        yield folder
+        return
+    wanted = [folder / name for name in names if not name.startswith(".") and name.lower() not in _LITTER]
+    yield from (path for path in wanted if not path.is_dir())
+    for path in wanted:
         if path.is_dir():
-            for folder, folders, names in os.walk(path):
-                folders[:] = sorted((name for name in folders if not name.startswith(".")), key=natural_key)
-                wanted = (n for n in names if not n.startswith(".") and n.lower() not in _LITTER)
-                yield from (Path(folder) / name for name in sorted(wanted, key=natural_key))
-        else:
-            yield path
+            yield from _inside(path, seen)
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
@@ -103,37 +119,53 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One import at work. ``named``: the paths as a person gave them, not those found in folders."""
+    """One import at work.
+
+    ``code``: of the record that the files go into, None for the unfiled one. ``named``: the paths as a person gave
+    them, not those found in folders. ``call``: what all acts of this import have in common, so that one undo takes it
+    back.
+    """
 
     workspace: Workspace
     pool: WorkerPool
-    target: Record
+    code: str | None
     named: frozenset[Path]
+    call: str
     task: Task
 
     def take(self, path: Path) -> Imported | Duplicate:
         """Bring one file in. Raises PageError where it cannot be used."""
-        pages = self.workspace.catalogue.pages
+        catalogue = self.workspace.catalogue
         with self.workspace.masters.staged(path, self.task) as staged:
-            known = pages.known_in(self.target.id, staged.sha256)
-            if known is not None:
+            if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
                 return Duplicate(path, known)
-            inspection = result_of(self.pool.submit(inspect_file, staged.path), self.task)
+            inspection = self.pool.run(inspect_file, staged.path, task=self.task)
             self.workspace.masters.keep(staged)
-            with atomic(self.workspace.catalogue.database):
+            with atomic(catalogue.database):
+                # Asked again where no other import can come between: two may bring the same file at once.
+                if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
+                    return Duplicate(path, known)
                 record = self._record_for(path, inspection)
-                born = pages.add(record, staged.sha256, staged.size, inspection, nfc(_readable(path.name)))
+                name = nfc(_readable(path.name))
+                born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
             return Imported(path, staged.sha256, tuple(born))
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
-        """The record whose pages these become: the target itself where it is an item, else an item in it."""
-        if self.target.level is Level.ITEM:
-            return self.target
+        """The record whose pages these become: the one asked for where it is an item, else an item in it."""
+        target = self.workspace.catalogue.records.file_for(self.code)
+        if target.level is Level.ITEM:
+            return target
         loose = len(inspection.pages) == 1 and inspection.format != "pdf"
         folder = path.absolute().parent
         title = folder.name if loose and path not in self.named else path.stem
         origin = nfc(_readable(str(folder))) if loose else None
-        return self.workspace.catalogue.records.item_for(self.target, _readable(title), origin)
+        return self.workspace.catalogue.records.item_for(target, _readable(title), origin)
+
+
+def _refuse_fonds(workspace: Workspace, code: str | None) -> None:
+    with suppress(NoSuchRecord):
+        if code is not None and workspace.catalogue.records.get(code).level is Level.FONDS:
+            raise WrongUsage(reason=gettext("“{code}” is a fonds: pages go into its files.").format(code=code))
 
 
 def _readable(name: str) -> str:

@@ -6,12 +6,13 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from digitizer.catalogue.schema import JOURNAL
 from digitizer.clock import stamp
 from digitizer.i18n import gettext
 from digitizer.model import ActId, new_id
@@ -106,6 +107,17 @@ class Audit:
             [self._station, *kinds],
         )
         return [_act(row) for row in rows]
+
+    def journal(self) -> Iterator[Act]:
+        """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""
+        rows = self._database.conn.execute(
+            f"SELECT * FROM act WHERE station = ? AND {JOURNAL} ORDER BY seq DESC", [self._station]
+        )
+        return map(_act, rows)
+
+    def get(self, act: ActId) -> Act:
+        """The act of that id; it must be there."""
+        return _act(self._database.conn.execute("SELECT * FROM act WHERE uuid = ?", [act]).fetchone())
 
     def faults(self) -> list[str]:
         """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when

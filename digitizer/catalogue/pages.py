@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.records import clean
 from digitizer.errors import NoSuchPage
 from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, new_id
 from ocr.load import Inspection
@@ -34,19 +35,24 @@ class Pages:
         self._database = database
         self._audit = audit
 
-    def known_in(self, record: RecordId, sha256: Sha256) -> PageId | None:
-        """The first page of that master in ``record`` (for a file: in any of its items too), None where it has none."""
+    def known_in(self, code: str, sha256: Sha256) -> PageId | None:
+        """First page of that master in the record ``code`` (for a file: in its items too); None where it has none."""
         row = self._database.conn.execute(
             "SELECT page.uuid FROM page JOIN master ON master.id = page.master"
             " JOIN record AS own ON own.id = page.record JOIN record AS file ON file.id = page.file"
-            " WHERE ? IN (own.uuid, file.uuid) AND master.sha256 = ? AND NOT page.withdrawn"
+            " WHERE ? IN (own.code, file.code) AND master.sha256 = ? AND NOT page.withdrawn"
             " ORDER BY page.id LIMIT 1",
-            [record, sha256],
+            [clean(code), sha256],
         ).fetchone()
         return None if row is None else PageId(row[0])
 
-    def add(self, record: Record, sha256: Sha256, size: int, inspection: Inspection, name: str) -> list[PageId]:
-        """Add every page of a master to the end of ``record``, each with its job, as one act."""
+    def add(
+        self, record: Record, sha256: Sha256, size: int, inspection: Inspection, *, name: str, call: str
+    ) -> list[PageId]:
+        """Add every page of a master to the end of ``record``, each with its job, as one act.
+
+        ``call``: a UUID that all acts of one import share.
+        """
         with atomic(self._database):
             master = self._master(sha256, size, inspection)
             record_row = self._record_row(record.id)
@@ -63,9 +69,8 @@ class Pages:
                     }
                 )  # fmt: skip
                 self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
-            self._audit.append(
-                "page.import", record.id, None, {"record": record.code, "sha256": sha256, "name": name, "pages": born}
-            )
+            said = {"record": record.code, "sha256": sha256, "name": name, "pages": born, "call": call}
+            self._audit.append("page.import", record.id, None, said)
         return born
 
     def get(self, page: PageId) -> Page:

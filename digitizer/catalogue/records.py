@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import NoSuchRecord, RecordExists
+from digitizer.errors import NoSuchRecord, RecordExists, WrongUsage
+from digitizer.i18n import gettext
 from digitizer.model import Level, Record, RecordId, Secrecy, new_id
 from ocr.text import nfc
 
@@ -45,7 +46,7 @@ class Records:
 
     def get(self, code: str) -> Record:
         """The record of that code. Raises NoSuchRecord."""
-        found = self._select("WHERE code = ?", [_clean(code)])
+        found = self._select("WHERE code = ?", [clean(code)])
         if not found:
             raise NoSuchRecord(code=code)
         return found[0]
@@ -74,19 +75,21 @@ class Records:
     ) -> Record:  # fmt: skip
         """Create a record. ``origin``: the folder its loose images come from. A fonds without secrecy gets NONE.
 
-        Raises RecordExists."""
+        Raises RecordExists or WrongUsage."""
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
+        if not clean(code):
+            raise WrongUsage(reason=gettext("A record needs a code."))
         with atomic(self._database):
-            if self._select("WHERE code = ?", [_clean(code)]):
+            if self._select("WHERE code = ?", [clean(code)]):
                 raise RecordExists(code=code)
             parent_row = None if parent is None else self._row_id(parent.id)
             values: dict[str, Any] = {
                 "uuid": new_id(),
                 "level": level,
                 "parent": parent_row,
-                "code": _clean(code),
-                "title": _clean(title),
+                "code": clean(code),
+                "title": clean(title),
                 "secrecy": secrecy,
                 "origin": origin,
                 "ordinal": self._next_ordinal(parent_row),
@@ -177,6 +180,6 @@ class Records:
         return Secrecy.NONE
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """NFC, on one line, without control characters or outer blanks."""
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in nfc(text)).split())

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+JOURNAL = "kind IN ('record.change', 'page.change', 'page.import', 'undo', 'redo')"
+"""Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
+
 MIGRATIONS = Migrations("digitizer")
 
 
@@ -32,6 +35,7 @@ def first_schema(db: Database) -> None:
     db.table("act").create_index(["uuid"], unique=True)
     db.table("act").create_index(["subject"])
     db.table("act").create_index(["kind"])
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
 
     db.table("record").create(
         {
@@ -43,6 +47,11 @@ def first_schema(db: Database) -> None:
         not_null={"uuid", "level", "code", "title", "fields", "ordinal"},
         defaults={"fields": "{}"},
     )  # fmt: skip
+    # Secrecy is mandatory at the top and inherited below.
+    db.execute(
+        "CREATE TRIGGER record_secrecy BEFORE INSERT ON record WHEN new.parent IS NULL AND new.secrecy IS NULL"
+        " BEGIN SELECT raise(ABORT, 'a record at the top has a secrecy'); END"
+    )
     db.table("record").create_index(["uuid"], unique=True)
     db.table("record").create_index(["code"], unique=True)
     db.table("record").create_index(["parent", "ordinal"])

@@ -4,6 +4,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PIL import Image
@@ -122,3 +123,35 @@ def test_a_name_that_is_not_utf8_comes_in(workspace: Workspace, tmp_path: Path) 
 def test_natural_order(names: list[str]) -> None:
     backwards = names[::-1]
     assert sorted(backwards, key=natural_key) == names
+
+
+def test_two_imports_of_one_folder_at_once_double_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(20):
+        tiny_page(tmp_path / "in" / f"{number}.png", number + 1)
+
+    def run() -> None:
+        with Workspace(workspace.root, workspace.settings) as own:
+            import_paths(own, [tmp_path / "in"], "H1")
+
+    threads = [Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert workspace.catalogue.records.get("H1").pages == 20
+
+
+def test_an_import_of_nothing_good_makes_no_record(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "rỗng.png").write_bytes(b"")
+    assert len(import_paths(workspace, [tmp_path / "rỗng.png"], "H9").refused) == 1
+    assert workspace.catalogue.records.all() == []
+
+
+def test_folders_that_are_links_or_loops_are_walked_once(workspace: Workspace, tmp_path: Path) -> None:
+    tiny_page(tmp_path / "in" / "a" / "p.png", 1)
+    (tmp_path / "in" / "b").symlink_to(tmp_path / "in" / "a")
+    (tmp_path / "in" / "a" / "vòng").symlink_to(tmp_path / "in")
+    (tmp_path / "in" / "gãy").symlink_to(tmp_path / "không có")
+    report = import_paths(workspace, [tmp_path / "in"])
+    assert (len(report.imported), len(report.duplicates)) == (1, 0)
+    assert [error.fault for error in report.refused] == [PageFault.UNREADABLE]

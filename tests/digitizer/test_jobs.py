@@ -22,10 +22,10 @@ def test_a_turn_made_while_the_page_is_read_is_not_swallowed(workspace: Workspac
     kept: list[bool] = []
     before = Readings.store
 
-    def store(self: Readings, read: PageId, result: PageResult, *, quarters: int | None = None) -> bool:
+    def store(self: Readings, page: PageId, result: PageResult, *, quarters: int | None = None) -> bool:
         if not kept:  # as if a person turned it while the worker had it
             workspace.catalogue.pages.turn(page, 1)
-        kept.append(before(self, read, result, quarters=quarters))
+        kept.append(before(self, page, result, quarters=quarters))
         return kept[-1]
 
     Readings.store = store  # type: ignore[method-assign]

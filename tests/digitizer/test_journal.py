@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from digitizer.catalogue.schema import JOURNAL
 from digitizer.errors import CannotUndo, NothingToUndo
 from digitizer.journal import Journal
 from digitizer.model import JobState
@@ -61,3 +62,25 @@ def test_nothing_to_undo_says_so(workspace: Workspace) -> None:
     with pytest.raises(NothingToUndo):
         Journal(workspace).undo()
     assert workspace.catalogue.audit.faults() == []
+
+
+def test_one_undo_takes_back_all_files_of_one_import(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path / "a", 2, "H1")
+    imported(workspace, tmp_path / "b", 5, "H2")
+    Journal(workspace).undo()
+    assert [workspace.catalogue.records.get(code).pages for code in ("H1", "H2")] == [2, 0]
+    Journal(workspace).redo()
+    assert [workspace.catalogue.records.get(code).pages for code in ("H1", "H2")] == [2, 5]
+    Journal(workspace).undo()
+    Journal(workspace).undo()
+    assert workspace.catalogue.records.get("H1").pages == 0
+    with pytest.raises(NothingToUndo):
+        Journal(workspace).undo()
+
+
+def test_the_journal_reads_only_as_far_as_it_must(workspace: Workspace) -> None:
+    plan = workspace.catalogue.database.conn.execute(
+        f"EXPLAIN QUERY PLAN SELECT * FROM act WHERE station = 1 AND {JOURNAL} ORDER BY seq DESC"
+    ).fetchall()
+    assert "act_journal" in plan[0]["detail"]
+    assert len(plan) == 1, "no sorting"

@@ -219,7 +219,7 @@ def test_records_are_delivered(opened: Opened, root: Path, filled: list[PageId],
     window.deliver.folder.setText(str(tmp_path / "bàn giao"))
     window.deliver.button.click()
     qtbot.waitUntil(lambda: idle(window), timeout=WAIT_MS)
-    assert window.messages.texts == []
+    assert window.messages.texts == ["1 package, all checks passed."]
     assert window.deliver.table.rowCount() == 1
     assert [path.suffix for path in (tmp_path / "bàn giao").iterdir()] == [".pdf"]
 
@@ -263,7 +263,7 @@ def test_a_record_of_ten_thousand_pages_is_turned_at_once(opened: Opened, root: 
     with Workspace(root, NULL_ENGINE) as workspace:
         record = workspace.catalogue.records.file_for("HS-LON")
         inspection = Inspection("tiff", (PageInfo(Size(10, 10), None),) * pages)
-        workspace.catalogue.pages.add(record, Sha256("a" * 64), 10, inspection, "quyển.tif")
+        workspace.catalogue.pages.add(record, Sha256("a" * 64), 10, inspection, name="quyển.tif", call="")
     window = opened(root)
     assert window.desk.length == pages
     seconds = []
