@@ -28,7 +28,7 @@ from ui.models.snapshot import Snapshot, take
 from ui.runner import Runner
 from ui.speech import Spoken, number
 from ui.views.capture import CaptureView, left_out, summary
-from ui.views.deliver import DeliverView
+from ui.views.deliver import DeliverView, passed
 from ui.views.images import ImagesView
 from ui.views.search import SearchView
 from ui.widgets.canvas import Fit
@@ -178,10 +178,10 @@ class MainWindow(Spoken, QMainWindow):
         if self._snapshot is not None:
             commands.mirror(self._snapshot, self.actions_table["undo"], self.actions_table["redo"])
 
-    def show_error(self, error: Exception) -> None:
-        """A foreseen problem is one sentence; anything else is our fault and shown as such."""
+    def show_error(self, error: Exception, act: str = "") -> None:
+        """A foreseen problem is one sentence, gone when ``act`` succeeds; anything else is our fault and shown so."""
         if isinstance(error, KnownError):
-            self.messages.show_message(Message(Severity.ERROR, lambda: error.message))
+            self.messages.show_message(Message(Severity.ERROR, lambda: error.message, act=act))
         else:
             show_bug(self, error)
 
@@ -194,7 +194,7 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.show_task(row)
         if name == "deliver":
             self._rooms.setCurrentWidget(self.deliver)
-            if self.sidebar.record is not None and not self.deliver.records.checked_codes():
+            if self.sidebar.record is not None and not self.deliver.records.choice.codes:
                 self.deliver.choose(self.sidebar.record)
             return
         self._rooms.setCurrentWidget(self.work)
@@ -349,11 +349,12 @@ class MainWindow(Spoken, QMainWindow):
 
         def finished(result: T) -> None:
             ended()
+            self.messages.forget(name)
             done(result)
 
         def failed(error: Exception) -> None:
             ended()
-            self.show_error(error)
+            self.show_error(error, name)
 
         def stopped() -> None:
             ended()
@@ -388,6 +389,8 @@ class MainWindow(Spoken, QMainWindow):
 
     def _delivered(self, packages: list[Package]) -> None:
         self.deliver.show_packages(packages)
+        action = self.actions_table["deliver"]
+        self.messages.show_message(Message(Severity.INFORMATION, lambda: passed(packages), action=action))
 
     # files
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -18,10 +19,21 @@ RECORD_ROLE = Qt.ItemDataRole.UserRole
 _ICONS = {Level.FONDS: "fonds", Level.FILE: "file", Level.ITEM: "item"}
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is checked. ``codes``: records that stand for all below them. ``packages``: records among these and below
+    them that hold pages themselves; ``pages``: the pages in them."""
+
+    codes: tuple[str, ...]
+    packages: int
+    pages: int
+
+
 class RecordsModel(QAbstractItemModel):
     """Two columns: title, and pages. With ``checkable`` each record shows its code and has a box.
 
-    A checked record stands for all below it.
+    A checked record stands for all below it, also for what comes below it later. One of which only some records below
+    are checked is checked in part: pages that it holds itself are not chosen then.
     """
 
     title_edited = Signal(object, str)
@@ -53,7 +65,7 @@ class RecordsModel(QAbstractItemModel):
                 self._children.setdefault(record.parent, []).append(record.id)
         changed = [record.id for record in records if same and self._records[record.id] != record]
         self._records = {record.id: record for record in records}
-        self._checked &= self._records.keys()
+        self._settle_checks(records)
         if not same:
             self.endResetModel()
         for record_id in changed:
@@ -71,22 +83,22 @@ class RecordsModel(QAbstractItemModel):
         row = self._children[self._records[record].parent].index(record)
         return self.createIndex(row, 0, self._numbers[record])
 
-    def checked_codes(self) -> list[str]:
-        """The codes of the checked records, those left out that lie below another checked one."""
-        return [
-            record.code
-            for record in self._records.values()
-            if record.id in self._checked and not self._covered(record.parent)
-        ]
+    @property
+    def choice(self) -> Choice:
+        """What is checked now."""
+        chosen = [record for record in self._records.values() if record.id in self._checked]
+        own = [record.pages - sum(self._records[below].pages for below in self._below(record.id)) for record in chosen]
+        codes = tuple(record.code for record in chosen if record.parent not in self._checked)
+        return Choice(codes, sum(pages > 0 for pages in own), sum(own))
 
-    def check_only(self, record: RecordId | None) -> None:
-        """Check this record and no other."""
-        self._checked = set() if record is None else {record}
-        self._checks_changed()
+    def check_only(self, record: RecordId) -> None:
+        """Check this record, with all below it, and no other."""
+        self._checked = set()
+        self._check(record, True)
 
     def check_all(self) -> None:
-        """Check everything: the records at the top, which stand for all below them."""
-        self._checked = set(self._children.get(None, []))
+        """Check every record."""
+        self._checked = set(self._records)
         self._checks_changed()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
@@ -126,9 +138,7 @@ class RecordsModel(QAbstractItemModel):
         if record is None:
             return False
         if role == Qt.ItemDataRole.CheckStateRole:
-            checked = Qt.CheckState(value) is Qt.CheckState.Checked
-            (self._checked.add if checked else self._checked.discard)(record.id)
-            self._checks_changed()
+            self._check(record.id, Qt.CheckState(value) is Qt.CheckState.Checked)
             return True
         title = " ".join(str(value).split())
         if role == Qt.ItemDataRole.EditRole and title and title != record.title:
@@ -146,17 +156,34 @@ class RecordsModel(QAbstractItemModel):
     def _id(self, index: Index) -> RecordId | None:
         return self._ids[index.internalId()] if index.isValid() else None
 
-    def _covered(self, record: RecordId | None) -> bool:
-        while record is not None:
-            if record in self._checked:
-                return True
-            record = self._records[record].parent
-        return False
+    def _below(self, record: RecordId) -> list[RecordId]:
+        """The records that lie in ``record`` itself."""
+        return self._children.get(record, [])
+
+    def _branch(self, top: RecordId) -> Iterator[RecordId]:
+        """``top`` and everything below it."""
+        yield top
+        for record in self._below(top):
+            yield from self._branch(record)
+
+    def _check(self, record: RecordId, on: bool) -> None:
+        (self._checked.update if on else self._checked.difference_update)(self._branch(record))
+        parent = self._records[record].parent
+        while parent is not None:
+            whole = all(below in self._checked for below in self._below(parent))
+            (self._checked.add if whole else self._checked.discard)(parent)
+            parent = self._records[parent].parent
+        self._checks_changed()
+
+    def _settle_checks(self, records: Sequence[Record]) -> None:
+        self._checked &= self._records.keys()
+        self._checked.update(record.id for record in records if record.parent in self._checked)
 
     def _check_state(self, record: Record) -> Qt.CheckState:
         if record.id in self._checked:
             return Qt.CheckState.Checked
-        return Qt.CheckState.PartiallyChecked if self._covered(record.parent) else Qt.CheckState.Unchecked
+        some = any(below in self._checked for below in self._branch(record.id))
+        return Qt.CheckState.PartiallyChecked if some else Qt.CheckState.Unchecked
 
     def _checks_changed(self) -> None:
         self.layoutChanged.emit()

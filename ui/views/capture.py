@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Level, Record
-from ui.actions import plain
 from ui.speech import Spoken, number
+from ui.widgets.buttons import ActionButton
 from ui.widgets.sentences import Sentences
 
 
@@ -39,7 +39,7 @@ class CaptureView(Spoken, QWidget):
         hint.setWordWrap(True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(drop).addWidget(hint)
-        self._buttons = [(QPushButton(self), action) for action in (import_files, import_folder, read)]
+        self._read = ActionButton(read, self)
         self.say(report_heading.setText, marked("Last import"))
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
@@ -51,22 +51,16 @@ class CaptureView(Spoken, QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         for widget in (heading, into, self.code, drop):
             column.addWidget(widget)
-        for button, action in self._buttons:
-            button.setIcon(action.icon())
-            button.clicked.connect(action.trigger)
-        self._buttons[0][0].setProperty("role", "main")
-        self._buttons[0][0].setIcon(QIcon())
-        column.addWidget(self._buttons[0][0])
-        column.addWidget(self._buttons[1][0])
+        column.addWidget(ActionButton(import_files, self, main=True))
+        column.addWidget(ActionButton(import_folder, self))
         column.addSpacing(10)
         column.addWidget(self._backlog)
-        column.addWidget(self._buttons[2][0])
+        column.addWidget(self._read)
         column.addSpacing(10)
         column.addWidget(report_heading)
         column.addWidget(self._summary)
         column.addWidget(self._list, 1)
         column.addStretch(0)
-        read.changed.connect(lambda: self._buttons[2][0].setEnabled(read.isEnabled()))
         self.say_data()
 
     def _code_box(self) -> QComboBox:
@@ -113,12 +107,10 @@ class CaptureView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        for button, action in self._buttons:
-            button.setText(plain(action.text()))
         count = ngettext("{count} page waits to be read.", "{count} pages wait to be read.", self._waiting)
         self._backlog.setText(count.format(count=number(self._waiting)))
         self._backlog.setVisible(self._waiting > 0)
-        self._buttons[2][0].setVisible(self._waiting > 0)
+        self._read.setVisible(self._waiting > 0)
         report = self._report
         if report is None:
             self._summary.setText(gettext("Nothing was imported since the start."))

@@ -8,14 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
-    QTableWidget,
     QTableWidgetItem,
     QTreeView,
     QVBoxLayout,
@@ -26,12 +23,13 @@ from digitizer.deliver.records import Package
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Record
 from ui import style
-from ui.models.records import RecordsModel
+from ui.models.records import Choice, RecordsModel
 from ui.speech import Spoken, byte_size, number
 from ui.widgets.files import choose_folder
+from ui.widgets.tables import reading_table
 from ui.widgets.tree import prepare_tree, show_records
 
-_HEADINGS = (marked("Record"), marked("File name"), marked("Pages"), marked("Bytes"), marked("Checks"))
+_HEADINGS = (marked("Record"), marked("File name"), marked("Pages"), marked("File size"), marked("Checks"))
 _DIGEST = "SHA-256"
 _TREE_SHARE = (360, 640)
 
@@ -40,7 +38,7 @@ class DeliverView(Spoken, QWidget):
     """Records with check boxes, the folder, the button, and what was delivered."""
 
     asked = Signal(object, object)
-    """Deliver these record codes into this folder: list of str, Path."""
+    """Deliver these record codes into this folder: tuple of str, an absolute Path."""
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,16 +65,19 @@ class DeliverView(Spoken, QWidget):
         prepare_tree(self._tree, self.records)
         self.say(self._tree.setAccessibleName, marked("Records to deliver"))
         self.say(into.setText, marked("Into the &folder:"))
-        self.folder = QLineEdit(str(folder), left)
+        self.folder = QLineEdit(str(folder.absolute()), left)
         self.say(self.folder.setAccessibleName, marked("Folder to deliver into"))
         into.setBuddy(self.folder)
+        every = QPushButton(left)
+        self.say(every.setText, marked("Check &all records"))
+        every.clicked.connect(self.records.check_all)
         browse = QPushButton(left)
         self.say(browse.setText, marked("&Browse…"))
         browse.clicked.connect(self._browse)
         self.button = QPushButton(left)
         self.button.setProperty("role", "main")
         self.say(self.button.setText, marked("&Deliver as PDF/A"))
-        self.button.clicked.connect(lambda: self.asked.emit(self.records.checked_codes(), Path(self.folder.text())))
+        self.button.clicked.connect(lambda: self.asked.emit(self.records.choice.codes, self._destination))
         self.folder.textChanged.connect(lambda _text: self.say_data())
         self._chosen = QLabel(left)
         self._chosen.setWordWrap(True)
@@ -88,6 +89,7 @@ class DeliverView(Spoken, QWidget):
         column.setContentsMargins(10, 8, 10, 10)
         column.addWidget(heading)
         column.addWidget(self._tree, 1)
+        column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(into)
         column.addLayout(row)
         column.addWidget(self._chosen)
@@ -101,16 +103,7 @@ class DeliverView(Spoken, QWidget):
         self.say(heading.setText, marked("Delivered"))
         self._summary = QLabel(right)
         self._summary.setWordWrap(True)
-        self.table = QTableWidget(0, len(_HEADINGS) + 1, right)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setCornerButtonEnabled(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table = reading_table(0, len(_HEADINGS) + 1, right)
         self.say(self.table.setAccessibleName, marked("Delivered"))
         self._open = QPushButton(right)
         self._open.setIcon(style.icon("open"))
@@ -142,12 +135,9 @@ class DeliverView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        codes = self.records.checked_codes()
-        chosen = ngettext("{count} record chosen", "{count} records chosen", len(codes)).format(
-            count=number(len(codes))
-        )
-        self._chosen.setText(chosen if codes else gettext("Check the records to deliver."))
-        self.button.setEnabled(bool(codes) and bool(self.folder.text().strip()) and not self._running)
+        choice = self.records.choice
+        self._chosen.setText(self._what_is_chosen(choice))
+        self.button.setEnabled(choice.packages > 0 and self._destination.is_absolute() and not self._running)
         self.table.setHorizontalHeaderLabels([gettext(heading) for heading in _HEADINGS] + [_DIGEST])
         self.table.setRowCount(len(self._packages))
         for row, package in enumerate(self._packages):
@@ -159,10 +149,24 @@ class DeliverView(Spoken, QWidget):
             )
             self._summary.setText(said)
             return
-        count = ngettext(
-            "{count} package, all checks passed.", "{count} packages, all checks passed.", len(self._packages)
+        self._summary.setText(passed(self._packages))
+
+    @property
+    def _destination(self) -> Path:
+        return Path(self.folder.text().strip())
+
+    def _what_is_chosen(self, choice: Choice) -> str:
+        if not choice.codes:
+            return gettext("Check the records to deliver.")
+        if not choice.packages:
+            return gettext("There are no pages in the records that are checked.")
+        if not self._destination.is_absolute():
+            return gettext("Give the whole path of the folder, from the root on.")
+        packages = ngettext("{count} package", "{count} packages", choice.packages).format(
+            count=number(choice.packages)
         )
-        self._summary.setText(count.format(count=number(len(self._packages))))
+        pages = ngettext("{count} page", "{count} pages", choice.pages).format(count=number(choice.pages))
+        return gettext("{packages} with {pages} will be made.").format(packages=packages, pages=pages)
 
     def _fill(self, row: int, package: Package) -> None:
         passed = sum(check.ok for check in package.checks)
@@ -185,9 +189,16 @@ class DeliverView(Spoken, QWidget):
         choose_folder(
             self,
             gettext("Folder to deliver into"),
-            Path(self.folder.text()),
+            self._destination,
             lambda path: self.folder.setText(str(path)),
         )
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._packages[0].path.parent)))
+
+
+def passed(packages: Sequence[Package]) -> str:
+    """How many were delivered. There is no package whose checks did not pass."""
+    count = len(packages)
+    said = ngettext("{count} package, all checks passed.", "{count} packages, all checks passed.", count)
+    return said.format(count=number(count))

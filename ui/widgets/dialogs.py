@@ -8,14 +8,11 @@ import traceback
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
     QLabel,
     QMessageBox,
     QPlainTextEdit,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -24,6 +21,7 @@ from PySide6.QtWidgets import (
 from digitizer import __version__
 from digitizer.i18n import gettext
 from ui.actions import shortcut_rows
+from ui.widgets.tables import reading_table
 
 _WIDTH, _HEIGHT = 720, 520
 
@@ -32,21 +30,12 @@ def show_shortcuts(parent: QWidget) -> None:
     """List every action and its keys."""
     dialog, column = _dialog(parent, gettext("Keyboard shortcuts"))
     rows = shortcut_rows()
-    table = QTableWidget(len(rows), 3, dialog)
+    table = reading_table(len(rows), 3, dialog)
     table.setHorizontalHeaderLabels([gettext("Action"), gettext("Keys"), gettext("What it does")])
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setAccessibleName(gettext("Keyboard shortcuts"))
-    table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
-    table.setCornerButtonEnabled(False)
-    table.setTabKeyNavigation(False)
-    table.verticalHeader().hide()
     for row, cells in enumerate(rows):
         for place, text in enumerate(cells):
             table.setItem(row, place, QTableWidgetItem(text))
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.horizontalHeader().setStretchLastSection(True)
     column.addWidget(table)
     _finish(dialog, column, QDialogButtonBox.StandardButton.Close)
 

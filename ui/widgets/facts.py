@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from digitizer.i18n import gettext, marked
 from digitizer.model import JobState, Page, PageFacts
 from ocr.text import PageText
-from ui.actions import plain
 from ui.flags import fault_sentence, flag_text
 from ui.models.pages import state_name
 from ui.speech import Spoken, number
+from ui.widgets.buttons import ActionButton
 
 _SHA_SHOWN = 12
 
@@ -51,6 +51,11 @@ class FactsPanel(Spoken, QWidget):
         form.setVerticalSpacing(4)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._digest_title, self._digest = QLabel("SHA-256", self), QLineEdit(self)
+        self._digest_title.setProperty("role", "muted")
+        self._digest.setAccessibleName("SHA-256")
+        self._digest.setReadOnly(True)
+        self._digest.setFrame(False)
         self._values: dict[str, QLabel] = {}
         for name, title in _ROWS:
             label, value = QLabel(self), QLabel(self)
@@ -62,12 +67,13 @@ class FactsPanel(Spoken, QWidget):
             self.say(value.setAccessibleName, title)
             form.addRow(label, value)
             self._values[name] = value
+            if name == "master":
+                form.addRow(self._digest_title, self._digest)
         self._fault = QLabel(self)
         self._fault.setProperty("role", "fault")
         self._fault.setWordWrap(True)
         self._fault.setTextFormat(Qt.TextFormat.PlainText)
-        self._retry, self._retry_action = QPushButton(self), retry
-        self._retry.clicked.connect(retry.trigger)
+        self._retry = ActionButton(retry, self)
         self._text = QPlainTextEdit(self)
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
@@ -98,11 +104,11 @@ class FactsPanel(Spoken, QWidget):
         values = _page_values(self._page) | _fact_values(self._facts)
         for name, label in self._values.items():
             label.setText(values.get(name, "–"))
-        self._values["master"].setToolTip(self._page.master if self._page is not None else "")
+        self._digest.setText(self._page.master if self._page is not None else "")
+        self._digest.setCursorPosition(0)
         fault = (fault_sentence(self._page) if self._page is not None else "") or self._fault_text
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
-        self._retry.setText(plain(self._retry_action.text()))
         self._retry.setVisible(self._page is not None and self._page.state is JobState.FAILED)
         waiting = self._page is not None and self._page.state is JobState.WAITING
         self._text.setPlaceholderText(gettext("This page waits to be read.") if waiting else "")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -21,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from digitizer.i18n import gettext, marked
 from ui import style
-from ui.actions import plain
 from ui.speech import Spoken
+from ui.widgets.buttons import ActionButton
 from ui.widgets.sentences import Sentences
 
 _MOST = 3
@@ -38,12 +37,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` and ``lines`` are made anew when the language changes. ``action``: the next step, as a button."""
+    """``text`` and ``lines`` are made anew when the language changes. ``action``: the next step, as a button; not
+    shown while it is disabled or the task that is on the screen. ``act``: what it is about, see ``forget``."""
 
     severity: Severity
     text: Callable[[], str]
     lines: Callable[[], list[str]] | None = None
     action: QAction | None = None
+    act: str = ""
 
 
 class MessageArea(Spoken, QWidget):
@@ -75,9 +76,11 @@ class MessageArea(Spoken, QWidget):
         self._column.insertWidget(0, frame)
         self.show()
 
-    def clear(self) -> None:
+    def forget(self, act: str) -> None:
+        """Take away the errors of ``act``: it has succeeded since."""
         for frame in list(self._frames):
-            self._remove(frame)
+            if frame.message.act == act and frame.message.severity is Severity.ERROR:
+                self._remove(frame)
 
     def _remove(self, frame: _MessageFrame) -> None:
         if frame in self._frames:
@@ -110,12 +113,11 @@ class _MessageFrame(Spoken, QFrame):
         row = QHBoxLayout()
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._label, 1)
-        self._button: QPushButton | None = None
         if message.action is not None:
-            self._button = QPushButton(self)
-            self._button.clicked.connect(message.action.trigger)
-            message.action.changed.connect(self.say_data)
+            self._button = ActionButton(message.action, self)
+            message.action.changed.connect(self._offer)
             row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+            self._offer()
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(9, 6, 6, 6)
@@ -135,11 +137,12 @@ class _MessageFrame(Spoken, QFrame):
     def say_data(self) -> None:
         self._label.setText(self.message.text())
         self._picture.setAccessibleName(severity_name(self.message.severity))
-        if self._button is not None and self.message.action is not None:
-            self._button.setText(plain(self.message.action.text()))
-            self._button.setEnabled(self.message.action.isEnabled())
         if self._list is not None and self.message.lines is not None:
             self._list.show_lines(self.message.lines())
+
+    def _offer(self) -> None:
+        action = self.message.action
+        self._button.setVisible(action is not None and action.isEnabled() and not action.isChecked())
 
 
 def severity_name(severity: Severity) -> str:

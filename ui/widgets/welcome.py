@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from digitizer.i18n import marked
 from ui import style
-from ui.actions import plain
 from ui.speech import Spoken
+from ui.widgets.buttons import ActionButton
 
 
 class Welcome(Spoken, QWidget):
@@ -24,16 +24,11 @@ class Welcome(Spoken, QWidget):
         self.say(title.setText, marked("No pages here yet"))
         self.say(words.setText, marked("Drop images, PDFs or folders onto this window, or choose them:"))
         self.say(samples.setText, marked("Or look around first, in a workspace of its own with sample pages:"))
-        self._buttons = [(QPushButton(self), import_files), (QPushButton(self), import_folder)]
         row = QHBoxLayout()
         row.addStretch()
-        for button, action in self._buttons:
-            button.setIcon(action.icon())
-            button.clicked.connect(action.trigger)
-            row.addWidget(button)
+        row.addWidget(ActionButton(import_files, self, main=True))
+        row.addWidget(ActionButton(import_folder, self))
         row.addStretch()
-        self._buttons[0][0].setProperty("role", "main")
-        self._buttons[0][0].setIcon(QIcon())
         self.sample_button = QPushButton(self)
         self.sample_button.setIcon(style.icon("sample"))
         self.say(self.sample_button.setText, marked("Open the &sample workspace"))
@@ -51,8 +46,3 @@ class Welcome(Spoken, QWidget):
         column.addWidget(samples)
         column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        self.say_data()
-
-    def say_data(self) -> None:
-        for button, action in self._buttons:
-            button.setText(plain(action.text()))
