@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from digitizer.i18n import gettext, marked
 from ui.speech import Spoken
@@ -18,7 +18,8 @@ from ui.style import icon
 class Spec:
     """One action. ``text`` and ``tip`` are message ids; ``icon`` names a file in ``resources/icons``.
 
-    ``group``: it is one of several of which one is on.
+    ``group``: it is one of several of which one is on. ``on_page``: its keys work on the page only; in lists and texts
+    they scroll.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Spec:
     icon: str = ""
     checkable: bool = False
     group: str = ""
+    on_page: bool = False
 
 
 ACTIONS = (
@@ -57,12 +59,19 @@ ACTIONS = (
          marked("Show the page as wide as the window"), "Ctrl+9", "fit-width", True, "fit"),
     Spec("doubtful", marked("&Underline doubtful words"),
          marked("Mark words that are not sure"), "Ctrl+U", "doubtful", True),
-    Spec("vietnamese", marked("&Vietnamese"), marked("Show the window in Vietnamese"), "", "", True, "language"),
+    Spec("side_panels", marked("Side pa&nels"), marked("Show what stands beside the page"), "F9", "", True),
+    Spec("facts", marked("A&bout this page"),
+         marked("Show what is known of the page, and the text that was read"), "F8", "", True),
+    Spec("page_only", marked("Page onl&y"), marked("Hide everything but the page"), "F11", "", True),
+    Spec("vietnamese", marked("Tiếng &Việt"), marked("Show the window in Vietnamese"), "", "", True, "language"),
     Spec("english", marked("&English"), marked("Show the window in English"), "", "", True, "language"),
-    Spec("previous_page", marked("&Previous page"), marked("Go to the page before this one"), "PgUp", "previous"),
-    Spec("next_page", marked("&Next page"), marked("Go to the page after this one"), "PgDown", "next"),
-    Spec("first_page", marked("&First page"), marked("Go to the first page of the record"), "Ctrl+Home"),
-    Spec("last_page", marked("&Last page"), marked("Go to the last page of the record"), "Ctrl+End"),
+    Spec("previous_page", marked("&Previous page"),
+         marked("Go to the page before this one"), "PgUp", "previous", on_page=True),
+    Spec("next_page", marked("&Next page"),
+         marked("Go to the page after this one"), "PgDown", "next", on_page=True),
+    Spec("first_page", marked("&First page"),
+         marked("Go to the first page of the record"), "Ctrl+Home", on_page=True),
+    Spec("last_page", marked("&Last page"), marked("Go to the last page of the record"), "Ctrl+End", on_page=True),
     Spec("turn_left", marked("Turn l&eft"), marked("Turn a quarter left and read again"), "Ctrl+L", "turn-left"),
     Spec("turn_right", marked("Turn &right"),
          marked("Turn a quarter right and read again"), "Ctrl+R", "turn-right"),
@@ -82,7 +91,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&Edit"), ("undo", "redo", "", "copy_text", "select_all", "", "find", "next_hit", "previous_hit", "",
                   "rename_record")),
     (marked("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
-                  "doubtful", "", "vietnamese", "english")),
+                  "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "withdraw")),
     (marked("&Read"), ("read", "stop", "", "retry")),
@@ -116,7 +125,10 @@ class ActionTable:
             spoken.say(action.setText, spec.text)
             spoken.say(action.setStatusTip, spec.tip)
             spoken.say(_tooltip_setter(action), spec.tip)
-            window.addAction(action)
+            if spec.on_page:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                window.addAction(action)
             self._actions[spec.name] = action
         for title, names in MENUS:
             menu = window.menuBar().addMenu("")
@@ -142,6 +154,10 @@ class ActionTable:
         """Say what each action does."""
         for name, action in self._actions.items():
             action.triggered.connect(_without_argument(handlers[name]))
+
+    def put_on_page(self, desk: QWidget) -> None:
+        """Let the keys that are ``on_page`` work in ``desk``."""
+        desk.addActions([self._actions[spec.name] for spec in ACTIONS if spec.on_page])
 
     def _fill(self, place: QMenu | QToolBar, names: tuple[str, ...]) -> None:
         for name in names:

@@ -7,6 +7,7 @@ catalogue crosses a thread. What comes of the work is handed to callbacks in the
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -22,6 +23,7 @@ from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
 
 _PROGRESS_SECONDS = 0.05
@@ -82,14 +84,17 @@ class Runner(QObject):
         return task
 
     def close(self) -> bool:
-        """Stop everything and wait for it. Gives False where a lane had not ended after ten seconds."""
+        """Stop everything and wait for it. Gives False where a lane had not ended in time; the log names it."""
         self._closed = True
         for lane in self._lanes.values():
             lane.end()
         deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
         for lane in self._lanes.values():
             lane.join(max(0.0, deadline - time.monotonic()))
-        return not any(lane.is_alive() for lane in self._lanes.values())
+        busy = [lane.name for lane in self._lanes.values() if lane.is_alive()]
+        for name in busy:
+            _log.warning("%s had not ended %.0f s after the window was closed", name, _LONGEST_WAIT_SECONDS)
+        return not busy
 
     def _open(self) -> Workspace:
         return Workspace(self._root, self._settings)

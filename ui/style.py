@@ -48,10 +48,10 @@ QListView#tasks {{ border: none; background: transparent; }}
 QListView#tasks::item {{ padding: 4px 6px; border-left: 3px solid transparent; }}
 QListView#tasks::item:selected {{ background: {chosen}; color: {ink}; border-left: 3px solid {accent}; }}
 QStatusBar QLabel#place {{ padding: 0 8px; }}
-QListView#filmstrip {{ border: none; border-radius: 0; background: #dde2e4; }}
-QListView#filmstrip:focus {{ border: 1px solid {accent}; }}
-QGraphicsView#canvas {{ border: 1px solid transparent; }}
-QGraphicsView#canvas:focus {{ border: 1px solid {accent}; }}
+QListView#filmstrip {{ border: 2px solid #dde2e4; border-radius: 0; background: #dde2e4; }}
+QListView#filmstrip:focus {{ border: 2px solid {accent}; }}
+QGraphicsView#canvas {{ border: 2px solid {desk}; }}
+QGraphicsView#canvas:focus {{ border: 2px solid {ink}; }}
 QHeaderView::section {{ background: {ground}; border: none; border-bottom: 1px solid {line}; padding: 4px 6px; }}
 QLabel[role="heading"] {{ font-weight: bold; color: {ink}; }}
 QLabel[role="title"] {{ font-weight: bold; font-size: 15pt; color: {ink}; }}
@@ -90,8 +90,7 @@ def apply(app: QApplication) -> None:
     app.setPalette(palette)
     names = {
         "ink": INK, "muted": MUTED, "ground": GROUND, "paper": PAPER, "line": LINE, "accent": ACCENT, "chosen": CHOSEN,
-        "bad": BAD,
-        "warning": WARNING,
+        "bad": BAD, "warning": WARNING, "desk": DESK,
     }  # fmt: skip
     app.setStyleSheet(_SHEET.format(**{name: colour.name() for name, colour in names.items()}))
     app.setWindowIcon(icon("digitizer"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport, import_paths
@@ -26,6 +26,7 @@ from ui.images import Pictures, Previews
 from ui.models.hits import HitsModel
 from ui.models.snapshot import Snapshot, take
 from ui.runner import Runner
+from ui.sides import Sides
 from ui.speech import Spoken, number
 from ui.views.capture import CaptureView, left_out, summary
 from ui.views.deliver import DeliverView, passed
@@ -49,7 +50,7 @@ _REFRESH_MS = 400
 _FIRST_SIZE = (1280, 800)
 _FIRST_SIDES = (280, 244, 796)
 _LEAST_SIDES = (180, 220)
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 
 
 class MainWindow(Spoken, QMainWindow):
@@ -94,6 +95,7 @@ class MainWindow(Spoken, QMainWindow):
             "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
             "rename_record": self.sidebar.edit_title,
             **{name: partial(self.show_task, name) for name in TASKS},
+            "side_panels": self._sides.apply, "facts": self._sides.choose_facts, "page_only": self._sides.apply,
             "zoom_in": lambda: self.desk.canvas.zoom(1), "zoom_out": lambda: self.desk.canvas.zoom(-1),
             "fit_page": lambda: self.desk.canvas.set_fit(Fit.PAGE),
             "fit_width": lambda: self.desk.canvas.set_fit(Fit.WIDTH),
@@ -144,6 +146,8 @@ class MainWindow(Spoken, QMainWindow):
         self.setCentralWidget(self.frame)
         for side, least in zip((self.sidebar, self._panels), _LEAST_SIDES, strict=True):
             side.setMinimumWidth(least)
+        self._sides = Sides(table, (self.sidebar, self._panels), self.desk)
+        table.put_on_page(self.desk)
         self._place = QLabel(self)
         self._place.setObjectName("place")
         self.statusBar().addPermanentWidget(self._place)
@@ -197,6 +201,7 @@ class MainWindow(Spoken, QMainWindow):
             if self.sidebar.record is not None and not self.deliver.records.choice.codes:
                 self.deliver.choose(self.sidebar.record)
             return
+        self._sides.open()
         self._rooms.setCurrentWidget(self.work)
         self._panels.setCurrentIndex(row)
 
@@ -257,6 +262,8 @@ class MainWindow(Spoken, QMainWindow):
             self.sidebar.select(holding.id)
         elif first or self.sidebar.record is not None or not snapshot.records:
             self._show_record(self.sidebar.record.id if self.sidebar.record is not None else None)
+        if first:
+            self.desk.filmstrip.setFocus()
         self.say_data()
         self._update_actions()
 
@@ -415,6 +422,10 @@ class MainWindow(Spoken, QMainWindow):
 
     # the window itself
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._sides.follow(event.size().width())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save_layout()
         self.hide()
@@ -433,6 +444,7 @@ class MainWindow(Spoken, QMainWindow):
         kept = self._layout()
         kept.setValue("version", _LAYOUT_VERSION)
         kept.setValue("geometry", self.saveGeometry())
+        self._sides.save(kept)
         for name, splitter in self._splitters().items():
             kept.setValue(name, splitter.saveState())
 
@@ -443,7 +455,9 @@ class MainWindow(Spoken, QMainWindow):
         self.frame.setSizes([left, panel + rest])
         self.work.setSizes([panel, rest])
         if kept.value("version", type=int) != _LAYOUT_VERSION:
+            self._sides.follow(self.width())
             return
+        self._sides.restore(kept)
         self.restoreGeometry(kept.value("geometry"))
         for name, splitter in self._splitters().items():
             splitter.restoreState(kept.value(name))

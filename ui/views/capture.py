@@ -69,10 +69,11 @@ class CaptureView(Spoken, QWidget):
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(12)
-        self.say(box.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(box.setToolTip, marked("Choose a record, or type a new code: a new file is made for it"))
         line = box.lineEdit()
         assert line is not None, "an editable box has a line"
+        for widget in (box, line):
+            self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
         return box
 

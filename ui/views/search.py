@@ -117,10 +117,10 @@ class SearchView(Spoken, QWidget):
         if not hits.query.strip():
             said = gettext("Every word must be on the page; pages with the same marks come first.")
         elif hits.total:
-            said = ngettext("{count} page found in {seconds} s", "{count} pages found in {seconds} s", hits.total)
+            said = ngettext("{count} page found", "{count} pages found", hits.total)
         else:
             said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
-        self._summary.setText(said.format(count=number(hits.total), seconds=number(hits.seconds, 2)))
+        self._summary.setText(said.format(count=number(hits.total)))
         signs = gettext("{exact} same marks   {alike} other marks").format(exact=_EXACT, alike=_ALIKE)
         self._signs.setText(signs)
         self._signs.setVisible(hits.total > 0)

@@ -38,6 +38,8 @@ class Desk(Spoken, QWidget):
         self._page: Page | None = None
         self._marks: tuple[Box, ...] = ()
         self._record: RecordId | None = None
+        self._sides = (True, True)
+        self._empty_workspace = True
         self._fetch = SectionFetch(lambda s, offset, limit: workspace.catalogue.pages.part(s.record, offset, limit))
         self._model = PagesModel(self._fetch, self)
         self.thumbnails = Thumbnails(workspace, pictures, previews)
@@ -62,10 +64,11 @@ class Desk(Spoken, QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes(list(_SIDES))
-        self.splitter.setCollapsible(0, False)
+        self.splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
+        QWidget.setTabOrder(self.filmstrip, self.canvas)
         self.filmstrip.selectionModel().currentChanged.connect(self._choose)
         pictures.loaded.connect(lambda _picture: self.filmstrip.viewport().update())
         previews.made.connect(self._preview_made)
@@ -92,8 +95,8 @@ class Desk(Spoken, QWidget):
         self._fetch.sections = sections
         place = self.row
         self._model.show(self._fetch.length, same_list=same)
-        self.filmstrip.setVisible(not empty_workspace)
-        self.facts.setVisible(not empty_workspace)
+        self._empty_workspace = empty_workspace
+        self._apply_sides()
         self._stack.setCurrentIndex(0 if empty_workspace else 1)
         present = self._present()
         row = self._fetch.row_of(present) if present is not None else -1
@@ -103,6 +106,15 @@ class Desk(Spoken, QWidget):
             self.filmstrip.setCurrentIndex(self._model.index(row))
         else:
             self._show(self._model.page(row))
+
+    def show_sides(self, *, filmstrip: bool, facts: bool) -> None:
+        """Which panels stand beside the page; none of them while the workspace is empty."""
+        self._sides = filmstrip, facts
+        self._apply_sides()
+
+    def _apply_sides(self) -> None:
+        for panel, wanted in zip((self.filmstrip, self.facts), self._sides, strict=True):
+            panel.setVisible(wanted and not self._empty_workspace)
 
     def show_row(self, row: int) -> None:
         """Go to the page at this place of the filmstrip."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QWidget
 
 from digitizer.i18n import gettext
 
@@ -36,6 +36,11 @@ def choose_folder(parent: QWidget, title: str, start: Path, chosen: Callable[[Pa
 def _dialog(parent: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(start))
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+    dialog.setViewMode(QFileDialog.ViewMode.Detail)
+    columns = dialog.findChild(QHeaderView)
+    if columns is not None:
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     dialog.resize(_SIZE)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QTreeView, QVBoxLayout, QWidget
 
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import marked, ngettext
 from digitizer.model import Record, RecordId
 from ui.actions import plain
 from ui.models.records import RecordsModel
@@ -79,10 +79,13 @@ class Sidebar(Spoken, QWidget):
     def say_data(self) -> None:
         seen = self._snapshot
         counts = (seen.waiting, seen.to_look_at, 0, seen.ready) if seen is not None else (0, 0, 0, 0)
+        waiting, to_look_at, _, ready = counts
         tips = (
-            gettext("{count} pages wait to be read"), gettext("{count} pages to look at"), "",
-            gettext("{count} records are read and ready"),
-        )  # fmt: skip
+            ngettext("{count} page waits to be read", "{count} pages wait to be read", waiting),
+            ngettext("{count} page to look at", "{count} pages to look at", to_look_at),
+            "",
+            ngettext("{count} record is read and ready", "{count} records are read and ready", ready),
+        )
         for row, (action, count, tip) in enumerate(zip(self._tasks, counts, tips, strict=True)):
             item = self.list.item(row)
             name = plain(action.text())
