@@ -6,6 +6,7 @@ command line, in both languages. Everything else that escapes is our bug (exit c
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
@@ -180,6 +181,27 @@ class NothingToUndo(KnownError):
     code, exit = "nothing-to-undo", Exit.REFUSED
     sentence = marked("There is nothing to undo or redo.")
     advice = ""
+
+
+_REASONS: dict[int, str] = {
+    errno.EACCES: marked("you may not do that there"),
+    errno.EPERM: marked("you may not do that there"),
+    errno.EROFS: marked("it can only be read"),
+    errno.ENOSPC: marked("the disk is full"),
+    errno.EDQUOT: marked("your share of the disk is full"),
+    errno.ENOENT: marked("there is no such file or folder"),
+    errno.ENOTDIR: marked("a file stands where a folder is needed"),
+    errno.EISDIR: marked("it is a folder"),
+    errno.EEXIST: marked("something of that name is there already"),
+    errno.ENAMETOOLONG: marked("the name is too long"),
+    errno.EIO: marked("the disk cannot be read or written"),
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in the language spoken now; in its own words where we know no better."""
+    known = _REASONS.get(error.errno or 0)
+    return gettext(known) if known else error.strerror or str(error)
 
 
 _FILE_SENTENCES: dict[PageFault, tuple[str, str]] = {

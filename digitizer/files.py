@@ -36,6 +36,10 @@ def written_aside(target: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         aside.replace(target)
         sync_folder(target.parent)
+    except OSError as error:
+        if error.filename in (aside, str(aside)):  # a person knows the file by its own name
+            error.filename = str(target)
+        raise
     finally:
         aside.unlink(missing_ok=True)
 

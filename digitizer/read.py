@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 import time
 from collections import deque
@@ -16,18 +18,19 @@ from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.records import language_of
-from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists
+from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists, reason
 from digitizer.files import write_bytes, written_aside
 from digitizer.jobs import page_label
 from digitizer.model import PageFacts
 from digitizer.settings import Settings
 from digitizer.tasks import Task
-from digitizer.workers import WorkerPool, result_of
+from digitizer.workers import MAY_PASS, WorkerPool, result_of
 from ocr.errors import PageError
 from ocr.formats import alto
 from ocr.text import PageText
 from ocr.work import PageRequest, PageResult, inspect_file, process_page
 
+_ALTO_SUFFIX = ".alto.xml"
 Profile = Literal["archive", "reading"]
 
 
@@ -43,7 +46,9 @@ class ReadPage:
 
 @dataclass(slots=True)
 class ReadReport:
-    output: Path
+    """``output``: None where no page could be read, so that nothing was written."""
+
+    output: Path | None = None
     pages: list[ReadPage] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     seconds: float = 0.0
@@ -56,31 +61,33 @@ def read(
 ) -> ReadReport:  # fmt: skip
     """Read every page of ``inputs`` (files and folders) in order and write one PDF/A to ``output``.
 
-    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed,
+    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed or
     CannotWrite.
     """
     task = task or Task()
     started = time.monotonic()
     files = list(files_in(inputs))
-    written = [path.resolve() for path in (output, text_file) if path is not None]
-    for path in files:
-        if path.resolve() in written:
-            raise OutputExists(path=path)
-    report = ReadReport(output)
+    _refuse_overwriting(files, output, text_file, alto_folder)
+    report = ReadReport()
     try:
+        _prove_writable(output)
         with tempfile.TemporaryDirectory(prefix="digitizer-read-") as scratch:
             images = _read_pages(files, settings, Path(scratch), report, task)
             if not report.pages:
-                raise NothingToDeliver if not report.refused else report.refused[0]
-            _write(report, images, profile, task)
+                if not report.refused:
+                    raise NothingToDeliver
+                report.seconds = time.monotonic() - started
+                return report
+            _write(report, output, images, profile, task)
+            report.output = output
         if text_file is not None:
             write_bytes(text_file, "\n\f\n".join(page.text.text for page in report.pages).encode())
         if alto_folder is not None:
             alto_folder.mkdir(parents=True, exist_ok=True)
             for place, page in enumerate(report.pages, 1):
-                write_bytes(alto_folder / f"page-{place:04d}.alto.xml", alto.write(page.text, page.source.name))
+                write_bytes(alto_folder / f"page-{place:04d}{_ALTO_SUFFIX}", alto.write(page.text, page.source.name))
     except OSError as error:
-        raise CannotWrite(path=error.filename or output, reason=error.strerror) from error
+        raise CannotWrite(path=error.filename or output, reason=reason(error)) from error
     report.seconds = time.monotonic() - started
     return report
 
@@ -90,7 +97,7 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
     images: list[Path] = []
     with WorkerPool(settings.processes) as pool:
         pages = list(_pages(files, pool, report, task))
-        waiting: deque[tuple[Path, int, Future[PageResult]]] = deque()
+        waiting: deque[tuple[Path, int, PageRequest, Future[PageResult]]] = deque()
         ahead = iter(pages)
         for done in range(len(pages)):
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
@@ -99,11 +106,11 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
                     path.absolute(), index, settings.reading_languages, None, settings.engine,
                     others=settings.other_languages,
                 )  # fmt: skip
-                waiting.append((path, index, pool.submit(process_page, request)))
+                waiting.append((path, index, request, pool.submit(process_page, request)))
             task.check()
-            path, index, future = waiting.popleft()
+            path, index, request, future = waiting.popleft()
             try:
-                result = result_of(future, task)
+                result = _second_time(pool, future, request, task)
             except PageError as error:
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
@@ -112,6 +119,40 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
                 images[-1].write_bytes(result.image)
             task.report(done + 1, len(pages), path.name)
     return images
+
+
+def _second_time(pool: WorkerPool, future: Future[PageResult], request: PageRequest, task: Task) -> PageResult:
+    """The result; asked for once more where the worker died or was stopped."""
+    try:
+        return result_of(future, task)
+    except PageError as error:
+        if error.fault not in MAY_PASS:
+            raise
+    return pool.run(process_page, request, task=task)
+
+
+def _refuse_overwriting(files: Sequence[Path], output: Path, text_file: Path | None, alto_folder: Path | None) -> None:
+    """Raises OutputExists where a result would take the place of an input or of another result."""
+    results = [os.path.realpath(path) for path in (output, text_file, alto_folder) if path is not None]
+    if len(set(results)) < len(results):
+        raise OutputExists(path=output)
+    for path in files:
+        real = os.path.realpath(path)
+        inside = alto_folder is not None and real.startswith(os.path.realpath(alto_folder) + os.sep)
+        if real in results or (inside and real.endswith(_ALTO_SUFFIX)):
+            raise OutputExists(path=path)
+
+
+def _prove_writable(output: Path) -> None:
+    """Raises OSError before the first page is read, not after the last."""
+    if output.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(output))
+    try:
+        with tempfile.TemporaryFile(dir=output.absolute().parent):
+            pass
+    except OSError as error:
+        error.filename = str(output)  # not the name of our probe
+        raise
 
 
 def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int]]:
@@ -125,22 +166,22 @@ def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Ta
             yield from ((path, index) for index in range(len(inspection.pages)))
 
 
-def _write(report: ReadReport, images: Sequence[Path], profile: Profile, task: Task) -> None:
+def _write(report: ReadReport, output: Path, images: Sequence[Path], profile: Profile, task: Task) -> None:
     contents = [
         PdfPage(image.read_bytes, page.facts.size, page.facts.dpi, page.text)
         for image, page in zip(images, report.pages, strict=True)
     ]
-    info = PdfInfo(title=report.output.stem, author="", subject="", language=language_of(contents), created=now())
+    info = PdfInfo(title=output.stem, author="", subject="", language=language_of(contents), created=now())
 
     def progress(done: int, total: int) -> None:
         task.check()
 
-    with written_aside(report.output) as aside:
+    with written_aside(output) as aside:
         with aside.open("wb") as handle:
             write_pdf(handle, contents, info, list(_bookmarks(report.pages)), profile=profile, progress=progress)
         for check in check_pdf(aside, contents, profile=profile):
             if not check.ok:
-                raise DeliveryFailed(record=report.output.name, check=check.name, detail=check.detail)
+                raise DeliveryFailed(record=output.name, check=check.name, detail=check.detail)
 
 
 def _bookmarks(pages: Sequence[ReadPage]) -> Iterator[Bookmark]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +13,20 @@ from typing import Self
 from digitizer.catalogue.audit import Who, account
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
-from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable
+from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable, reason
+from digitizer.i18n import gettext
 from digitizer.masters import Masters
 from digitizer.settings import Settings
 
 _FOLDERS = ("masters", "derivatives", "spool", "logs")
 _CATALOGUE = "catalogue.sqlite"
-_DISK_CODES = (
-    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
-)  # fmt: skip
+_DISK_CODES = {
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
 
 
 class Workspace:
@@ -74,9 +78,9 @@ def faults_named(root: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise WorkspaceLocked(path=root) from error
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise WorkspaceDamaged(path=root, detail=error) from error
+            raise WorkspaceDamaged(path=root, detail=gettext("SQLite cannot read it")) from error
         if code in _DISK_CODES:
-            raise WorkspaceUnusable(path=root, reason=error) from error
+            raise WorkspaceUnusable(path=root, reason=reason(OSError(_DISK_CODES[code], str(error)))) from error
         raise
     except OSError as error:
-        raise WorkspaceUnusable(path=root, reason=os.strerror(error.errno or errno.EIO)) from error
+        raise WorkspaceUnusable(path=root, reason=reason(error)) from error

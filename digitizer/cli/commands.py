@@ -16,7 +16,7 @@ from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import read as reading
 from digitizer.capture.files import import_paths
-from digitizer.cli.output import Output, error_code
+from digitizer.cli.output import Output, error_code, printable
 from digitizer.deliver.records import Package, deliver_pdf
 from digitizer.errors import Exit, KnownError, NoDisplay, PageNotRead, WorkspaceUnusable
 from digitizer.i18n import gettext, ngettext
@@ -101,13 +101,16 @@ def read(call: Call) -> Exit:
         {
             "pages": [_read_page(page) for page in report.pages],
             "seconds": round(report.seconds, 2),
-            "output": str(report.output),
+            "output": None if report.output is None else str(report.output),
             "refused": [_refused(error) for error in report.refused],
         },
         ngettext("{count} page read in {seconds:.1f} s: {path}", "{count} pages read in {seconds:.1f} s: {path}",
-                 len(report.pages)).format(count=len(report.pages), seconds=report.seconds, path=report.output),
+                 len(report.pages)).format(count=len(report.pages), seconds=report.seconds, path=report.output or "–"),
     )  # fmt: skip
-    return _said(call, report.refused)
+    said = _said(call, report.refused)
+    if report.output is None and all(error.exit_code is Exit.MISSING for error in report.refused):
+        return Exit.MISSING
+    return said
 
 
 def import_files(call: Call) -> Exit:
@@ -169,7 +172,7 @@ def search(call: Call) -> Exit:
 
 def text(call: Call) -> Exit:
     with call.existing() as workspace:
-        page = workspace.catalogue.pages.get(PageId(call.arguments.page))
+        page = workspace.catalogue.pages.get(PageId(printable(call.arguments.page).lower()))
         found = workspace.catalogue.readings.text(page.id)
     if found is None:
         raise PageNotRead(page=page.id)

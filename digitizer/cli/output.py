@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from digitizer.errors import KnownError
@@ -23,22 +25,33 @@ class Output:
 
     def answer(self, document: Mapping[str, Any] | list[Any], *lines: str) -> None:
         """Print ``document`` with --json, else ``lines``."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
-        else:
-            sys.stdout.writelines(f"{line}\n" for line in lines)
+        said = [json.dumps(document, ensure_ascii=False)] if self.as_json else lines
+        sys.stdout.writelines(f"{printable(line)}\n" for line in said)
         sys.stdout.flush()
 
-    def failed(self, error: KnownError) -> None:
-        """Say a known error: its sentence on standard error, and with --json a document with its code."""
+    def failed(self, code: str, message: str) -> None:
+        """Say that the call failed: the sentence on standard error, and with --json a document with the code."""
+        self.aside(message)
         if self.as_json:
-            self.answer({"error": {"code": error_code(error), "message": error.message}})
-        self.aside(error.message)
+            self.answer({"error": {"code": code, "message": message}})
 
     def aside(self, line: str) -> None:
         """A line for people, never part of the answer."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        with suppress(OSError, AttributeError):  # nobody may be there to hear it
+            sys.stderr.write(f"{printable(line)}\n")
+            sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """``text`` with the bytes of a file name that are not UTF-8 shown as what they are: unreadable."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def speak_utf8() -> None:
+    """Print UTF-8 whatever the locale says: JSON is UTF-8, and no letter may stop a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def error_code(error: KnownError) -> str:

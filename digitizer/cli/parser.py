@@ -5,23 +5,42 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NoReturn
 
 from digitizer import __version__
+from digitizer.catalogue.records import clean
 from digitizer.cli import commands
 from digitizer.i18n import LANGUAGES, gettext
 from digitizer.model import Level, Secrecy
+from digitizer.settings import MAX_PROCESSES
+
+_DIGITS = 9
 
 
-def build_parser() -> argparse.ArgumentParser:
+class UsageError(Exception):
+    """The arguments are wrong; the sentence says how."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that raises UsageError where it would print and exit, and takes no abbreviations."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **{"allow_abbrev": False} | named)
+
+    def error(self, message: str) -> NoReturn:
+        said = gettext("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": message}
+        raise UsageError(f"{self.format_usage()}{said.rstrip()}")
+
+
+def build_parser() -> Parser:
     """The parser, in the language spoken now. Each command leaves its function in ``run``."""
-    parser = argparse.ArgumentParser(
-        "digitizer", description=gettext("From paper to archive on one offline PC."), parents=[_common()]
-    )
-    parser.add_argument("--version", action="version", version=f"digitizer {__version__}")
+    parser = Parser("digitizer", description=gettext("From paper to archive on one offline PC."), parents=[_common()])
+    version = gettext("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=f"digitizer {__version__}", help=version)
     parser.set_defaults(run=commands.gui, json=False, verbose=False, workspace=None, language=None)
     listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
 
-    def command(name: str, run: Callable[..., object], what: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[..., object], what: str) -> Parser:
         made = listed.add_parser(name, help=what, description=what, parents=[_common()])
         made.set_defaults(run=run)
         return made
@@ -31,11 +50,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_read(command("read", commands.read, gettext("images or PDFs in, one searchable PDF/A out; no workspace")))
 
     made = command("import", commands.import_files, gettext("bring files and folders into the workspace"))
-    made.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    made.add_argument("--record", metavar="CODE", help=gettext("the file or item that they go into"))
+    made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
 
     made = command("process", commands.process, gettext("read all pages that wait"))
-    made.add_argument("--jobs", type=_positive, metavar="N", help=gettext("how many reading processes"))
+    made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
     made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
 
     made = command("search", commands.search, gettext("find pages by their words, with or without marks"))
@@ -50,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--hocr", action="store_true", help=gettext("as hOCR"))
 
     made = command("deliver", commands.deliver, gettext("build packages, check them, then name them"))
-    made.add_argument("destination", type=Path, metavar="DEST")
+    made.add_argument("destination", type=_path, metavar="DEST")
     made.add_argument("--as", dest="form", choices=["pdf"], required=True)
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
@@ -66,48 +85,62 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> Parser:
     """The options that may stand before the command or behind it. One that is not given leaves no trace, so that the
     place behind does not undo the place before; made anew for each parser, since parsers share their parents' defaults.
     """
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--workspace", type=Path, metavar="DIR", help=gettext("the folder to work in"))
+    common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--workspace", type=_path, metavar="DIR", help=gettext("the folder to work in"))
     common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
     common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
     common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
     return common
 
 
-def _add_read(made: argparse.ArgumentParser) -> None:
-    made.add_argument("inputs", nargs="+", type=Path, metavar="INPUT")
-    made.add_argument("output", type=Path, metavar="OUTPUT.pdf")
-    made.add_argument("--jobs", type=_positive, metavar="N", help=gettext("how many reading processes"))
+def _add_read(made: Parser) -> None:
+    made.add_argument("inputs", nargs="+", type=_path, metavar="INPUT")
+    made.add_argument("output", type=_path, metavar="OUTPUT.pdf")
+    made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
     made.add_argument("--languages", type=_languages, metavar="vie+eng", help=gettext("languages on the pages"))
     made.add_argument("--profile", choices=["archive", "reading"], default="archive")
-    made.add_argument("--text", type=Path, metavar="FILE", help=gettext("write the plain text too"))
-    made.add_argument("--alto", type=Path, metavar="DIR", help=gettext("write ALTO files too"))
+    made.add_argument("--text", type=_path, metavar="FILE", help=gettext("write the plain text too"))
+    made.add_argument("--alto", type=_path, metavar="DIR", help=gettext("write ALTO files too"))
 
 
-def _add_record(made: argparse.ArgumentParser) -> None:
+def _add_record(made: Parser) -> None:
     acts = made.add_subparsers(metavar="ACT")
 
-    def act(name: str, run: Callable[..., object], what: str) -> argparse.ArgumentParser:
+    def act(name: str, run: Callable[..., object], what: str) -> Parser:
         sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
         sub.set_defaults(run=run)
         return sub
 
     act("list", commands.record_list, gettext("all records"))
-    act("show", commands.record_show, gettext("one record and its pages")).add_argument("code", metavar="CODE")
+    act("show", commands.record_show, gettext("one record and its pages")).add_argument(
+        "code", type=_code, metavar="CODE"
+    )
     new = act("new", commands.record_new, gettext("a new record"))
-    new.add_argument("code", metavar="CODE")
+    new.add_argument("code", type=_code, metavar="CODE")
     new.add_argument("--level", type=Level, choices=list(Level), default=Level.FILE)
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
     new.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
     change = act("set", commands.record_set, gettext("change a record"))
-    change.add_argument("code", metavar="CODE")
+    change.add_argument("code", type=_code, metavar="CODE")
     change.add_argument("--title")
     change.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError(gettext("must not be empty"))
+    return Path(text)
+
+
+def _code(text: str) -> str:
+    if not clean(text):
+        raise argparse.ArgumentTypeError(gettext("must not be empty"))
+    return text
 
 
 def _positive(text: str) -> int:
@@ -117,9 +150,15 @@ def _positive(text: str) -> int:
 
 
 def _natural(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(gettext("must be a whole number"))
+    if not text.isdecimal() or len(text) > _DIGITS:
+        raise argparse.ArgumentTypeError(gettext("must be a whole number, from 0 to 999999999"))
     return int(text)
+
+
+def _processes(text: str) -> int:
+    if (number := _positive(text)) > MAX_PROCESSES:
+        raise argparse.ArgumentTypeError(gettext("must be at most {most}").format(most=MAX_PROCESSES))
+    return number
 
 
 def _languages(text: str) -> tuple[str, ...]:

@@ -18,52 +18,60 @@ from types import FrameType
 import resources
 from digitizer import i18n
 from digitizer.cli.commands import Call, OpenWindow
-from digitizer.cli.output import Output, ProgressBar
-from digitizer.cli.parser import build_parser
+from digitizer.cli.output import Output, ProgressBar, error_code, speak_utf8
+from digitizer.cli.parser import UsageError, build_parser
 from digitizer.errors import Exit, FileRefused, KnownError
 from digitizer.settings import Settings, default_workspace, load_settings
 from digitizer.tasks import Cancelled, Task
 from ocr.text import nfc
 
 
-def run(arguments: Sequence[str], open_window: OpenWindow) -> int:  # noqa: PLR0911 - one exit for each way that a call ends
+def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
     """Run one command line. ``open_window`` shows the window and gives its exit code. Never raises."""
-    _speak(_wanted(arguments, "--language") or Settings().language)
-    output = Output("--json" in arguments)
-    try:
-        settings = load_settings()
-        _speak(_wanted(arguments, "--language") or settings.language)
-        parsed = build_parser().parse_args(arguments)
-    except KnownError as error:
-        output.failed(error)
-        return error.exit
-    except SystemExit as done:  # argparse has said what is wrong, or printed the help
-        return Exit.USAGE if done.code else Exit.DONE
-    logging.basicConfig(level=logging.INFO if parsed.verbose else logging.ERROR, stream=sys.stderr)
+    speak_utf8()
+    early = _early(arguments)
+    _speak(early.language or Settings().language)
+    output = Output(early.json)
     bar = ProgressBar()
     try:
-        with _stoppable(bar.task):
-            call = Call(parsed, output, settings, parsed.workspace or default_workspace(), bar.task, open_window)
-            return int(parsed.run(call))
-    except FileRefused as error:
-        output.failed(error)
-        return error.exit_code
+        return _run(arguments, early, output, bar, open_window)
+    except UsageError as error:
+        output.failed("wrong-usage", str(error))
+        return Exit.USAGE
     except KnownError as error:
-        output.failed(error)
-        return error.exit
+        bar.close()
+        output.failed(error_code(error), error.message)
+        return error.exit_code if isinstance(error, FileRefused) else error.exit
     except (Cancelled, KeyboardInterrupt):
         bar.close()
-        output.aside(i18n.gettext("Stopped. What was finished is kept; the same command goes on where it was."))
+        output.failed(
+            "stopped", i18n.gettext("Stopped. What was finished is kept; the same command goes on where it was.")
+        )
         return Exit.STOPPED
     except BrokenPipeError:  # the reader of our output has gone, as with “| head”
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except Exception:  # noqa: BLE001 - the last line of defence: whatever comes here is our bug
         bar.close()
-        output.aside(_bug_report())
+        output.failed("bug", _bug_report())
         return Exit.BUG
     finally:
         bar.close()
+
+
+def _run(
+    arguments: Sequence[str], early: argparse.Namespace, output: Output, bar: ProgressBar, open_window: OpenWindow
+) -> int:
+    settings = load_settings()
+    _speak(early.language or settings.language)
+    try:
+        parsed = build_parser().parse_args(arguments)
+    except SystemExit:  # argparse has printed the help or the version
+        return Exit.DONE
+    logging.basicConfig(level=logging.INFO if parsed.verbose else logging.ERROR, stream=sys.stderr)
+    with _stoppable(bar.task):
+        call = Call(parsed, output, settings, parsed.workspace or default_workspace(), bar.task, open_window)
+        return int(parsed.run(call))
 
 
 def _speak(language: str) -> None:
@@ -75,16 +83,16 @@ def _speak(language: str) -> None:
         standard_gettext.textdomain(i18n.DOMAIN)
 
 
-def _wanted(arguments: Sequence[str], option: str) -> str | None:
-    """The value of an option before the arguments are parsed: usage errors are said in the right language too."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    early.add_argument(option)
+def _early(arguments: Sequence[str]) -> argparse.Namespace:
+    """``language`` and ``json`` before the rest is parsed: usage errors are said in the right language and form too."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--language", choices=i18n.LANGUAGES)
+    parser.add_argument("--json", action="store_true")
+    ours = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     try:
-        found = early.parse_known_args(list(arguments))[0]
+        return parser.parse_known_args(ours)[0]
     except argparse.ArgumentError:
-        return None
-    value: str | None = getattr(found, option.lstrip("-"))
-    return value
+        return argparse.Namespace(language=None, json="--json" in ours)
 
 
 @contextmanager

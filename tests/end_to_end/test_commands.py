@@ -216,3 +216,54 @@ def test_a_closed_pipe_is_no_bug(null_program: Program, tmp_path: Path) -> None:
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["frobnicate"], ["search"], ["process", "--jobs", "0"], ["process", "--jobs", "100000"],
+     ["deliver", "", "--as", "pdf"], ["search", "x", "--limit", "9" * 30], ["--language", "xx", "check"], ["import", "x", "--record", ""]],
+)  # fmt: skip
+def test_with_json_a_usage_error_is_one_document_too(program: Program, arguments: list[str]) -> None:
+    answer = program("--json", *arguments)
+    assert (answer.code, answer.document["error"]["code"]) == (Exit.USAGE, "wrong-usage")
+
+
+def test_options_are_not_abbreviated_and_values_are_not_options(null_program: Program, tmp_path: Path) -> None:
+    null_program("import", tiny_page(tmp_path / "p.png", 1))
+    assert null_program("--js", "record", "list").code == Exit.USAGE
+    assert "total" not in null_program("search", "--", "--json").out
+
+
+def test_a_name_that_is_not_utf8_is_printed_as_valid_json(null_program: Program, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xe0i.png"))
+    path.write_bytes(tiny_page(tmp_path / "p.png", 3).read_bytes())
+    assert null_program("--json", "import", path).document["imported"][0]["path"].endswith("t�i.png")
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    assert null_program("record", "list", environment=ascii_only).code == 0
+
+
+def test_results_never_take_the_place_of_each_other_or_of_an_input(program: Program, tmp_path: Path) -> None:
+    page = tiny_page(tmp_path / "alto" / "p.png", 1).rename(tmp_path / "alto" / "page-0001.alto.xml")
+    before = page.read_bytes()
+    for options in (["--alto", tmp_path / "alto"], ["--text", tmp_path / "o.pdf"], ["--alto", tmp_path / "o.pdf"]):
+        answer = program("--json", "read", page, tmp_path / "o.pdf", *options)
+        assert (answer.code, answer.document["error"]["code"]) == (Exit.USAGE, "output-is-input"), answer.err
+    assert page.read_bytes() == before
+    assert not (tmp_path / "o.pdf").exists()
+
+
+def test_read_lists_everything_where_nothing_could_be_read(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "rỗng.pdf").write_bytes(b"")
+    answer = program("--json", "read", tmp_path / "rỗng.pdf", tmp_path / "mất.png", tmp_path / "o.pdf")
+    assert answer.code == Exit.REFUSED
+    assert [each["code"] for each in answer.document["refused"]] == ["empty-file", "unreadable"]
+    assert answer.document["output"] is None
+
+
+def test_a_result_that_cannot_be_written_is_named_before_the_reading(program: Program, tmp_path: Path) -> None:
+    page = tiny_page(tmp_path / "p.png", 1)
+    for output in (tmp_path, tmp_path / "không có" / "o.pdf"):
+        answer = program("--json", "read", page, output)
+        assert answer.code == Exit.REFUSED
+        assert f"“{output}”" in answer.document["error"]["message"]
+        assert ".digitizer-" not in answer.err
