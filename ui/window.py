@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QV
 
 from digitizer.capture.files import ImportReport, import_paths
 from digitizer.deliver.records import Package, deliver_pdf
-from digitizer.errors import KnownError
+from digitizer.errors import KnownError, PagesWaiting, WorkspaceUnusable
 from digitizer.i18n import gettext, language, marked, ngettext
 from digitizer.jobs import ProcessReport, process
 from digitizer.model import Hit, JobState, Level, Page, Record, RecordId
@@ -51,6 +51,8 @@ _FIRST_SIZE = (1280, 800)
 _FIRST_SIDES = (280, 244, 796)
 _LEAST_SIDES = (180, 220)
 _LAYOUT_VERSION = 2
+_NEXT_STEPS: dict[type[KnownError], str] = {PagesWaiting: "read", WorkspaceUnusable: "open_workspace"}
+"""Errors whose advice is one of the window's actions."""
 
 
 class MainWindow(Spoken, QMainWindow):
@@ -185,7 +187,9 @@ class MainWindow(Spoken, QMainWindow):
     def show_error(self, error: Exception, act: str = "") -> None:
         """A foreseen problem is one sentence, gone when ``act`` succeeds; anything else is our fault and shown so."""
         if isinstance(error, KnownError):
-            self.messages.show_message(Message(Severity.ERROR, lambda: error.message, act=act))
+            next_step = _NEXT_STEPS.get(type(error))
+            action = self.actions_table[next_step] if next_step is not None else None
+            self.messages.show_message(Message(Severity.ERROR, lambda: error.message_in_window, action=action, act=act))
         else:
             show_bug(self, error)
 
