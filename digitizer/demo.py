@@ -28,7 +28,10 @@ _MARK = ".digitizer-demo"
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """``hits``: pages found, by query. ``seconds``: from the first file to the last package."""
+    """``hits``: pages found, by query. ``failed``: pages not read and records not delivered.
+
+    ``seconds``: from the first file to the last package.
+    """
 
     workspace: Path
     pages: int
@@ -64,8 +67,8 @@ def run_demo(root: Path, settings: Settings, task: Task | None = None) -> DemoRe
         sum(len(each.pages) for each in imported.imported),
         sum(record.level is Level.FILE for record in records),
         hits,
-        tuple(delivered),
-        len(processed.failed),
+        tuple(delivered.packages),
+        len(processed.failed) + len(delivered.refused),
         time.monotonic() - started,
     )
 

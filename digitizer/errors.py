@@ -132,6 +132,12 @@ class OutputExists(KnownError):
     advice = marked("Name another file for the result: originals are never overwritten.")
 
 
+class WouldOverwrite(KnownError):
+    code, exit = "would-overwrite", Exit.REFUSED
+    sentence = marked("“{path}” is there already and was not delivered from here.")
+    advice = marked("Move it away, or deliver into another folder.")
+
+
 class CannotWrite(KnownError):
     code, exit = "cannot-write", Exit.REFUSED
     sentence = marked("“{path}” cannot be written: {reason}.")

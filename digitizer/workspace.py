@@ -18,7 +18,7 @@ from digitizer.i18n import gettext
 from digitizer.masters import Masters
 from digitizer.settings import Settings
 
-_FOLDERS = ("masters", "derivatives", "spool", "logs")
+FOLDERS = ("masters", "derivatives", "spool", "logs")
 _CATALOGUE = "catalogue.sqlite"
 _DISK_CODES = {
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
@@ -40,7 +40,7 @@ class Workspace:
         self.root = root
         self.settings = settings
         with faults_named(root):
-            for name in _FOLDERS:
+            for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
             self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
         self.masters = Masters(root / "masters")

@@ -12,11 +12,11 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport, import_paths
-from digitizer.deliver.records import Package, deliver_pdf
-from digitizer.errors import KnownError, PagesWaiting, WorkspaceUnusable
+from digitizer.deliver.records import DeliveryReport, deliver_pdf
+from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceLocked, WorkspaceUnusable
 from digitizer.i18n import gettext, language, marked, ngettext
 from digitizer.jobs import ProcessReport, process
-from digitizer.model import Hit, JobState, Level, Page, Record, RecordId
+from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
 from digitizer.settings import settings_path
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -47,6 +47,9 @@ T = TypeVar("T")
 TASKS = ("capture", "images", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
+_OUTSIDE_MS = 2000
+"""Whether another program has changed the workspace is asked so often."""
+_SAID_MS = 4000
 _FIRST_SIZE = (1280, 800)
 _FIRST_SIDES = (280, 244, 796)
 _LEAST_SIDES = (180, 220)
@@ -67,6 +70,8 @@ class MainWindow(Spoken, QMainWindow):
         super().__init__()
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
+        self._wanted: PageId | None = None
+        self._turned: list[PageId] = []
         self._runner = Runner(workspace.root, workspace.settings, self)
         self._runner.failed.connect(self.show_error)
         self._pictures = Pictures(self._runner, self)
@@ -81,6 +86,9 @@ class MainWindow(Spoken, QMainWindow):
         self.actions_table.connect_all(self._handlers())
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
         self._refresh_timer.timeout.connect(self._refresh)
+        self._outside_timer = QTimer(self, interval=_OUTSIDE_MS)
+        self._outside_timer.timeout.connect(self._look_outside)
+        self._outside_timer.start()
         self.setAcceptDrops(True)
         self.say_data()
         self._restore_layout()
@@ -92,7 +100,7 @@ class MainWindow(Spoken, QMainWindow):
         return {
             "open_workspace": self._choose_workspace, "import_files": self._choose_files,
             "import_folder": self._choose_folder, "quit": self.close,
-            "undo": lambda: self._change(commands.undo_last), "redo": lambda: self._change(commands.redo_last),
+            "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
             "rename_record": self.sidebar.edit_title,
@@ -120,7 +128,7 @@ class MainWindow(Spoken, QMainWindow):
         self.desk = Desk(self._workspace, self._pictures, self._previews, welcome=welcome, facts=facts)
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
-        self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self)
+        self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self._previews, self)
         self.deliver = DeliverView(self._workspace.root / "delivered", self)
         self._panels = QStackedWidget(self)
         for panel in (self.capture, self.images, self.search):
@@ -163,6 +171,7 @@ class MainWindow(Spoken, QMainWindow):
         self.desk.canvas.selection_changed.connect(self._update_actions)
         self.images.chosen.connect(self.show_page)
         self.search.chosen.connect(self._show_hit)
+        self.search.answered.connect(self.desk.clear_marks)
         self.deliver.asked.connect(self.start_delivery)
 
     @property
@@ -176,11 +185,11 @@ class MainWindow(Spoken, QMainWindow):
         self.setWindowTitle(f"{self._workspace.root.name} — Digitizer")
         chosen = "vietnamese" if language() == "vi" else "english"
         self.actions_table[chosen].setChecked(True)
-        page = self.desk.page
+        shown = self.desk.page is not None and self._desk_visible
         said = gettext("Page {place} of {count}").format(
             place=number(self.desk.row + 1), count=number(self.desk.length)
         )
-        self._place.setText(said if page is not None else "")
+        self._place.setText(said if shown else "")
         if self._snapshot is not None:
             commands.mirror(self._snapshot, self.actions_table["undo"], self.actions_table["redo"])
 
@@ -204,19 +213,33 @@ class MainWindow(Spoken, QMainWindow):
             self._rooms.setCurrentWidget(self.deliver)
             if self.sidebar.record is not None and not self.deliver.records.choice.codes:
                 self.deliver.choose(self.sidebar.record)
-            return
-        self._sides.open()
-        self._rooms.setCurrentWidget(self.work)
-        self._panels.setCurrentIndex(row)
+        else:
+            self._sides.open()
+            self._rooms.setCurrentWidget(self.work)
+            self._panels.setCurrentIndex(row)
+        self.say_data()
+        self._update_actions()
 
-    def show_page(self, page: Page, hit: Hit | None = None) -> None:
-        """Turn to a page, wherever it is, with the words of ``hit`` marked."""
+    @property
+    def _desk_visible(self) -> bool:
+        return self._rooms.currentWidget() is self.work
+
+    def show_page(self, page: Page) -> None:
+        """Turn to a page, wherever it is."""
+        self._select_record_of(page)
+        self.desk.show_page(page)
+
+    def _select_record_of(self, page: Page) -> None:
+        """Select the record of ``page``, unless it is one of those that are shown."""
         shown = self.sidebar.record
         if self._snapshot is None:
             return
         if shown is None or not any(s.record == page.record for s in self._snapshot.sections(shown.id)):
-            self.sidebar.select(page.record)
-        self.desk.show_page(page, hit.boxes if hit is not None else ())
+            self._select(page.record)
+
+    def _select(self, record: RecordId) -> None:
+        self.sidebar.select(record)
+        self._show_record(record)
 
     def _record_chosen(self, record: Record) -> None:
         self.capture.choose(record)
@@ -237,12 +260,37 @@ class MainWindow(Spoken, QMainWindow):
         self.show_task("search")
         self.search.focus_box()
 
-    def _show_hit(self, hit: Hit) -> None:
-        self.show_page(self._workspace.catalogue.pages.get(hit.page), hit)
+    def _show_hit(self, hit: Hit, last: bool) -> None:
+        page = self._page(hit.page)
+        if page is not None:
+            self._select_record_of(page)
+        if page is None or not self.desk.show_page(page, hit.boxes, last=last):
+            self.messages.show_message(
+                Message(
+                    Severity.INFORMATION,
+                    lambda: gettext(
+                        "Page {number} of {record} has changed or was withdrawn; the list is made anew."
+                    ).format(number=number(hit.number), record=hit.record),
+                )
+            )
+            self._refresh()
+            self.search.search_again()
+
+    def _page(self, page: PageId) -> Page | None:
+        try:
+            return self._workspace.catalogue.pages.get(page)
+        except NoSuchPage:
+            return None
 
     def _step_hit(self, by: int) -> None:
-        if not self.desk.canvas.step(by):
-            self.search.step(by)
+        """To the next or previous place; to the current hit first where its marks are not on the screen."""
+        if self.desk.canvas.marked:
+            there = self.desk.canvas.step(by) or self.search.step(by)
+        else:
+            there = self.search.show_current() or self.search.step(by)
+        if not there and self.search.any_found:
+            said = gettext("This is the last hit.") if by > 0 else gettext("This is the first hit.")
+            self.statusBar().showMessage(said, _SAID_MS)
 
     # looking at the catalogue
 
@@ -254,8 +302,14 @@ class MainWindow(Spoken, QMainWindow):
     def _refresh(self) -> None:
         self._runner.submit("look", take, done=self._show_snapshot, key="look")
 
+    def _look_outside(self) -> None:
+        if self._workspace.catalogue.changed_outside():
+            self.refresh_soon()
+
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         first = self._snapshot is None
+        if not first and snapshot != self._snapshot:
+            self.search.search_again()
         self._snapshot = snapshot
         self.sidebar.show_snapshot(snapshot)
         self.capture.show_records(snapshot.records, snapshot.waiting)
@@ -263,25 +317,29 @@ class MainWindow(Spoken, QMainWindow):
         self.deliver.show_records(snapshot.records)
         if self.sidebar.record is None and snapshot.records:
             holding = next((r for r in snapshot.records if r.level is Level.FILE and r.pages), snapshot.records[0])
-            self.sidebar.select(holding.id)
+            self._select(holding.id)
         elif first or self.sidebar.record is not None or not snapshot.records:
             self._show_record(self.sidebar.record.id if self.sidebar.record is not None else None)
         if first:
             self.desk.filmstrip.setFocus()
+        self._show_wanted()
         self.say_data()
         self._update_actions()
 
     def _update_actions(self) -> None:
         table, desk = self.actions_table, self.desk
-        has_page = desk.page is not None
+        visible = self._desk_visible
+        has_page = visible and desk.page is not None
         reading = self.strips["process"].running
         waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page,
-            "previous_page": desk.row > 0, "first_page": desk.row > 0,
-            "next_page": desk.row + 1 < desk.length, "last_page": desk.row + 1 < desk.length,
-            "copy_text": bool(desk.canvas.selected_text), "select_all": has_page,
-            "zoom_in": has_page, "zoom_out": has_page, "rename_record": self.sidebar.record is not None,
+            "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
+            "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
+            "copy_text": has_page and bool(desk.canvas.selected_text), "select_all": has_page,
+            "next_hit": visible, "previous_hit": visible, "doubtful": visible,
+            "zoom_in": has_page, "zoom_out": has_page, "fit_page": visible, "fit_width": visible,
+            "rename_record": self.sidebar.record is not None,
             "read": waiting > 0 and not reading, "stop": reading, "retry": failed > 0 and not reading,
         }  # fmt: skip
         for name, enabled in states.items():
@@ -294,21 +352,47 @@ class MainWindow(Spoken, QMainWindow):
 
     # changes
 
-    def _change(self, change: commands.Change) -> None:
+    def _change(self, change: commands.Change, then: Callable[[object], None] | None = None) -> None:
         def done(outcome: object) -> None:
             self._refresh()
-            if commands.asks_for_reading(outcome):
-                self.start_reading()
+            if then is not None:
+                then(outcome)
+            page = commands.page_to_read(outcome)
+            if page is not None:
+                self._turned.append(page)
+                self._read_turned()
 
         self._runner.submit("change", change, done=done)
+
+    def _inform(self, text: Callable[[], str], action: str) -> None:
+        self.messages.show_message(Message(Severity.INFORMATION, text, action=self.actions_table[action]))
+
+    def _undo(self) -> None:
+        said = marked("Taken back: {act}.")
+        self._change(
+            commands.undo_last, lambda act: self._inform(lambda: gettext(said).format(act=commands.said(act)), "redo")
+        )
+
+    def _redo(self) -> None:
+        said = marked("Done again: {act}.")
+        self._change(
+            commands.redo_last, lambda act: self._inform(lambda: gettext(said).format(act=commands.said(act)), "undo")
+        )
 
     def _turn(self, by: int) -> None:
         if self.desk.page is not None:
             self._change(commands.turned(self.desk.page, by))
 
     def _withdraw(self) -> None:
-        if self.desk.page is not None:
-            self._change(commands.withdrawn(self.desk.page.id))
+        page = self.desk.page
+        if page is None:
+            return
+
+        def text() -> str:
+            said = gettext("Page {number} of {record} was withdrawn.")
+            return said.format(number=number(page.number), record=page.record_code)
+
+        self._change(commands.withdrawn(page.id), lambda _: self._inform(text, "undo"))
 
     def _retry(self) -> None:
         self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
@@ -317,8 +401,13 @@ class MainWindow(Spoken, QMainWindow):
 
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""
-        code = self.capture.record_code
-        self._act("import", lambda workspace, task: import_paths(workspace, paths, code, task), self._imported)
+        code, place = self.capture.record_code, self._looked_at
+
+        def imported(report: ImportReport) -> None:
+            self._imported(report)
+            self._show_imported(report, place)
+
+        self._act("import", lambda workspace, task: import_paths(workspace, paths, code, task), imported)
 
     def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
         """Import the pages that came with the program, and read them."""
@@ -342,6 +431,24 @@ class MainWindow(Spoken, QMainWindow):
 
         self._act("process", read, self._processed)
 
+    def _read_turned(self) -> None:
+        """Read the pages that a person has turned, and only these; at once, or when the reading that runs has ended."""
+        if self.strips["process"].running or not self._turned:
+            return
+        pages, self._turned = self._turned, []
+
+        def done(report: ProcessReport) -> None:
+            if report.failed:
+                self._processed(report)
+            else:
+                self._read_turned()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, WorkspaceLocked):  # else the other process reads them
+                self.show_error(error, "process")
+
+        self._act("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
+
     def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
         """Deliver these records into ``folder``, in the background."""
         self.deliver.set_running(True)
@@ -349,7 +456,13 @@ class MainWindow(Spoken, QMainWindow):
             "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
         )
 
-    def _act(self, name: str, work: Callable[[Workspace, Task], T], done: Callable[[T], None]) -> None:
+    def _act(
+        self,
+        name: str,
+        work: Callable[[Workspace, Task], T],
+        done: Callable[[T], None],
+        refused: Callable[[Exception], None] | None = None,
+    ) -> None:
         strip = self.strips[name]
 
         def ended() -> None:
@@ -365,7 +478,10 @@ class MainWindow(Spoken, QMainWindow):
 
         def failed(error: Exception) -> None:
             ended()
-            self.show_error(error, name)
+            if refused is not None:
+                refused(error)
+            else:
+                self.show_error(error, name)
 
         def stopped() -> None:
             ended()
@@ -387,7 +503,27 @@ class MainWindow(Spoken, QMainWindow):
         action = self.actions_table["capture" if left_out(report) else "read"]
         self.messages.show_message(Message(severity, lambda: summary(report), action=action))
 
+    @property
+    def _looked_at(self) -> tuple[RecordId | None, PageId | None]:
+        record, page = self.sidebar.record, self.desk.page
+        return record.id if record is not None else None, page.id if page is not None else None
+
+    def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
+        """Show the first page that came in, unless the person has turned to something else since."""
+        moved = any(was is not None and was != now for was, now in zip(before, self._looked_at, strict=True))
+        if report.imported and not moved:
+            self._wanted = report.imported[0].pages[0]
+
+    def _show_wanted(self) -> None:
+        page = self._page(self._wanted) if self._wanted is not None else None
+        if page is None or self._snapshot is None or self._snapshot.find(page.record) is None:
+            return
+        self._select(page.record)
+        if self.desk.show_page(page):
+            self._wanted = None
+
     def _processed(self, report: ProcessReport) -> None:
+        self._read_turned()
         def text() -> str:
             said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
             return said.format(count=number(report.done), seconds=number(report.seconds, 1))
@@ -398,10 +534,14 @@ class MainWindow(Spoken, QMainWindow):
             Message(severity, text, lambda: [error.message for _, error in report.failed], action)
         )
 
-    def _delivered(self, packages: list[Package]) -> None:
-        self.deliver.show_packages(packages)
+    def _delivered(self, report: DeliveryReport) -> None:
+        self.deliver.show_packages(report.packages)
         action = self.actions_table["deliver"]
-        self.messages.show_message(Message(Severity.INFORMATION, lambda: passed(packages), action=action))
+        for _, error in report.refused:
+            self.show_error(error, "deliver")
+        if report.packages:
+            said = Message(Severity.INFORMATION, lambda: passed(report.packages), action=action)
+            self.messages.show_message(said)
 
     # files
 
@@ -434,6 +574,7 @@ class MainWindow(Spoken, QMainWindow):
         self._save_layout()
         self.hide()
         self._refresh_timer.stop()
+        self._outside_timer.stop()
         self._runner.close()
         self._workspace.close()
         event.accept()

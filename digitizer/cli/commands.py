@@ -191,14 +191,19 @@ def text(call: Call) -> Exit:
 
 def deliver(call: Call) -> Exit:
     with call.existing() as workspace:
-        packages = deliver_pdf(
+        report = deliver_pdf(
             workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
             task=call.task,
         )  # fmt: skip
     call.output.answer(
-        {"packages": [_package(package) for package in packages]}, *(_package_line(package) for package in packages)
+        {
+            "packages": [_package(package) for package in report.packages],
+            "refused": [{"record": code, **_refused(error)} for code, error in report.refused],
+        },
+        *(_package_line(package) for package in report.packages),
     )
-    return Exit.DONE
+    said = _said(call, [error for _, error in report.refused])
+    return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else said
 
 
 def check(call: Call) -> Exit:

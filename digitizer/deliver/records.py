@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitizer.catalogue.connection import atomic
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
-from digitizer.errors import CannotWrite, DeliveryFailed, NothingToDeliver, PagesWaiting
+from digitizer.errors import (
+    CannotWrite,
+    DeliveryFailed,
+    KnownError,
+    NothingToDeliver,
+    PagesWaiting,
+    WouldOverwrite,
+    reason,
+)
 from digitizer.files import written_aside
+from digitizer.i18n import gettext
 from digitizer.jobs import ensure_images
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
-from digitizer.workspace import Workspace
+from digitizer.workspace import FOLDERS, Workspace
 
 _NAME_LETTERS = 80
 """Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
@@ -40,43 +49,57 @@ class Package:
     checks: tuple[Check, ...]
 
 
+@dataclass(slots=True)
+class DeliveryReport:
+    """``refused``: records that were not delivered, by code, with the reason; nothing is left of their packages."""
+
+    packages: list[Package] = field(default_factory=list)
+    refused: list[tuple[str, KnownError]] = field(default_factory=list)
+
+
 def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
     task: Task | None = None,
-) -> list[Package]:  # fmt: skip
+) -> DeliveryReport:  # fmt: skip
     """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
-    ``query``, else all.
+    ``query``, else all. A record that cannot be delivered is left out and listed; the others are delivered.
 
-    Raises NoSuchRecord, NothingToDeliver, PagesWaiting, DeliveryFailed (nothing is left of that package) or
-    CannotWrite.
+    Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
     task = task or Task()
     groups = _groups(workspace, codes, query)
-    for record, pages in groups:
-        unread = [page for page in pages if page.state is not JobState.DONE]
-        if unread:
-            raise PagesWaiting(record=record.code, count=len(unread))
     if not groups:
         raise NothingToDeliver
+    _make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
-    packages: list[Package] = []
+    report = DeliveryReport()
     done = 0
+    names = file_names([record.code for record, _ in groups])
+    for (record, pages), name in zip(groups, names, strict=True):
+        task.check()
+
+        def progress(page: int, _: int, before: int = done, note: str = record.code) -> None:
+            task.check()
+            task.report(before + page, total, note)
+
+        try:
+            report.packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
+        except KnownError as error:
+            report.refused.append((record.code, error))
+        done += len(pages)
+    task.report(total, total)
+    return report
+
+
+def _make_folder(workspace: Workspace, destination: Path) -> None:
+    """Raises CannotWrite, also for the folders that are the workspace's own."""
     try:
         destination.mkdir(parents=True, exist_ok=True)
-        names = file_names([record.code for record, _ in groups])
-        for (record, pages), name in zip(groups, names, strict=True):
-            task.check()
-
-            def progress(page: int, _: int, before: int = done, note: str = record.code) -> None:
-                task.check()
-                task.report(before + page, total, note)
-
-            packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
-            done += len(pages)
     except OSError as error:
-        raise CannotWrite(path=error.filename or destination, reason=error.strerror) from error
-    task.report(total, total)
-    return packages
+        raise CannotWrite(path=destination, reason=reason(error)) from error
+    root, real = workspace.root.resolve(), destination.resolve()
+    if real.is_relative_to(root) and real.relative_to(root).parts[:1] in [(name,) for name in FOLDERS]:
+        raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
 
 
 def file_names(codes: Sequence[str]) -> list[str]:
@@ -114,7 +137,28 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
 def _deliver_record(
     workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
 ) -> Package:
+    unread = sum(page.state is not JobState.DONE for page in pages)
+    if unread:
+        raise PagesWaiting(record=record.code, count=unread)
+    _refuse_foreign(workspace, target)
     ensure_images(workspace, pages)
+    try:
+        return _build(workspace, target, record, pages, progress)
+    except OSError as error:
+        raise CannotWrite(path=error.filename or target, reason=reason(error)) from error
+
+
+def _refuse_foreign(workspace: Workspace, target: Path) -> None:
+    """Raises WouldOverwrite where a file of that name stands that no delivery from here has put there."""
+    if target.exists() or target.is_symlink():
+        given = {act.after and act.after["sha256"] for act in workspace.catalogue.audit.acts_of(["record.deliver"])}
+        if not target.is_file() or hash_file(target) not in given:
+            raise WouldOverwrite(path=target)
+
+
+def _build(
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
+) -> Package:
     contents = [_pdf_page(workspace, page) for page in pages]
     info = PdfInfo(title=record.title, author="", subject=record.code, language=language_of(contents), created=now())
     with written_aside(target) as aside:

@@ -114,7 +114,8 @@ def test_the_main_job_on_a_shipped_page(program: Program, tmp_path: Path) -> Non
 def test_delivery_waits_for_pages_that_are_not_read(null_program: Program, tmp_path: Path) -> None:
     null_program("import", tiny_page(tmp_path / "p.png", 1))
     answer = null_program("--json", "deliver", tmp_path / "giao", "--as", "pdf")
-    assert (answer.code, answer.document["error"]["code"]) == (Exit.REFUSED, "pages-waiting")
+    assert (answer.code, answer.document["packages"]) == (Exit.REFUSED, [])
+    assert [each["code"] for each in answer.document["refused"]] == ["pages-waiting"]
     null_program("process")
     assert null_program("deliver", tmp_path / "giao", "--as", "pdf").code == 0
     for image in (null_program.workspace / "derivatives").rglob("page.jpg"):
