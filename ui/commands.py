@@ -45,9 +45,15 @@ def turned(page: Page, by: int) -> Change:
     return change
 
 
-def asks_for_reading(outcome: object) -> bool:
-    """Whether the act that a change gave back has left a page waiting to be read."""
-    return isinstance(outcome, Act) and "quarters" in (outcome.after or {})
+def page_to_read(outcome: object) -> PageId | None:
+    """The page that the act which a change gave back has left waiting to be read."""
+    turned = isinstance(outcome, Act) and "quarters" in (outcome.after or {})
+    return PageId(outcome.subject) if isinstance(outcome, Act) and turned else None
+
+
+def said(outcome: object) -> str:
+    """What the act that an undo or redo gave back was, in the language spoken now."""
+    return title(outcome) if isinstance(outcome, Act) else ""
 
 
 def withdrawn(page: PageId) -> Change:

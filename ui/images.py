@@ -4,15 +4,17 @@ decoded here; the files of strangers never are (their previews are made by a wor
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from digitizer.errors import FileRefused
-from digitizer.jobs import page_label
+from digitizer.errors import FileRefused, NoSuchPage
+from digitizer.jobs import ensure_images, page_label
 from digitizer.model import JobState, Page, PageId
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
@@ -25,6 +27,8 @@ from ui.runner import Runner
 CACHE_BYTES = 192 << 20
 _PREVIEW_LONGEST = 2000
 _LOOK_UP_SECONDS = 0.2
+_AT_ONCE = 8
+"""Lost images made again by one start of workers: fewer wait long for the first, more start workers too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +90,27 @@ class Pictures(QObject):
 
 
 class Previews(QObject):
-    """Has previews made of pages that were not read yet, by one worker process that lives as long as the window."""
+    """Has the missing images of pages made: of pages not read yet a preview, by one worker process that lives as long
+    as the window; of read ones the final image, that someone deleted."""
 
     made = Signal(object)
-    """PageId of a page whose preview is there now."""
+    """PageId of a page whose image is there now."""
     refused = Signal(object, object)
-    """PageId, and the FileRefused that says why there is no preview."""
+    """PageId, and the FileRefused that says why there is no image."""
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._refused: dict[PageId, FileRefused] = {}
         self._asked: set[PageId] = set()
+        self._lost: dict[PageId, None] = {}
         self._pool: WorkerPool | None = None
 
     def ask(self, page: Page) -> None:
-        """Make the preview of this page, unless that was tried before."""
+        """Make the image of this page, unless that was tried before."""
+        if page.state is JobState.DONE:
+            self.ask_final(page.id)
+            return
         if page.id in self._refused or page.id in self._asked:
             return
         self._asked.add(page.id)
@@ -116,8 +125,14 @@ class Previews(QObject):
             at_end=self._close_pool,
         )
 
+    def ask_final(self, page: PageId) -> None:
+        """Make the final image of this read page again, unless that was tried before in vain."""
+        if page not in self._refused and page not in self._lost:
+            self._lost[page] = None
+            self._make_lost()
+
     def refusal(self, page: PageId) -> FileRefused | None:
-        """Why there is no preview of a page."""
+        """Why there is no image of a page."""
         return self._refused.get(page)
 
     def _settled(self, page: PageId) -> None:
@@ -127,10 +142,30 @@ class Previews(QObject):
     def _failed(self, page: Page, error: Exception) -> None:
         self._asked.discard(page.id)
         if isinstance(error, PageError):
-            self._refused[page.id] = FileRefused.of(page_label(page.name, page.index), error)
-            self.refused.emit(page.id, self._refused[page.id])
+            self._refuse(page.id, FileRefused.of(page_label(page.name, page.index), error))
         else:
             self._runner.failed.emit(error)
+
+    def _refuse(self, page: PageId, refusal: FileRefused) -> None:
+        self._refused[page] = refusal
+        self.refused.emit(page, refusal)
+
+    def _make_lost(self) -> None:
+        """The pages asked for last come first: these are looked at."""
+        pages = list(reversed(self._lost))[:_AT_ONCE]
+        if pages:
+            self._runner.submit(
+                "images", lambda workspace, task: _made_again(workspace, pages, task), done=self._take_lost, key="lost"
+            )
+
+    def _take_lost(self, found: dict[PageId, FileRefused | bool]) -> None:
+        for page, outcome in found.items():
+            self._lost.pop(page, None)
+            if isinstance(outcome, FileRefused):
+                self._refuse(page, outcome)
+            elif outcome:
+                self.made.emit(page)
+        self._make_lost()
 
     def _make(self, workspace: Workspace, page: Page, task: Task) -> None:
         """In the lane's thread."""
@@ -151,6 +186,24 @@ class Previews(QObject):
     def _close_pool(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+
+
+def _made_again(workspace: Workspace, pages: Sequence[PageId], task: Task) -> dict[PageId, FileRefused | bool]:
+    """Make the lost images of read pages again; tells of each page whether its image is there, or why it cannot be."""
+    present: list[Page] = []
+    for page in pages:
+        with suppress(NoSuchPage):
+            present.append(workspace.catalogue.pages.get(page))
+    refused: dict[PageId, FileRefused | bool] = {}
+    try:
+        ensure_images(workspace, present, task)
+    except FileRefused:  # it does not say of which page: one by one, then
+        for each in present:
+            try:
+                ensure_images(workspace, [each], task)
+            except FileRefused as error:
+                refused[each.id] = error
+    return {page: workspace.derivatives.image(page).is_file() for page in pages} | refused
 
 
 def shown_derivative(workspace: Workspace, page: Page) -> Path | None:

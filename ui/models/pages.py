@@ -79,7 +79,7 @@ class SectionFetch:
         return self.sections[-1].start + self.sections[-1].pages if self.sections else 0
 
     def row_of(self, page: Page) -> int:
-        """Where a page stands in the list; -1 where its record is not in it."""
+        """Where a page would stand in the list; -1 where its record is not in it."""
         return next((s.start + page.number - 1 for s in self.sections if s.record == page.record), -1)
 
     def __call__(self, offset: int, limit: int) -> list[Page]:

@@ -61,6 +61,8 @@ class ImagesView(Spoken, QWidget):
         column.addWidget(self._list, 1)
         column.addWidget(self._retry)
         self._list.selectionModel().currentChanged.connect(self._choose)
+        self._list.clicked.connect(self._choose)  # also the one that is current, after paging away
+        self._list.activated.connect(self._choose)
 
     def show_count(self, count: int, failed: int) -> None:
         """Show the list anew: ``count`` pages, ``failed`` of them not read."""

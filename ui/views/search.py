@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from digitizer.i18n import gettext, marked, ngettext
-from digitizer.model import Hit
+from digitizer.model import Hit, PageId
 from digitizer.workspace import Workspace
 from ocr.geometry import Box
 from ui import style
-from ui.images import Picture, Pictures
+from ui.images import Picture, Pictures, Previews
 from ui.models.hits import HIT_ROLE, HitsModel
 from ui.speech import Spoken, number
 
@@ -41,16 +41,25 @@ _EXACT, _ALIKE = "✓", "≈"
 class SearchView(Spoken, QWidget):
     """The search box and the hits."""
 
-    chosen = Signal(object)
-    """A Hit to be shown."""
+    chosen = Signal(object, bool)
+    """A Hit to be shown, and whether at its last place (on the way back) or at its first."""
     answered = Signal()
     """The list shows what was asked for last."""
 
     def __init__(
-        self, workspace: Workspace, hits: HitsModel, pictures: Pictures, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        hits: HitsModel,
+        pictures: Pictures,
+        previews: Previews,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._hits = hits
+        self._current: PageId | None = None
+        self._quiet = False
+        self._backwards = False
+        self._step_when_there = False
         self.box = QLineEdit(self)
         self.box.setClearButtonEnabled(True)
         self.say(self.box.setPlaceholderText, marked("Words, with or without marks"))
@@ -71,17 +80,22 @@ class SearchView(Spoken, QWidget):
         self.list.setModel(hits)
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setItemDelegate(_Delegate(workspace, pictures, self.list))
+        self.list.setItemDelegate(_Delegate(workspace, pictures, previews, self.list))
         self.say(self.list.setAccessibleName, marked("Pages that were found"))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         for widget in (heading, self.box, self._summary, self._signs):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
-        hits.answered.connect(self.say_data)
-        hits.answered.connect(self.answered)
+        hits.answered.connect(self._show_answer)
+        hits.renewed.connect(self._keep_place)
+        hits.rowsInserted.connect(self._step_now)
+        hits.failed.connect(self._forget_step)
         pictures.loaded.connect(lambda _picture: self.list.viewport().update())
+        previews.made.connect(lambda _page: self.list.viewport().update())
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.clicked.connect(self._choose)  # also the one that is current, after paging away
+        self.list.activated.connect(self._choose)
         self.say_data()
 
     def search(self) -> None:
@@ -90,19 +104,38 @@ class SearchView(Spoken, QWidget):
         if self.box.text() != self._hits.query:
             self._hits.ask(self.box.text())
 
+    def search_again(self) -> None:
+        """The pages may have changed: look whether the answer has; the place in the list is kept."""
+        self._hits.ask_again()
+
+    @property
+    def any_found(self) -> bool:
+        return self._hits.total > 0
+
     def focus_box(self) -> None:
         self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.box.selectAll()
 
     def step(self, by: int) -> bool:
-        """Go to the next (1) or previous (-1) page that was found; gives False where there is none."""
+        """Go to the next (1) or previous (-1) page that was found, as soon as it is known; gives False where there is
+        none."""
         row = self.list.currentIndex().row() + by
-        if self._hits.hit(row) is None and self._hits.canFetchMore(QModelIndex()):
-            self._hits.fetchMore(QModelIndex())
         if self._hits.hit(row) is None:
-            return False
+            self._step_when_there = by > 0 and self._hits.more
+            if self._step_when_there and self._hits.canFetchMore(QModelIndex()):
+                self._hits.fetchMore(QModelIndex())
+            return self._step_when_there
+        self._backwards = by < 0
         self.list.setCurrentIndex(self._hits.index(row))
+        self._backwards = False
         return True
+
+    def show_current(self) -> bool:
+        """Show the current hit again; gives False where none is."""
+        index = self.list.currentIndex()
+        if index.isValid():
+            self._choose(index)
+        return index.isValid()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self.box.hasFocus():
@@ -132,16 +165,44 @@ class SearchView(Spoken, QWidget):
         else:
             self.step(1)
 
+    def _show_answer(self) -> None:
+        self._current = None
+        self._forget_step()
+        self.say_data()
+        self.answered.emit()
+
+    def _keep_place(self) -> None:
+        """A list that was filled anew has no current hit: take the page that was, without going there again."""
+        rows = (
+            row for row in range(self._hits.rowCount()) if self._hits.index(row).data(HIT_ROLE).page == self._current
+        )
+        row = next(rows, -1)
+        if row != self.list.currentIndex().row():
+            self._quiet = True
+            self.list.setCurrentIndex(self._hits.index(row))
+            self._quiet = False
+        self.say_data()
+
+    def _step_now(self) -> None:
+        if self._step_when_there:
+            self._step_when_there = False
+            self.step(1)
+
+    def _forget_step(self) -> None:
+        self._step_when_there = False
+
     def _choose(self, index: QModelIndex) -> None:
         hit = index.data(HIT_ROLE)
-        if hit is not None:
-            self.chosen.emit(hit)
+        if hit is not None and not self._quiet:
+            self._current = hit.page
+            self._step_when_there = False
+            self.chosen.emit(hit, self._backwards)
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, workspace: Workspace, pictures: Pictures, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, pictures: Pictures, previews: Previews, parent: QWidget) -> None:
         super().__init__(parent)
-        self._workspace, self._pictures = workspace, pictures
+        self._workspace, self._pictures, self._previews = workspace, pictures, previews
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, 3 * option.fontMetrics.lineSpacing() + _CROP_HEIGHT + 3 * _PAD)
@@ -186,6 +247,8 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_crop(self, painter: QPainter, strip: QRect, hit: Hit, path: Path, crop: Box) -> None:
         picture = Picture.of(path, strip.size() * painter.device().devicePixelRatioF(), crop)
+        if picture is None:
+            self._previews.ask_final(hit.page)
         image = self._pictures.get(picture) if picture is not None else None
         if image is None or image.isNull():
             return

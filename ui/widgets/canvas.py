@@ -107,12 +107,13 @@ class PageCanvas(Spoken, QGraphicsView):
         if sheet == self._sheet:
             self._load()  # the file may have changed
             return
+        text_before = self._sheet.text if self._sheet is not None else None
         same_size = same and self._sheet is not None and sheet is not None and sheet.size == self._sheet.size
         self._sheet = sheet
         self._item.put(sheet.size if sheet else None, Words(sheet.text if sheet else None))
         if not same_size:
             self._item.picture = None
-        if not same:
+        if not same or text_before != (sheet.text if sheet else None):  # marks are places in the text as it was
             self._item.boxes = []
         self._resize_scene()
         if not same_size:
@@ -129,11 +130,11 @@ class PageCanvas(Spoken, QGraphicsView):
 
     # found words
 
-    def mark(self, boxes: tuple[Box, ...]) -> None:
-        """Mark these words (page pixels) as found and go to the first."""
+    def mark(self, boxes: tuple[Box, ...], *, last: bool = False) -> None:
+        """Mark these words (page pixels) as found and no others, and go to the first place, or to the last."""
         self._item.boxes = list(boxes)
         self._item.places = occurrences(boxes)
-        self._item.place = 0
+        self._item.place = max(0, len(self._item.places) - 1) if last else 0
         self._item.update()
         self._show_place()
 

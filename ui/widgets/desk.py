@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from digitizer.errors import FileRefused, NoSuchPage
 from digitizer.i18n import gettext
-from digitizer.model import JobState, Page, PageId, RecordId
+from digitizer.model import JobState, Page, PageFacts, PageId, RecordId
 from digitizer.workspace import Workspace
 from ocr.geometry import Box
+from ocr.text import PageText
 from ui.images import Pictures, Previews, shown_derivative
 from ui.models.pages import PAGE_ROLE, PagesModel, SectionFetch
 from ui.models.snapshot import Section
@@ -22,6 +24,15 @@ from ui.widgets.filmstrip import Filmstrip, Thumbnails
 from ui.widgets.welcome import Welcome
 
 _SIDES = (590, 222)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """Words to mark on ``page`` as soon as its final image is there, and whether to go to the last of them."""
+
+    page: PageId
+    boxes: tuple[Box, ...]
+    last: bool
 
 
 class Desk(Spoken, QWidget):
@@ -36,7 +47,8 @@ class Desk(Spoken, QWidget):
         super().__init__()
         self._workspace, self._previews = workspace, previews
         self._page: Page | None = None
-        self._marks: tuple[Box, ...] = ()
+        self._marks: _Marks | None = None
+        self._known: tuple[Page, PageFacts | None, PageText | None] | None = None
         self._record: RecordId | None = None
         self._sides = (True, True)
         self._empty_workspace = True
@@ -99,7 +111,7 @@ class Desk(Spoken, QWidget):
         self._apply_sides()
         self._stack.setCurrentIndex(0 if empty_workspace else 1)
         present = self._present()
-        row = self._fetch.row_of(present) if present is not None else -1
+        row = self._row_of(present) if present is not None else -1
         if row < 0 and self.length:
             row = min(max(place, 0), self.length - 1) if same else 0
         if row != self.row:
@@ -121,18 +133,31 @@ class Desk(Spoken, QWidget):
         if 0 <= row < self.length:
             self.filmstrip.setCurrentIndex(self._model.index(row))
 
-    def show_page(self, page: Page, marks: tuple[Box, ...] = ()) -> None:
-        """Go to a page of the records that are shown, with these words marked."""
-        self._marks = marks
-        row = self._fetch.row_of(page)
+    def show_page(self, page: Page, marks: tuple[Box, ...] = (), *, last: bool = False) -> bool:
+        """Go to a page of the records that are shown, with these words marked, at the first or ``last`` of them; gives
+        False where the page is not in the list (any more, or yet)."""
+        row = self._row_of(page)
+        if row < 0:
+            return False
+        self._marks = _Marks(page.id, marks, last) if marks else None
         if row == self.row:
             self._show(self._model.page(row))
         else:
             self.show_row(row)
-        self._marks = ()
+        return True
+
+    def clear_marks(self) -> None:
+        """Take away the marks of found words, also those that wait for their image."""
+        self._marks = None
+        self.canvas.mark(())
 
     def say_data(self) -> None:
         self._empty.setText(gettext("This record has no pages yet. Import files into it, or choose another record."))
+
+    def _row_of(self, page: Page) -> int:
+        row = self._fetch.row_of(page)
+        there = self._model.page(row)
+        return row if there is not None and there.id == page.id else -1
 
     def _present(self) -> Page | None:
         if self._page is None:
@@ -153,27 +178,34 @@ class Desk(Spoken, QWidget):
             self.facts.show_page(None, None, None)
             self.say_data()
             return
-        readings = self._workspace.catalogue.readings
-        read = page.state is JobState.DONE
-        facts, text = (readings.facts(page.id), readings.text(page.id)) if read else (None, None)
+        facts, text = self._read(page)
         image = shown_derivative(self._workspace, page)
+        read = page.state is JobState.DONE
         final = read and image == self._workspace.derivatives.image(page.id)
-        self._show_facts(page)
+        self.facts.show_page(page, facts, text)
+        if self._marks is not None and self._marks.page != page.id:
+            self._marks = None
+        if read and not final:
+            self._previews.ask(page)
         if image is None:
             self._ask_preview(page)
             return
         self._stack.setCurrentWidget(self.canvas)
         size = facts.size if facts is not None and final else None
         self.canvas.show_sheet(Sheet(page.id, image, size, text if final else None))
-        if self._marks and final:  # they are places on the final page
-            self.canvas.mark(self._marks)
+        if self._marks is not None and final:  # they are places on the final page
+            self.canvas.mark(self._marks.boxes, last=self._marks.last)
+            self._marks = None
 
-    def _show_facts(self, page: Page, trouble: str = "") -> None:
-        readings = self._workspace.catalogue.readings
-        if page.state is JobState.DONE:
-            self.facts.show_page(page, readings.facts(page.id), readings.text(page.id), trouble)
-        else:
-            self.facts.show_page(page, None, None, trouble)
+    def _read(self, page: Page) -> tuple[PageFacts | None, PageText | None]:
+        """What was read on a page; of the page shown it is kept, for a window that looks again and again."""
+        if page.state is not JobState.DONE:
+            self._known = None
+            return None, None
+        if self._known is None or self._known[0] != page:
+            readings = self._workspace.catalogue.readings
+            self._known = page, readings.facts(page.id), readings.text(page.id)
+        return self._known[1:]
 
     def _ask_preview(self, page: Page) -> None:
         refusal = self._previews.refusal(page.id)
@@ -181,7 +213,7 @@ class Desk(Spoken, QWidget):
         self._stack.setCurrentWidget(self._empty)
         if refusal is not None:
             self._empty.setText(refusal.message)
-            self._show_facts(page, refusal.message)
+            self.facts.show_page(page, *self._read(page), refusal.message)
         else:
             self._empty.setText(gettext("The page is being opened…"))
             self._previews.ask(page)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
@@ -21,12 +22,13 @@ class Sidebar(Spoken, QWidget):
     """``tasks``: the actions of the tasks, in order, each listed with its count."""
 
     record_chosen = Signal(object)
-    """A Record was selected."""
+    """A person selected a Record."""
 
     def __init__(self, tasks: Sequence[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._snapshot: Snapshot | None = None
+        self._by_program = False
         self.list = QListWidget(self)
         self.list.setObjectName("tasks")
         self.say(self.list.setAccessibleName, marked("Tasks of the day"))
@@ -60,14 +62,17 @@ class Sidebar(Spoken, QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        show_records(self.tree, self.records, snapshot.records)
+        with self._selecting():
+            show_records(self.tree, self.records, snapshot.records)
         self.say_data()
 
     def show_task(self, row: int) -> None:
         self.list.setCurrentRow(row)
 
     def select(self, record: RecordId) -> None:
-        select(self.tree, self.records, record)
+        """Select a record, without ``record_chosen``."""
+        with self._selecting():
+            select(self.tree, self.records, record)
 
     def edit_title(self) -> None:
         """Let a person type a new title for the selected record."""
@@ -98,7 +103,15 @@ class Sidebar(Spoken, QWidget):
         if row >= 0 and not self._tasks[row].isChecked():
             self._tasks[row].trigger()
 
+    @contextmanager
+    def _selecting(self) -> Iterator[None]:
+        self._by_program = True
+        try:
+            yield
+        finally:
+            self._by_program = False
+
     def _choose_record(self, index: QModelIndex) -> None:
         record = self.records.record(index)
-        if record is not None:
+        if record is not None and not self._by_program:
             self.record_chosen.emit(record)
