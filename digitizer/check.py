@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from digitizer.catalogue.told import untold_changes
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
 from digitizer.model import Sha256
@@ -59,6 +60,13 @@ def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> 
         report.faults.append(Fault("audit-chain-broken", fault, "catalogue.sqlite"))
     for page in workspace.catalogue.readings.index_faults():
         report.faults.append(Fault("page-not-indexed", gettext("the page was read but search cannot find it"), page))
+    for page in workspace.catalogue.readings.lost(quick=quick):
+        report.faults.append(Fault("text-missing", gettext("the page was read but its text is gone or damaged"), page))
+    chain_holds = all(fault.code != "audit-chain-broken" for fault in report.faults)
+    if chain_holds and not quick:  # a broken chain tells nothing
+        for subject in untold_changes(workspace.catalogue):
+            said = gettext("it is not as the audit chain says that it was left")
+            report.faults.append(Fault("catalogue-changed", said, subject))
 
 
 def _check_master(workspace: Workspace, sha256: Sha256, size: int, quick: bool, report: CheckReport) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitizer.catalogue.audit import Who, account
+from digitizer.catalogue.audit import NoStation, Who, account
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
 from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable, reason
@@ -42,6 +42,7 @@ class Workspace:
         with faults_named(root):
             for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
+            _refuse_lost_catalogue(root)
             self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
         self.masters = Masters(root / "masters")
         self.derivatives = Derivatives(root / "derivatives")
@@ -63,6 +64,15 @@ class Workspace:
         self.close()
 
 
+def _refuse_lost_catalogue(root: Path) -> None:
+    """Raises WorkspaceDamaged where there are originals and no catalogue: a fresh one would make the loss look like an
+    empty archive.
+    """
+    catalogue = root / _CATALOGUE
+    if (not catalogue.is_file() or not catalogue.stat().st_size) and any((root / "masters").glob("??/*")):
+        raise WorkspaceDamaged(path=root, detail=gettext("it is empty or gone, but there are originals"))
+
+
 def exists(root: Path) -> bool:
     """Whether there is a workspace at ``root``."""
     return (root / _CATALOGUE).is_file()
@@ -73,12 +83,16 @@ def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
     try:
         yield
+    except NoStation as error:
+        raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
     except sqlite3.DatabaseError as error:
         code = error.sqlite_errorcode & 0xFF  # the primary result code: https://www.sqlite.org/rescode.html
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise WorkspaceLocked(path=root) from error
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise WorkspaceDamaged(path=root, detail=gettext("SQLite cannot read it")) from error
+        if code == sqlite3.SQLITE_ERROR and "no such" in str(error):  # a table or column of ours was taken away
+            raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
         if code in _DISK_CODES:
             raise WorkspaceUnusable(path=root, reason=reason(OSError(_DISK_CODES[code], str(error)))) from error
         raise

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ocr.engines import Engine
 from ocr.geometry import Size, Transform
 from ocr.load import Raster
-from ocr.recipe import Recipe, Setting, automatic, manual
+from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.stages import SURE, Estimate, blank, deskew, orient
 from ocr.stages.reduced import letters, reduced
 from ocr.text import PageText
@@ -77,7 +77,7 @@ def run(raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Reci
     flags = {
         **page.flags(),
         "blank": is_blank.params.blank,
-        "turned": quarters != 0,
+        "turned": quarters != 0 and turn.mode is Mode.AUTO,
         "turn-unsure": turn.confidence is not None and turn.confidence < SURE,
         "skew-unsure": skew.confidence is not None and skew.confidence < SURE,
         "low-confidence": text.confidence is not None and text.confidence < LOW_CONFIDENCE,

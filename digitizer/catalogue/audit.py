@@ -41,6 +41,10 @@ class Who:
     role: str
 
 
+class NoStation(Exception):
+    """The catalogue does not say which station it belongs to: someone has taken that away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One entry of the chain. ``before`` and ``after`` are the values that the act changed, None where there was
@@ -68,6 +72,8 @@ class Audit:
         row = database.conn.execute(
             "SELECT station.id, station.uuid FROM station JOIN workspace ON key = 'station' AND value = uuid"
         ).fetchone()
+        if row is None:
+            raise NoStation
         self._station, self._station_uuid = int(row[0]), str(row[1])
         self._end_key = _end_key(self._station_uuid)
 
@@ -123,25 +129,34 @@ class Audit:
         """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when
         whole.
         """
-        found = []
+        found: list[str] = []
         for station in self._database.conn.execute("SELECT id, uuid, name FROM station").fetchall():
-            previous, expected = _FIRST, 1
-            for row in self._database.conn.execute("SELECT * FROM act WHERE station = ? ORDER BY seq", [station["id"]]):
-                where = f"{station['name']} #{row['seq']}"
-                if row["seq"] != expected:
-                    found.append(_missing(where, expected, row["seq"] - 1))
-                elif row["previous"] != previous:
-                    found.append(gettext("{where}: does not follow the entry before it").format(where=where))
-                if _hash(station["uuid"], dict(row)) != row["hash"]:
-                    sentence = gettext("{where}: was changed after it was written ({kind}, {at})")
-                    found.append(sentence.format(where=where, kind=row["kind"], at=row["at"]))
-                previous, expected = row["hash"], row["seq"] + 1
-            kept = self._database.conn.execute(
-                "SELECT value FROM workspace WHERE key = ?", [_end_key(station["uuid"])]
-            ).fetchone()
-            if kept is not None and int(kept[0]) > expected - 1:
-                found.append(_missing(station["name"], expected, int(kept[0])))
+            found += self._faults_of(station["id"], station["uuid"], station["name"])
         return found
+
+    def _faults_of(self, station: int, uuid: str, name: str) -> Iterator[str]:
+        previous, expected = _FIRST, 1
+        for row in self._database.conn.execute("SELECT * FROM act WHERE station = ? ORDER BY seq", [station]):
+            where = f"{name} #{row['seq']}"
+            if not isinstance(row["seq"], int):
+                yield gettext("{where}: is no entry of ours").format(where=where)
+                continue
+            if row["seq"] != expected:
+                yield _missing(where, expected, row["seq"] - 1)
+            elif row["previous"] != previous:
+                yield gettext("{where}: does not follow the entry before it").format(where=where)
+            if _hash(uuid, dict(row)) != row["hash"]:
+                sentence = gettext("{where}: was changed after it was written ({kind}, {at})")
+                yield sentence.format(where=where, kind=row["kind"], at=row["at"])
+            previous, expected = row["hash"], row["seq"] + 1
+        kept = self._database.conn.execute("SELECT value FROM workspace WHERE key = ?", [_end_key(uuid)]).fetchone()
+        if kept is None or not str(kept[0]).isdecimal():
+            if expected > 1:
+                yield gettext("{where}: the number of its last entry is not kept").format(
+                    where=f"{name} #{expected - 1}"
+                )
+        elif int(kept[0]) >= expected:
+            yield _missing(f"{name} #{expected}", expected, int(kept[0]))
 
 
 def _end_key(station_uuid: str) -> str:
@@ -157,8 +172,10 @@ def _json(value: Value) -> str | None:
 
 
 def _hash(station: str, row: Mapping[str, Any]) -> str:
-    sealed = json.dumps([station, *(row[name] for name in _HASHED)], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(sealed.encode()).hexdigest()
+    sealed = json.dumps(
+        [station, *(row[name] for name in _HASHED)], ensure_ascii=False, separators=(",", ":"), default=repr
+    )
+    return hashlib.sha256(sealed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _act(row: Any) -> Act:

@@ -13,7 +13,7 @@ from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.fold import folded, tokens
 from digitizer.catalogue.queue import Queue
 from digitizer.clock import stamp
-from digitizer.model import PageFacts, PageId
+from digitizer.model import JobState, PageFacts, PageId
 from ocr import recipe as recipes
 from ocr.geometry import Size
 from ocr.recipe import Recipe
@@ -100,6 +100,17 @@ class Readings:
         )
         return [PageId(row[0]) for row in rows]
 
+    def lost(self, *, quick: bool) -> list[PageId]:
+        """Pages whose job says that they were read, but whose text is not there or (not with ``quick``) is
+        unreadable.
+        """
+        rows = self._database.conn.execute(
+            "SELECT page.uuid, reading.text FROM job JOIN page ON page.id = job.page"
+            " LEFT JOIN reading ON reading.page = page.id WHERE job.state = ?",
+            [JobState.DONE],
+        )
+        return [PageId(row[0]) for row in rows if row[1] is None or not (quick or _readable(row[1]))]
+
     def _row(self, page: PageId) -> Any:
         return self._database.conn.execute(
             "SELECT reading.* FROM reading JOIN page ON page.id = reading.page WHERE uuid = ?", [page]
@@ -126,6 +137,14 @@ def _index_columns(text: PageText) -> tuple[str, str]:
 
 def _packed(text: PageText) -> bytes:
     return zlib.compress(json.dumps(to_json(text), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _readable(data: bytes) -> bool:
+    try:
+        _unpacked(data)
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _unpacked(data: bytes) -> PageText:

@@ -18,8 +18,6 @@ from ocr.text import nfc
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
 DEFAULT_FONDS = "PHONG"
-_UNFILED_TITLE = "Chưa xếp hồ sơ"
-_DEFAULT_FONDS_TITLE = "Phông mặc định"
 
 _SELECT = """
 WITH RECURSIVE inside(top, id) AS (
@@ -126,7 +124,7 @@ class Records:
             try:
                 return self.get(code or UNFILED)
             except NoSuchRecord:
-                title = _UNFILED_TITLE if code is None else code
+                title = gettext("Not filed yet") if code is None else code
                 return self.create(Level.FILE, code or UNFILED, title, self._default_fonds())
 
     def item_for(self, file: Record, title: str, origin: str | None) -> Record:
@@ -147,7 +145,7 @@ class Records:
 
     def _default_fonds(self) -> Record:
         fonds = self.under()
-        return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, _DEFAULT_FONDS_TITLE)
+        return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"))
 
     def _row_id(self, record: RecordId) -> int:
         row = self._database.conn.execute("SELECT id FROM record WHERE uuid = ?", [record]).fetchone()

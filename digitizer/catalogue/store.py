@@ -51,10 +51,11 @@ class Catalogue:
 
 def _found_station(database: Database) -> None:
     """A new workspace is a station of its own, known by a UUID wherever its records travel."""
-    if database.conn.execute("SELECT 1 FROM workspace WHERE key = 'station'").fetchone():
+    begun = "SELECT 1 FROM workspace WHERE key = 'station' UNION ALL SELECT 1 FROM act"
+    if database.conn.execute(begun).fetchone():
         return
     with atomic(database):
-        if database.conn.execute("SELECT 1 FROM workspace WHERE key = 'station'").fetchone():
+        if database.conn.execute(begun).fetchone():
             return  # another process was first
         station = new_id()
         database.table("station").insert({"uuid": station, "name": socket.gethostname()})
