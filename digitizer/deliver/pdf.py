@@ -124,6 +124,12 @@ def points_per_pixel(size: Size, dpi: float) -> float:
     return min(max(POINTS_PER_INCH / dpi, least), greatest)
 
 
+def page_sides(page: PdfPage) -> tuple[float, float]:
+    """Width and height of the page in points. A strip too thin for PDF/A even so gets white paper beside it."""
+    scale = points_per_pixel(page.size, page.dpi)
+    return max(page.size.width * scale, LEAST_SIDE), max(page.size.height * scale, LEAST_SIDE)
+
+
 def _page(
     file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
 ) -> IndirectObject:
@@ -147,7 +153,7 @@ def _page(
     leaf = dictionary(
         Type=name("Page"),
         Parent=tree,
-        MediaBox=ArrayObject([NumberObject(0), NumberObject(0), width, height]),
+        MediaBox=ArrayObject([NumberObject(0), NumberObject(0), *(number(side) for side in page_sides(page))]),
         Resources=dictionary(**resources),
         Contents=file.add(flate_stream(content + text)),
     )

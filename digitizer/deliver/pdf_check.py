@@ -21,7 +21,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream
 
 from digitizer.deliver import xmp
-from digitizer.deliver.pdf import PdfPage, Profile, points_per_pixel
+from digitizer.deliver.pdf import PdfPage, Profile, page_sides
 from digitizer.deliver.pdf_text import mappable
 from ocr.text import PageText
 
@@ -98,8 +98,7 @@ def _pages(reader: PdfReader, pages: Sequence[PdfPage], profile: Profile) -> Ite
 
 
 def _size_fault(leaf: PageObject, page: PdfPage) -> str | None:
-    scale = points_per_pixel(page.size, page.dpi)
-    asked = page.size.width * scale, page.size.height * scale
+    asked = page_sides(page)
     got = float(leaf.mediabox.width), float(leaf.mediabox.height)
     apart = max(abs(a - b) for a, b in zip(asked, got, strict=True))
     return f"{got} points, not {asked}" if apart > SIZE_TOLERANCE else None

@@ -19,7 +19,7 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, StreamObject
 
-from digitizer.deliver.pdf import GREATEST_SIDE, LEAST_SIDE, Bookmark, PdfInfo, PdfPage, points_per_pixel, write_pdf
+from digitizer.deliver.pdf import GREATEST_SIDE, LEAST_SIDE, Bookmark, PdfInfo, PdfPage, page_sides, write_pdf
 from digitizer.deliver.pdf_check import check_pdf
 from ocr.geometry import Size
 from tests.deliver.pages import A4, CREATED, INFO, blank, drawn, jpeg, page_of, page_text, written
@@ -185,12 +185,14 @@ def test_page_size_follows_pixels_and_resolution(reader: PdfReader) -> None:
     assert [float(v) for v in reader.pages[0].mediabox] == pytest.approx([0, 0, 595.2, 841.92])
 
 
-@pytest.mark.parametrize(("size", "dpi"), [(Size(60000, 100), 72.0), (Size(4, 4), 300.0), (Size(20000, 20000), 1.0)])
+@pytest.mark.parametrize(
+    ("size", "dpi"), [(Size(60000, 100), 72.0), (Size(4, 4), 300.0), (Size(20000, 20000), 1.0), (Size(65000, 1), 200.0)]
+)
 def test_no_page_leaves_the_limits(size: Size, dpi: float) -> None:
     """6.1.13"""
-    scale = points_per_pixel(size, dpi)
-    assert min(size.width, size.height) * scale >= LEAST_SIDE - 1e-9
-    assert max(size.width, size.height) * scale <= GREATEST_SIDE + 1e-9
+    sides = page_sides(PdfPage(bytes, size, dpi, page_text([])))
+    assert min(sides) >= LEAST_SIDE - 1e-9
+    assert max(sides) <= GREATEST_SIDE + 1e-9
 
 
 def test_colour_jpeg_is_kept_as_it_is(tmp_path: Path) -> None:
