@@ -7,8 +7,6 @@ from PySide6.QtGui import QAction, QPainter
 from PySide6.QtWidgets import (
     QLabel,
     QListView,
-    QPushButton,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -19,14 +17,19 @@ from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import JobState, Page
 from digitizer.workspace import Workspace
 from ui import style
-from ui.actions import plain
 from ui.flags import fault_sentence, flag_text
 from ui.models.pages import PAGE_ROLE, PagesModel
 from ui.speech import Spoken, number
+from ui.widgets.buttons import ActionButton
 from ui.widgets.filmstrip import Thumbnails
+from ui.widgets.rows import WRAPPED, paint_picture, paint_selected
 
 _THUMBNAIL = QSize(52, 66)
 _PAD = 6
+_SIGN = 22
+"""Width that the sign in the corner takes."""
+_MAY_BREAK = "\u200b"
+"""A long code is broken after its dots."""
 
 
 class ImagesView(Spoken, QWidget):
@@ -51,9 +54,7 @@ class ImagesView(Spoken, QWidget):
         self._list.setUniformItemSizes(True)
         self._list.setItemDelegate(_Delegate(workspace, thumbnails, self._list))
         self.say(self._list.setAccessibleName, marked("Pages to look at"))
-        self._retry, self._retry_action = QPushButton(self), retry
-        self._retry.setIcon(retry.icon())
-        self._retry.clicked.connect(retry.trigger)
+        self._retry = ActionButton(retry, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.addWidget(heading)
@@ -76,7 +77,6 @@ class ImagesView(Spoken, QWidget):
         self._summary.setText(
             text.format(count=number(self._count)) if self._count else gettext("No page needs a look.")
         )
-        self._retry.setText(plain(self._retry_action.text()))
         self._list.viewport().update()
 
     def _choose(self, index: QModelIndex) -> None:
@@ -99,27 +99,20 @@ class _Delegate(QStyledItemDelegate):
         page = index.data(PAGE_ROLE)
         if not isinstance(page, Page):
             return
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(option.rect, style.CHOSEN)
-            painter.fillRect(option.rect.left(), option.rect.top(), 3, option.rect.height(), style.ACCENT)
+        paint_selected(painter, option)
         frame = QRect(option.rect.topLeft(), _THUMBNAIL).translated(_PAD + 2, _PAD)
         image = self._thumbnails.get(page, frame.size() * painter.device().devicePixelRatioF())
         if image is not None and not image.isNull():
-            size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRect(frame.topLeft(), size), image)
+            paint_picture(painter, image, frame, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         painter.setPen(style.INK)
         beside = option.rect.adjusted(_THUMBNAIL.width() + 2 * _PAD, _PAD, -_PAD, -_PAD)
-        line = option.fontMetrics.lineSpacing()
-        title = f"{page.record_code} · {number(page.number)}"
-        shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, beside.width() - 22)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignTop, shown)
+        title = f"{page.record_code} · {number(page.number)}".replace(".", f".{_MAY_BREAK}")
+        titled = painter.drawText(beside.adjusted(0, 0, -_SIGN, 0), WRAPPED, title)
         name = "failed" if page.state is JobState.FAILED else "flagged"
         style.icon(name).paint(painter, QRect(beside.right() - 17, beside.top(), 16, 16))
         painter.setPen(style.MUTED)
-        wrap = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(beside.adjusted(0, line, 0, 0), wrap, self._reason(page))
+        beside.setTop(titled.bottom() + 1)
+        painter.drawText(beside, WRAPPED, self._reason(page))
 
     def _reason(self, page: Page) -> str:
         if page.state is JobState.FAILED:

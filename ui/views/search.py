@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from ui import style
 from ui.images import Picture, Pictures, Previews
 from ui.models.hits import HIT_ROLE, HitsModel
 from ui.speech import Spoken, number
+from ui.widgets.rows import WRAPPED, fitted, paint_selected
 
 _TYPING_MS = 300
 """Searched when typing has paused so long, or at Enter."""
@@ -34,6 +34,7 @@ _CROP_LINES = 1.9
 _CROP_BEFORE = 0.22
 """Share of the picture's width that shows what stands before the found word."""
 _PAD = 7
+_SNIPPET_LINES = 2
 _EXACT, _ALIKE = "✓", "≈"
 """Signs of a hit with the same marks as the query, and of one with other marks."""
 
@@ -205,7 +206,7 @@ class _Delegate(QStyledItemDelegate):
         self._workspace, self._pictures, self._previews = workspace, pictures, previews
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, 3 * option.fontMetrics.lineSpacing() + _CROP_HEIGHT + 3 * _PAD)
+        return QSize(200, (1 + _SNIPPET_LINES) * option.fontMetrics.lineSpacing() + _CROP_HEIGHT + 3 * _PAD)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -213,9 +214,7 @@ class _Delegate(QStyledItemDelegate):
         hit = index.data(HIT_ROLE)
         if not isinstance(hit, Hit):
             return
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, style.CHOSEN)
-            painter.fillRect(option.rect.left(), option.rect.top(), 3, option.rect.height(), style.ACCENT)
+        paint_selected(painter, option)
         inside: QRect = option.rect.adjusted(_PAD + 2, _PAD, -_PAD, -_PAD)
         line = option.fontMetrics.lineSpacing()
         painter.setPen(style.GOOD if hit.exact else style.MUTED)
@@ -231,8 +230,7 @@ class _Delegate(QStyledItemDelegate):
         self._paint_line(painter, strip, hit)
         painter.setPen(style.MUTED)
         below = inside.adjusted(0, line + _CROP_HEIGHT + 7, 0, 0)
-        wrap = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(below, wrap, hit.snippet)
+        painter.drawText(below, WRAPPED, fitted(hit.snippet, option.fontMetrics, below.width(), _SNIPPET_LINES))
         painter.setPen(style.LINE)
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
 

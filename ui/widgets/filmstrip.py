@@ -15,6 +15,7 @@ from ui import style
 from ui.images import Picture, Pictures, Previews, shown_derivative
 from ui.models.pages import PAGE_ROLE, PagesModel
 from ui.speech import Spoken, number
+from ui.widgets.rows import paint_picture
 
 THUMBNAIL = QSize(84, 114)
 _PAD = 6
@@ -82,12 +83,8 @@ class _Delegate(QStyledItemDelegate):
         frame = QRect(cell.left() + _PAD, cell.top() + _PAD, cell.width() - 2 * _PAD, THUMBNAIL.height())
         ratio = painter.device().devicePixelRatioF()
         image = self._thumbnails.get(page, frame.size() * ratio)
-        shown = QRect(frame)
         if image is not None and not image.isNull():
-            size = image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            shown = QRect(frame.center().x() - size.width() // 2, frame.bottom() - size.height() + 1, *size.toTuple())
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(shown, image)
+            shown = paint_picture(painter, image, frame, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter)
         else:
             shown = frame.adjusted(8, 4, -8, 0)
             painter.fillRect(shown, style.PAPER)
