@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from digitizer.errors import SettingsInvalid
+from digitizer.errors import SettingsInvalid, reason
 from digitizer.files import write_bytes
+from digitizer.i18n import gettext
 
 MAX_PROCESSES = 64
 """Reading processes, however many are asked for: each takes some 200 MB."""
 WORKSPACE_VARIABLE = "DIGITIZER_WORKSPACE"
+
+
+LanguageCode = Annotated[str, Field(pattern=r"^\w+$")]
+"""As Tesseract names it, such as ``vie``; part of a file name, so letters only."""
 
 
 class Settings(BaseModel):
@@ -30,8 +35,8 @@ class Settings(BaseModel):
 
     version: Literal[1] = 1
     language: Literal["vi", "en"] = "vi"
-    reading_languages: tuple[str, ...] = Field(default=("vie",), min_length=1)
-    other_languages: tuple[str, ...] = ("rus", "eng")
+    reading_languages: tuple[LanguageCode, ...] = Field(default=("vie",), min_length=1)
+    other_languages: tuple[LanguageCode, ...] = ("rus", "eng")
     jobs: int = Field(default=0, ge=0, le=MAX_PROCESSES)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
     person: str = ""
@@ -57,9 +62,18 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsInvalid(path=path, reason=f"{where}: {first['msg']}" if where else first["msg"]) from error
+        raise SettingsInvalid(path=path, reason=_reason(first["type"], where)) from error
     except OSError as error:
-        raise SettingsInvalid(path=path, reason=error.strerror) from error
+        raise SettingsInvalid(path=path, reason=reason(error)) from error
+
+
+def _reason(kind: str, where: str) -> str:
+    """What pydantic found, in the language spoken now (https://docs.pydantic.dev/latest/errors/validation_errors/)."""
+    if kind == "json_invalid":
+        return gettext("it is not valid JSON")
+    if kind == "extra_forbidden":
+        return gettext("there is no setting “{name}”").format(name=where)
+    return gettext("“{name}” has a value that is not allowed").format(name=where)
 
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
@@ -72,4 +86,4 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
 def default_workspace() -> Path:
     """The workspace used when none is named: ``DIGITIZER_WORKSPACE``, else a folder in the user's data folder."""
     named = os.environ.get(WORKSPACE_VARIABLE)
-    return Path(named) if named else user_data_path("digitizer") / "workspace"
+    return Path(named).expanduser() if named else user_data_path("digitizer") / "workspace"
