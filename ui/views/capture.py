@@ -78,11 +78,6 @@ class CaptureView(Spoken, QWidget):
         return box
 
     @property
-    def not_imported(self) -> str:
-        """What is said of the files that brought no page, in the last import."""
-        return self._list.toPlainText()
-
-    @property
     def record_code(self) -> str | None:
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None

@@ -106,8 +106,9 @@ class _Delegate(QStyledItemDelegate):
             paint_picture(painter, image, frame, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         painter.setPen(style.INK)
         beside = option.rect.adjusted(_THUMBNAIL.width() + 2 * _PAD, _PAD, -_PAD, -_PAD)
-        title = f"{page.record_code} · {number(page.number)}".replace(".", f".{_MAY_BREAK}")
-        titled = painter.drawText(beside.adjusted(0, 0, -_SIGN, 0), WRAPPED, title)
+        code = page.record_code.replace(".", f".{_MAY_BREAK}")
+        place = gettext("p. {number}").format(number=number(page.number))
+        titled = painter.drawText(beside.adjusted(0, 0, -_SIGN, 0), WRAPPED, f"{code}\n{place}")
         name = "failed" if page.state is JobState.FAILED else "flagged"
         style.icon(name).paint(painter, QRect(beside.right() - 17, beside.top(), 16, 16))
         painter.setPen(style.MUTED)
