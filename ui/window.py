@@ -524,6 +524,7 @@ class MainWindow(Spoken, QMainWindow):
 
     def _processed(self, report: ProcessReport) -> None:
         self._read_turned()
+
         def text() -> str:
             said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
             return said.format(count=number(report.done), seconds=number(report.seconds, 1))
