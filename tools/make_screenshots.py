@@ -103,6 +103,8 @@ def palette(picture: Image.Image) -> Image.Image:
 def show_capture(window: MainWindow) -> None:
     """A page with its text beside it."""
     window.desk.show_row(0)
+    if not window.actions_table["facts"].isChecked():
+        window.actions_table["facts"].trigger()
 
 
 def show_search(window: MainWindow) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,12 +17,12 @@ from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceLock
 from digitizer.i18n import gettext, language, marked, ngettext
 from digitizer.jobs import ProcessReport, process
 from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
-from digitizer.settings import settings_path
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import commands
 from ui.actions import ActionTable, plain
 from ui.images import Pictures, Previews
+from ui.layout import Layout
 from ui.models.hits import HitsModel
 from ui.models.snapshot import Snapshot, take
 from ui.runner import Runner
@@ -50,10 +50,7 @@ _REFRESH_MS = 400
 _OUTSIDE_MS = 2000
 """Whether another program has changed the workspace is asked so often."""
 _SAID_MS = 4000
-_FIRST_SIZE = (1280, 800)
-_FIRST_SIDES = (280, 244, 796)
 _LEAST_SIDES = (180, 220)
-_LAYOUT_VERSION = 2
 _NEXT_STEPS: dict[type[KnownError], str] = {PagesWaiting: "read", WorkspaceUnusable: "open_workspace"}
 """Errors whose advice is one of the window's actions."""
 
@@ -91,7 +88,9 @@ class MainWindow(Spoken, QMainWindow):
         self._outside_timer.start()
         self.setAcceptDrops(True)
         self.say_data()
-        self._restore_layout()
+        splitters = {"frame": self.frame, "work": self.work, "desk": self.desk.splitter}
+        self._layout = Layout(self, splitters, self._sides)
+        self._layout.restore()
         self.show_task("capture")
         self._update_actions()
         self._refresh()
@@ -572,38 +571,10 @@ class MainWindow(Spoken, QMainWindow):
         self._sides.follow(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._save_layout()
+        self._layout.save()
         self.hide()
         self._refresh_timer.stop()
         self._outside_timer.stop()
         self._runner.close()
         self._workspace.close()
         event.accept()
-
-    def _layout(self) -> QSettings:
-        return QSettings(str(settings_path().with_name("window.ini")), QSettings.Format.IniFormat)
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"frame": self.frame, "work": self.work, "desk": self.desk.splitter}
-
-    def _save_layout(self) -> None:
-        kept = self._layout()
-        kept.setValue("version", _LAYOUT_VERSION)
-        kept.setValue("geometry", self.saveGeometry())
-        self._sides.save(kept)
-        for name, splitter in self._splitters().items():
-            kept.setValue(name, splitter.saveState())
-
-    def _restore_layout(self) -> None:
-        kept = self._layout()
-        self.resize(*_FIRST_SIZE)
-        left, panel, rest = _FIRST_SIDES
-        self.frame.setSizes([left, panel + rest])
-        self.work.setSizes([panel, rest])
-        if kept.value("version", type=int) != _LAYOUT_VERSION:
-            self._sides.follow(self.width())
-            return
-        self._sides.restore(kept)
-        self.restoreGeometry(kept.value("geometry"))
-        for name, splitter in self._splitters().items():
-            splitter.restoreState(kept.value(name))
