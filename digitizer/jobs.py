@@ -105,6 +105,8 @@ def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: 
         if not workspace.catalogue.queue.fail(job.page, error.fault, error.detail):
             report.failed.append((job.page, FileRefused.of(page_label(job.name, job.index), error)))
         return
+    # The old images go first: killed in between, the page has none and gets them anew, never those of another turn.
+    workspace.derivatives.forget(job.page)
     if workspace.catalogue.readings.store(job.page, result, quarters=job.quarters):
         _keep_images(workspace, job.page, result)
         report.done += 1

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
+from digitizer import jobs
 from digitizer.catalogue.readings import Readings
 from digitizer.jobs import ensure_images, process
 from digitizer.model import JobState, PageId
@@ -48,3 +52,24 @@ def test_images_that_were_deleted_or_damaged_are_made_again(workspace: Workspace
     ensure_images(workspace, [workspace.catalogue.pages.get(page) for page in (one, two, three)])
     assert all(workspace.derivatives.intact(page) for page in (one, two, three))
     assert workspace.derivatives.image(three).stat().st_mtime_ns == before
+
+
+def test_a_page_read_anew_never_keeps_the_image_of_the_reading_before(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (page,) = imported(workspace, tmp_path, 1)
+    process(workspace)
+    workspace.catalogue.pages.turn(page, 1)
+    with monkeypatch.context() as killed:  # as if killed between the transaction and the image
+
+        def gone(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        killed.setattr(jobs, "_keep_images", gone)
+        with pytest.raises(KeyboardInterrupt):
+            process(workspace)
+    assert workspace.catalogue.pages.get(page).state is JobState.DONE
+    assert not workspace.derivatives.intact(page)
+    ensure_images(workspace, [workspace.catalogue.pages.get(page)])
+    with Image.open(workspace.derivatives.image(page)) as image:
+        assert image.height > image.width
