@@ -221,9 +221,17 @@ def test_a_closed_pipe_is_no_bug(null_program: Program, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["frobnicate"], ["search"], ["process", "--jobs", "0"], ["process", "--jobs", "100000"],
-     ["deliver", "", "--as", "pdf"], ["search", "x", "--limit", "9" * 30], ["--language", "xx", "check"], ["import", "x", "--record", ""]],
-)  # fmt: skip
+    [
+        ["frobnicate"],
+        ["search"],
+        ["process", "--jobs", "0"],
+        ["process", "--jobs", "100000"],
+        ["deliver", "", "--as", "pdf"],
+        ["search", "x", "--limit", "9" * 30],
+        ["--language", "xx", "check"],
+        ["import", "x", "--record", ""],
+    ],
+)
 def test_with_json_a_usage_error_is_one_document_too(program: Program, arguments: list[str]) -> None:
     answer = program("--json", *arguments)
     assert (answer.code, answer.document["error"]["code"]) == (Exit.USAGE, "wrong-usage")
@@ -246,8 +254,8 @@ def test_a_name_that_is_not_utf8_is_printed_as_valid_json(null_program: Program,
 def test_results_never_take_the_place_of_each_other_or_of_an_input(program: Program, tmp_path: Path) -> None:
     page = tiny_page(tmp_path / "alto" / "p.png", 1).rename(tmp_path / "alto" / "page-0001.alto.xml")
     before = page.read_bytes()
-    for options in (["--alto", tmp_path / "alto"], ["--text", tmp_path / "o.pdf"], ["--alto", tmp_path / "o.pdf"]):
-        answer = program("--json", "read", page, tmp_path / "o.pdf", *options)
+    for option, result in (("--alto", "alto"), ("--text", "o.pdf"), ("--alto", "o.pdf")):
+        answer = program("--json", "read", page, tmp_path / "o.pdf", option, tmp_path / result)
         assert (answer.code, answer.document["error"]["code"]) == (Exit.USAGE, "output-is-input"), answer.err
     assert page.read_bytes() == before
     assert not (tmp_path / "o.pdf").exists()

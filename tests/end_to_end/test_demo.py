@@ -7,6 +7,8 @@ import resources
 from digitizer.errors import Exit
 from tests.helpers.cli import Program
 
+SAMPLE_FILES = {page["file"] for page in json.loads(resources.path("samples/samples.json").read_text("utf-8"))["pages"]}
+
 
 def test_the_demo_does_the_main_job(program: Program) -> None:
     answer = program("--json", "demo")
@@ -21,8 +23,14 @@ def test_the_demo_does_the_main_job(program: Program) -> None:
     for package in document["delivered"]:
         assert Path(package["path"]).stat().st_size == package["bytes"]
         assert all(check["ok"] for check in package["checks"])
-    assert program("--json", "demo").code == 0, "a demo's own workspace is made anew"
     assert program("--json", "check").document["ok"]
+
+
+def test_a_demos_own_workspace_is_made_anew(null_program: Program) -> None:
+    for _ in range(2):
+        answer = null_program("--json", "demo")
+        assert answer.code == 0, answer.err
+    assert null_program("--json", "check").document["masters"] == len(SAMPLE_FILES)
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_make(program: Program) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import resources
 from tests.helpers.cli import Program
 
 _GUARD = """
@@ -20,7 +21,11 @@ def test_the_main_job_opens_no_connection(program: Program, tmp_path: Path) -> N
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(_GUARD)
     guarded = {"PYTHONPATH": str(tmp_path / "guard")}
-    for arguments in (["demo"], ["search", "quyết định"], ["check"], ["doctor"]):
+    page = resources.path("samples/cong-van.jpg")
+    for arguments in (
+        ["import", page], ["process"], ["search", "quyết định"], ["deliver", tmp_path / "giao", "--as", "pdf"],
+        ["read", page, tmp_path / "đọc.pdf"], ["check"], ["doctor"],
+    ):  # fmt: skip
         answer = program(*arguments, environment=guarded)
         assert answer.code == 0, answer.err
         assert "NETWORK" not in answer.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -54,15 +55,29 @@ def test_blank_page_is_not_turned_and_not_flagged_for_it() -> None:
 
 
 @pytest.mark.samples
+def test_real_scans_each_turned_one_way(samples: Path) -> None:
+    """The page after the first is turned once more than it, and so on; ``make quality`` turns each every way."""
+    assert not _wrongly_turned((path, place % 4) for place, path in enumerate(_scans(samples)))
+
+
+@pytest.mark.quality
+@pytest.mark.samples
 @pytest.mark.parametrize("quarters", range(4))
 def test_real_scans_turned(samples: Path, quarters: int) -> None:
+    assert not _wrongly_turned((path, quarters) for path in _scans(samples))
+
+
+def _scans(samples: Path) -> list[Path]:
+    return sorted(path for path in (samples / "vi-scans").iterdir() if path.suffix in (".png", ".jpg"))
+
+
+def _wrongly_turned(cases: Iterable[tuple[Path, int]]) -> list[tuple[str, int]]:
     wrong = []
-    for path in sorted((samples / "vi-scans").iterdir()):
-        if path.suffix in (".png", ".jpg"):
-            raster = load(path, 0)
-            if processed(np.rot90(raster.pixels, quarters), raster.dpi).quarters != quarters:
-                wrong.append(path.name)
-    assert not wrong
+    for path, quarters in cases:
+        raster = load(path, 0)
+        if processed(np.rot90(raster.pixels, quarters), raster.dpi).quarters != quarters:
+            wrong.append((path.name, quarters))
+    return wrong
 
 
 @pytest.mark.samples
