@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Babel writes the present time into a .mo file where it is told no other."""
 KEYWORDS = {"gettext": None, "marked": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
@@ -42,6 +45,7 @@ def updated(path: Path) -> Catalog:
         translated = read_po(handle, locale=path.parts[-3])
     translated.update(extracted(), no_fuzzy_matching=True)
     translated.obsolete.clear()
+    translated.creation_date = translated.revision_date = _NO_DATE
     return translated
 
 
