@@ -24,7 +24,7 @@ from digitizer.jobs import page_label
 from digitizer.model import PageFacts
 from digitizer.settings import Settings
 from digitizer.tasks import Task
-from digitizer.workers import MAY_PASS, WorkerPool, result_of
+from digitizer.workers import WorkerPool
 from ocr.errors import PageError
 from ocr.formats import alto
 from ocr.text import PageText
@@ -110,7 +110,7 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
             task.check()
             path, index, request, future = waiting.popleft()
             try:
-                result = _second_time(pool, future, request, task)
+                result = pool.outcome(future, process_page, request, task=task)
             except PageError as error:
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
@@ -119,16 +119,6 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
                 images[-1].write_bytes(result.image)
             task.report(done + 1, len(pages), path.name)
     return images
-
-
-def _second_time(pool: WorkerPool, future: Future[PageResult], request: PageRequest, task: Task) -> PageResult:
-    """The result; asked for once more where the worker died or was stopped."""
-    try:
-        return result_of(future, task)
-    except PageError as error:
-        if error.fault not in MAY_PASS:
-            raise
-    return pool.run(process_page, request, task=task)
 
 
 def _refuse_overwriting(files: Sequence[Path], output: Path, text_file: Path | None, alto_folder: Path | None) -> None:
@@ -159,7 +149,7 @@ def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Ta
     for path in files:
         task.check()
         try:
-            inspection = result_of(pool.submit(inspect_file, path.absolute()), task)
+            inspection = pool.run(inspect_file, path.absolute(), task=task)
         except PageError as error:
             report.refused.append(FileRefused.of(path, error))
         else:

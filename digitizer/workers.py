@@ -55,8 +55,12 @@ class WorkerPool(Executor):
 
     def run(self, fn: Callable[..., T], /, *args: object, task: Task | None = None) -> T:
         """Run ``fn`` and wait for it, once more where its worker died or was stopped. Raises PageError or Cancelled."""
+        return self.outcome(self.submit(fn, *args), fn, *args, task=task)
+
+    def outcome(self, first: Future[T], fn: Callable[..., T], /, *args: object, task: Task | None = None) -> T:
+        """The same for a task that was submitted before: the result of ``first``, or of a second try."""
         try:
-            return result_of(self.submit(fn, *args), task)
+            return result_of(first, task)
         except PageError as error:
             if error.fault not in MAY_PASS:
                 raise

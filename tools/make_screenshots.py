@@ -31,7 +31,6 @@ from ui.app import Program
 from ui.window import MainWindow
 
 SMALL, LARGE = (1280, 800), (1920, 1080)
-README_VIEWS = ("capture", "search")
 _QUERY = "quyết định"
 _SETTLE_MS = 600
 _LONGEST_SECONDS = 60.0
