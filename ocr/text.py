@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from ocr.geometry import Box, Size, Transform
@@ -34,16 +35,19 @@ class Word:
     """A run of letters without white space.
 
     ``alternatives`` holds, letter by letter in reading order, what else the engine saw there; None where it said
-    nothing.
+    nothing. ``read``: what the engine read, where language evidence chose another ``text``; else None.
     """
 
     text: str
     box: Box
     confidence: float
     alternatives: tuple[tuple[Alternative, ...], ...] | None = None
+    read: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", nfc(self.text))
+        if self.read is not None:
+            object.__setattr__(self, "read", nfc(self.read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,23 @@ class Block:
     box: Box
 
 
+class AreaKind(StrEnum):
+    """What stands over or beside the print."""
+
+    STAMP = "stamp"
+    SIGNATURE = "signature"
+    HANDWRITING = "handwriting"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place that was not read as print. ``colour``: of its ink, red, green, blue, 0..255."""
+
+    kind: AreaKind
+    box: Box
+    colour: tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """Everything read on one page, in reading order.
@@ -83,6 +104,7 @@ class PageText:
     languages: tuple[str, ...]
     reader: str
     blocks: tuple[Block, ...] = field(default=())
+    areas: tuple[Area, ...] = field(default=())
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -119,7 +141,8 @@ class PageText:
             Block(tuple(line(each) for each in block.lines), transform.apply_box(block.box).clipped(size))
             for block in self.blocks
         )
-        return replace(self, size=size, dpi=dpi, blocks=blocks)
+        areas = tuple(replace(area, box=transform.apply_box(area.box).clipped(size)) for area in self.areas)
+        return replace(self, size=size, dpi=dpi, blocks=blocks, areas=areas)
 
 
 def to_json(text: PageText) -> dict[str, Any]:
@@ -127,8 +150,9 @@ def to_json(text: PageText) -> dict[str, Any]:
 
     def word(w: Word) -> list[Any]:
         row: list[Any] = [w.text, w.box.as_list(), round(w.confidence, 4)]
-        if w.alternatives is not None:
-            row.append([[[a.text, round(a.cost, 3)] for a in letter] for letter in w.alternatives])
+        if w.alternatives is not None or w.read is not None:
+            lists = w.alternatives and [[[a.text, round(a.cost, 3)] for a in letter] for letter in w.alternatives]
+            row += [lists, w.read]
         return row
 
     return {
@@ -150,6 +174,7 @@ def to_json(text: PageText) -> dict[str, Any]:
             }
             for block in text.blocks
         ],
+        "areas": [[area.kind, area.box.as_list(), list(area.colour)] for area in text.areas],
     }
 
 
@@ -158,9 +183,9 @@ def from_json(data: dict[str, Any]) -> PageText:
 
     def word(row: list[Any]) -> Word:
         alternatives = None
-        if len(row) > 3:
+        if len(row) > 3 and row[3] is not None:
             alternatives = tuple(tuple(Alternative(t, float(c)) for t, c in letter) for letter in row[3])
-        return Word(row[0], Box(*row[1]), float(row[2]), alternatives)
+        return Word(row[0], Box(*row[1]), float(row[2]), alternatives, row[4] if len(row) > 4 else None)
 
     def line(row: dict[str, Any]) -> Line:
         baseline = None
@@ -175,4 +200,8 @@ def from_json(data: dict[str, Any]) -> PageText:
         languages=tuple(data["languages"]),
         reader=data["reader"],
         blocks=tuple(Block(tuple(line(each) for each in b["lines"]), Box(*b["box"])) for b in data["blocks"]),
+        areas=tuple(
+            Area(AreaKind(kind), Box(*box), (red, green, blue))
+            for kind, box, (red, green, blue) in data.get("areas", ())
+        ),
     )
