@@ -7,17 +7,20 @@ A page that brings its own text (born-digital PDF) is neither estimated nor read
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr import readable
 from ocr.engines import Engine
 from ocr.geometry import Size, Transform
 from ocr.load import Raster
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
-from ocr.stages import SURE, Estimate, blank, deskew, orient
+from ocr.resample import paper_colour, resampled
+from ocr.stages import SURE, Estimate, blank, deskew, flatten, height, orient
 from ocr.stages.reduced import letters, reduced
 from ocr.text import PageText
 
@@ -61,17 +64,16 @@ def run(raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Reci
     Raises PageError LANGUAGE_MISSING.
     """
     cv2.setNumThreads(1)  # one page a core: workers stand side by side
-    page = _Page(raster, engine, languages, recipe, alternatives)
+    page = _Page(raster, engine, languages, recipe)
     is_blank = manual(recipe.blank) or page.estimate_blank()
     page.as_it_lies |= blank.apply(is_blank.params)
     turn = manual(recipe.orient) or page.estimate_turn()
     quarters = turn.params.quarters
-    skew = manual(recipe.deskew) or page.estimate_skew(quarters)
-    view = page.view(quarters)
+    laid = page.laid(quarters)
     if raster.text is not None:
-        text = raster.text.mapped(view.transform, view.size, view.dpi)
+        text = raster.text.mapped(page.fit.then(laid.transform), laid.size, laid.dpi)
     elif blank.apply(is_blank.params):
-        text = PageText(view.size, view.dpi, languages, f"{engine.name} {engine.version}")
+        text = PageText(laid.size, laid.dpi, languages, f"{engine.name} {engine.version}")
     else:
         text = page.read(quarters)
     flags = {
@@ -79,59 +81,53 @@ def run(raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Reci
         "blank": is_blank.params.blank,
         "turned": quarters != 0 and turn.mode is Mode.AUTO,
         "turn-unsure": turn.confidence is not None and turn.confidence < SURE,
-        "skew-unsure": skew.confidence is not None and skew.confidence < SURE,
+        "skew-unsure": laid.skew.confidence is not None and laid.skew.confidence < SURE,
         "low-confidence": text.confidence is not None and text.confidence < LOW_CONFIDENCE,
         "no-text": text.confidence is None and not is_blank.params.blank,
     }
     return Processed(
-        pixels=view.pixels,
-        dpi=view.dpi,
-        transform=view.transform,
-        text=text,
-        recipe=Recipe(turn, skew, is_blank),
+        pixels=page.rendered(laid),
+        dpi=laid.dpi,
+        transform=page.fit.then(laid.transform),
+        text=text if alternatives else text.without_alternatives(),
+        recipe=Recipe(turn, laid.skew, is_blank, page.light, page.height(quarters)),
         flags=tuple(flag for flag, raised in flags.items() if raised),
         quarters=quarters,
-        skew=skew.params.degrees,
+        skew=laid.skew.params.degrees,
         blank=is_blank.params.blank,
     )
 
 
 @dataclass(frozen=True)
-class _View:
-    """The page rendered for one turn."""
+class _Laid:
+    """Where one turn puts the page. ``transform``: from the manageable master's pixels to those of the final page."""
 
-    quarters: int
-    pixels: NDArray[np.uint8]
+    skew: Setting[deskew.Params, deskew.Inputs]
     transform: Transform
     size: Size
     dpi: float
 
-    def grey(self) -> NDArray[np.uint8]:
-        grey = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY) if self.pixels.ndim == 3 else self.pixels
-        return np.asarray(grey, dtype=np.uint8)
-
 
 class _Page:
-    """One page on its way. Keeps the last view and every reading, so that nothing is rendered or read twice.
+    """One page on its way. Keeps what was found, rendered and read for each turn, so that nothing is done twice.
 
-    ``as_it_lies``: born-digital or blank, so not turned or levelled unless a person says so.
+    ``as_it_lies``: born-digital or blank, so not turned or levelled unless a person says so. ``fit``: from the master's
+    pixels to the manageable ones.
     """
 
-    def __init__(
-        self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, alternatives: bool
-    ) -> None:
+    def __init__(self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe) -> None:
         self._master = raster
-        self._pixels, self._fit = _manageable(raster.pixels)
+        self._pixels, self.fit = _manageable(raster.pixels)
         height, width = self._pixels.shape[:2]
         self._size = Size(width, height)
-        self._engine, self._languages, self._alternatives = engine, languages, alternatives
+        self._engine, self._languages = engine, languages
         self._given = recipe
         self._master_dpi = _believed_dpi(raster.pixels, raster.dpi)
-        self._dpi = self._master_dpi * self._fit.m[0]
+        self._dpi = self._master_dpi * self.fit.m[0]
         self._copy = reduced(self._pixels, self._dpi)
-        self._skews: dict[int, Estimate[deskew.Params]] = {}
+        self._laid: dict[int, _Laid] = {}
+        self._readable: dict[int, readable.Copy] = {}
         self._texts: dict[int, PageText] = {}
-        self._view: _View | None = None
         self.as_it_lies = raster.text is not None
 
     def flags(self) -> dict[str, bool]:
@@ -152,51 +148,65 @@ class _Page:
             return automatic(Estimate(orient.Params(), 1.0), inputs)
         return automatic(orient.estimate(self._copy, inputs, self._read_turned), inputs)
 
-    def estimate_skew(self, quarters: int) -> Setting[deskew.Params, deskew.Inputs]:
-        inputs = deskew.Inputs(quarters)
-        if self.as_it_lies:
-            return automatic(Estimate(deskew.Params(), 1.0), inputs)
-        if quarters not in self._skews:
-            self._skews[quarters] = deskew.estimate(self._copy, inputs)
-        return automatic(self._skews[quarters], inputs)
+    @cached_property
+    def light(self) -> Setting[flatten.Params, flatten.Inputs]:
+        return manual(self._given.flatten) or automatic(flatten.estimate(self._copy), flatten.Inputs())
 
-    def view(self, quarters: int) -> _View:
+    def height(self, quarters: int) -> Setting[height.Params, height.Inputs]:
+        inputs = height.Inputs(quarters)
+        scale = self._copy.grey.shape[0] / self._size.height
+        return manual(self._given.height) or automatic(height.estimate(self._copy, scale, inputs), inputs)
+
+    def laid(self, quarters: int) -> _Laid:
         """The final page if it were turned by ``quarters``."""
-        if self._view is None or self._view.quarters != quarters:
-            self._view = self._rendered(quarters)
-        return self._view
+        if quarters not in self._laid:
+            turn, turned = orient.apply(orient.Params(quarters), self._size)
+            skew = manual(self._given.deskew) or self._estimate_skew(quarters)
+            level, size = deskew.apply(skew.params, turned)
+            transform, size, factor = _at_least(MIN_DPI / self._dpi, turn.then(level), size)
+            self._laid[quarters] = _Laid(skew, transform, size, round(self._dpi * factor, 2))
+        return self._laid[quarters]
+
+    def rendered(self, laid: _Laid) -> NDArray[np.uint8]:
+        """The final page in the master's colours."""
+        return resampled(self._pixels, laid.transform, laid.size, paper_colour(self._pixels))
 
     def read(self, quarters: int) -> PageText:
-        """The text of that page."""
+        """The text of that page, in its pixels."""
         if quarters not in self._texts:
-            view = self.view(quarters)
-            self._texts[quarters] = self._engine.read(
-                view.grey(), dpi=view.dpi, languages=self._languages, alternatives=self._alternatives
-            )
+            laid, copy = self.laid(quarters), self._copy_to_read(quarters)
+            text = self._engine.read(copy.grey, dpi=copy.dpi, languages=self._languages, alternatives=True)
+            self._texts[quarters] = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
         return self._texts[quarters]
 
+    def _copy_to_read(self, quarters: int) -> readable.Copy:
+        if quarters not in self._readable:
+            laid = self.laid(quarters)
+            cleaning = readable.Cleaning(self.light.params, self.height(quarters).params)
+            self._readable[quarters] = readable.make(self._pixels, self._dpi, laid.transform, laid.size, cleaning)
+        return self._readable[quarters]
+
     def _read_turned(self, quarters: int, *, part: bool) -> PageText:
-        """``orient.Reader``. The part is cut from the view at hand and turned on from there."""
+        """``orient.Reader``. The part is cut from the copy at hand and turned on from there."""
         if not part:
             return self.read(quarters)
-        view = self._view or self.view(quarters)
-        turned = np.rot90(_densest_band(view.grey(), view.dpi), view.quarters - quarters)
-        return self._engine.read(np.ascontiguousarray(turned), dpi=view.dpi, languages=self._languages)
+        at_hand = next(iter(self._readable), quarters)
+        copy = self._copy_to_read(at_hand)
+        turned = np.rot90(_densest_band(copy.grey, copy.dpi), at_hand - quarters)
+        return self._engine.read(np.ascontiguousarray(turned), dpi=copy.dpi, languages=self._languages)
 
-    def _rendered(self, quarters: int) -> _View:
-        turn, turned = orient.apply(orient.Params(quarters), self._size)
-        skew = manual(self._given.deskew) or self.estimate_skew(quarters)
-        level, levelled = deskew.apply(skew.params, turned)
-        longest = max(levelled.width, levelled.height)
-        factor = min(max(1.0, MIN_DPI / self._dpi), sqrt(MAX_PIXELS / levelled.area), MAX_SIDE / longest)
-        size = Size(max(1, round(levelled.width * factor)), max(1, round(levelled.height * factor)))
-        scale = Transform.scale(size.width / levelled.width, size.height / levelled.height)
-        transform = turn.then(level).then(scale)
-        if size == turned and level == Transform.identity():
-            pixels = np.ascontiguousarray(np.rot90(self._pixels, -quarters))
-        else:
-            pixels = _resampled(self._pixels, transform, size)
-        return _View(quarters, pixels, self._fit.then(transform), size, round(self._dpi * factor, 2))
+    def _estimate_skew(self, quarters: int) -> Setting[deskew.Params, deskew.Inputs]:
+        inputs = deskew.Inputs(quarters)
+        found = Estimate(deskew.Params(), 1.0) if self.as_it_lies else deskew.estimate(self._copy, inputs)
+        return automatic(found, inputs)
+
+
+def _at_least(factor: float, transform: Transform, size: Size) -> tuple[Transform, Size, float]:
+    """``transform`` and ``size`` enlarged by ``factor`` where it is above 1, within the bounds of a final page."""
+    longest = max(size.width, size.height)
+    factor = min(max(1.0, factor), sqrt(MAX_PIXELS / size.area), MAX_SIDE / longest)
+    final = Size(max(1, round(size.width * factor)), max(1, round(size.height * factor)))
+    return transform.then(Transform.scale(final.width / size.width, final.height / size.height)), final, factor
 
 
 def _manageable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Transform]:
@@ -217,32 +227,6 @@ def _believed_dpi(pixels: NDArray[np.uint8], dpi: float | None) -> float:
         return dpi
     low, high = GUESSED_DPI
     return round(min(max(long_side / A4_INCHES, low), high), 2)
-
-
-def _resampled(pixels: NDArray[np.uint8], transform: Transform, size: Size) -> NDArray[np.uint8]:
-    """``pixels`` carried by ``transform`` onto a page of ``size``, with the colour of its paper around."""
-    # OpenCV counts from pixel centres, we from the page's corner.
-    centred = Transform.shift(0.5, 0.5).then(transform).then(Transform.shift(-0.5, -0.5))
-    return np.asarray(
-        cv2.warpAffine(
-            pixels,
-            centred.matrix()[:2],
-            (size.width, size.height),
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=_paper(pixels),
-        ),
-        dtype=np.uint8,
-    )
-
-
-def _paper(pixels: NDArray[np.uint8]) -> tuple[float, ...]:
-    """The colour of the paper: the median of what is lighter than the mean."""
-    step = max(1, min(pixels.shape[:2]) // 200)
-    sample = pixels[::step, ::step].reshape(-1, *pixels.shape[2:])
-    light = sample if sample.ndim == 1 else sample.mean(axis=1)
-    colour = np.median(sample[light >= light.mean()], axis=0)
-    return tuple(float(value) for value in np.atleast_1d(colour))
 
 
 def _densest_band(grey: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:

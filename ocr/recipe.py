@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ocr.stages import Estimate, blank, deskew, orient
+from ocr.stages import Estimate, blank, deskew, flatten, height, orient
 
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741
@@ -36,6 +37,8 @@ class Recipe:
     orient: Setting[orient.Params, orient.Inputs] | None = None
     deskew: Setting[deskew.Params, deskew.Inputs] | None = None
     blank: Setting[blank.Params, blank.Inputs] | None = None
+    flatten: Setting[flatten.Params, flatten.Inputs] | None = None
+    height: Setting[height.Params, height.Inputs] | None = None
 
 
 def automatic(estimate: Estimate[P], inputs: I) -> Setting[P, I]:
@@ -54,19 +57,17 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> Recipe:
-    """The Recipe that ``to_json`` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+    """The Recipe that ``to_json`` wrote; stages unknown to it are None. Raises KeyError, TypeError or ValueError on
+    anything else.
+    """
 
-    def setting(row: dict[str, Any] | None, params: type[P], inputs: type[I]) -> Setting[P, I] | None:
+    def setting(row: dict[str, Any] | None, stage: ModuleType) -> Setting[Any, Any] | None:
         if row is None:
             return None
-        given = None if row["inputs"] is None else inputs(**_tuples(row["inputs"]))
-        return Setting(params(**row["params"]), Mode(row["mode"]), given, row["confidence"])
+        inputs = None if row["inputs"] is None else stage.Inputs(**_tuples(row["inputs"]))
+        return Setting(stage.Params(**_tuples(row["params"])), Mode(row["mode"]), inputs, row["confidence"])
 
-    return Recipe(
-        orient=setting(data["orient"], orient.Params, orient.Inputs),
-        deskew=setting(data["deskew"], deskew.Params, deskew.Inputs),
-        blank=setting(data["blank"], blank.Params, blank.Inputs),
-    )
+    return Recipe(**{name: setting(row, _STAGES[name]) for name, row in data.items()})
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +78,14 @@ def _tuples(row: dict[str, Any]) -> dict[str, Any]:
 def kept(recipe: Recipe) -> Recipe:
     """The same decisions, none of them estimated anew: makes the page that was made before."""
 
-    def fixed(setting: Setting[P, I] | None) -> Setting[P, I] | None:
-        return None if setting is None else replace(setting, mode=Mode.MANUAL)
+    settings = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
+    return Recipe(**{name: value and replace(value, mode=Mode.MANUAL) for name, value in settings.items()})
 
-    return Recipe(fixed(recipe.orient), fixed(recipe.deskew), fixed(recipe.blank))
+
+_STAGES: dict[str, ModuleType] = {
+    "orient": orient,
+    "deskew": deskew,
+    "blank": blank,
+    "flatten": flatten,
+    "height": height,
+}

@@ -144,6 +144,14 @@ class PageText:
         areas = tuple(replace(area, box=transform.apply_box(area.box).clipped(size)) for area in self.areas)
         return replace(self, size=size, dpi=dpi, blocks=blocks, areas=areas)
 
+    def without_alternatives(self) -> PageText:
+        """The same text, ten times smaller to keep."""
+
+        def line(old: Line) -> Line:
+            return replace(old, words=tuple(replace(word, alternatives=None) for word in old.words))
+
+        return replace(self, blocks=tuple(replace(b, lines=tuple(map(line, b.lines))) for b in self.blocks))
+
 
 def to_json(text: PageText) -> dict[str, Any]:
     """A JSON-ready dict, read back without loss by ``from_json``."""

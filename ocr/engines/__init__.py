@@ -35,7 +35,7 @@ class Engine(Protocol):
     ) -> PageText:
         """What stands on ``grey``, (h, w), 0 black, 255 white, upright, at ``dpi``.
 
-        Boxes are pixels of ``grey``, whatever copy the engine looked at. ``alternatives`` also asks for what else each
+        Boxes are pixels of ``grey``, whose sides are at most 32,767. ``alternatives`` also asks for what else each
         letter may be, lowest cost first; a word whose letters and lists do not pair up one to one has None.
         Raises PageError LANGUAGE_MISSING.
         """

@@ -38,19 +38,14 @@ class PytesseractEngine:
         self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
     ) -> PageText:
         code = tessdata.code(languages)
-
-        def recognise(grey: NDArray[np.uint8], dpi: float) -> PageText:
-            image = Image.fromarray(grey)
-            image.format = "PPM"  # how pytesseract hands it over; its own choice, PNG, costs 0.2 s a page to pack
-            config = f"--oem 1 --psm 3 --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(tessdata.folder()))}"
-            if alternatives:
-                config = f"{config} {_CHOICES}"
-            answer = pytesseract.image_to_pdf_or_hocr(image, lang=code, config=config, extension="hocr")
-            height, width = grey.shape
-            blocks = hocr.read(answer).blocks
-            return PageText(Size(width, height), dpi, languages, f"tesseract {self.version}", blocks)
-
-        return tessdata.read_at_best_size(grey, dpi, recognise)
+        image = Image.fromarray(grey)
+        image.format = "PPM"  # how pytesseract hands it over; its own choice, PNG, costs 0.2 s a page to pack
+        config = f"--oem 1 --psm 3 --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(tessdata.folder()))}"
+        if alternatives:
+            config = f"{config} {_CHOICES}"
+        answer = pytesseract.image_to_pdf_or_hocr(image, lang=code, config=config, extension="hocr")
+        height, width = grey.shape
+        return PageText(Size(width, height), dpi, languages, f"tesseract {self.version}", hocr.read(answer).blocks)
 
     def close(self) -> None:
         """Nothing outlives a page."""

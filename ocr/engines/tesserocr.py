@@ -35,17 +35,13 @@ class TesserocrEngine:
     ) -> PageText:
         api = self._api(tessdata.code(languages))
         api.SetVariable("lstm_choice_mode", "2" if alternatives else "0")
-
-        def recognise(grey: NDArray[np.uint8], dpi: float) -> PageText:
-            height, width = grey.shape
-            api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
-            api.SetSourceResolution(round(dpi))
-            api.Recognize()
-            blocks = _blocks(api, alternatives)
-            api.Clear()
-            return PageText(Size(width, height), dpi, languages, f"tesseract {self.version}", blocks)
-
-        return tessdata.read_at_best_size(grey, dpi, recognise)
+        height, width = grey.shape
+        api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
+        api.SetSourceResolution(round(dpi))
+        api.Recognize()
+        blocks = _blocks(api, alternatives)
+        api.Clear()
+        return PageText(Size(width, height), dpi, languages, f"tesseract {self.version}", blocks)
 
     def close(self) -> None:
         while self._loaded:
