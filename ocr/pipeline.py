@@ -19,6 +19,7 @@ from ocr.engines import Engine
 from ocr.geometry import Size, Transform
 from ocr.load import Raster
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
+from ocr.readable import Watch, unwatched
 from ocr.resample import paper_colour, resampled
 from ocr.stages import SURE, Estimate, blank, deskew, flatten, height, orient
 from ocr.stages.reduced import letters, reduced
@@ -58,13 +59,17 @@ class Processed:
     blank: bool
 
 
-def run(raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, alternatives: bool) -> Processed:
+def run(
+    raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe,
+    alternatives: bool = False, restore_marks: bool = True, watch: Watch = unwatched,
+) -> Processed:  # fmt: skip
     """The final page of ``raster``. MANUAL settings of ``recipe`` are kept, AUTO ones estimated anew.
 
-    Raises PageError LANGUAGE_MISSING.
+    ``watch`` is shown the page after each step that changed it. Raises PageError LANGUAGE_MISSING.
     """
+    watch("master", raster.pixels)
     cv2.setNumThreads(1)  # one page a core: workers stand side by side
-    page = _Page(raster, engine, languages, recipe)
+    page = _Page(raster, engine, languages, recipe, watch)
     is_blank = manual(recipe.blank) or page.estimate_blank()
     page.as_it_lies |= blank.apply(is_blank.params)
     turn = manual(recipe.orient) or page.estimate_turn()
@@ -85,8 +90,10 @@ def run(raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Reci
         "low-confidence": text.confidence is not None and text.confidence < LOW_CONFIDENCE,
         "no-text": text.confidence is None and not is_blank.params.blank,
     }
+    pixels = page.rendered(laid)
+    watch("page", pixels)
     return Processed(
-        pixels=page.rendered(laid),
+        pixels=pixels,
         dpi=laid.dpi,
         transform=page.fit.then(laid.transform),
         text=text if alternatives else text.without_alternatives(),
@@ -115,8 +122,10 @@ class _Page:
     pixels to the manageable ones.
     """
 
-    def __init__(self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe) -> None:
-        self._master = raster
+    def __init__(
+        self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, watch: Watch
+    ) -> None:
+        self._master, self._watch = raster, watch
         self._pixels, self.fit = _manageable(raster.pixels)
         height, width = self._pixels.shape[:2]
         self._size = Size(width, height)
@@ -183,7 +192,9 @@ class _Page:
         if quarters not in self._readable:
             laid = self.laid(quarters)
             cleaning = readable.Cleaning(self.light.params, self.height(quarters).params)
-            self._readable[quarters] = readable.make(self._pixels, self._dpi, laid.transform, laid.size, cleaning)
+            self._readable[quarters] = readable.make(
+                self._pixels, self._dpi, laid.transform, laid.size, cleaning, self._watch
+            )
         return self._readable[quarters]
 
     def _read_turned(self, quarters: int, *, part: bool) -> PageText:

@@ -5,6 +5,7 @@ Made from the master in one resampling; it is never delivered.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,14 @@ from ocr.stages import flatten, height
 
 MAX_PIXELS, MAX_SIDE = 48_000_000, 32_000
 """Largest copy: Tesseract ends at a side of 32,767, and takes 20 bytes a pixel."""
+
+
+Watch = Callable[[str, NDArray[np.uint8]], None]
+"""Told the public code of a step and the page after it."""
+
+
+def unwatched(name: str, pixels: NDArray[np.uint8]) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,9 @@ class Copy:
     transform: Transform
 
 
-def make(pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size, cleaning: Cleaning) -> Copy:
+def make(
+    pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size, cleaning: Cleaning, watch: Watch
+) -> Copy:
     """The copy of the page that ``transform`` makes of the master's ``pixels``, (h, w) or (h, w, 3) at ``dpi``, a page
     of ``size``.
     """
@@ -48,4 +59,8 @@ def make(pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size
     whole = transform.then(Transform.scale(small.width / size.width, small.height / size.height))
     copy_dpi = dpi * given * factor
     readable = resampled(grey, whole, small, paper_colour(grey))
-    return Copy(flatten.apply(cleaning.flatten, readable, copy_dpi), copy_dpi, whole)
+    if cleaning.flatten.on:
+        readable = flatten.apply(cleaning.flatten, readable, copy_dpi)
+        watch("flatten", readable)
+    watch("read", readable)
+    return Copy(readable, copy_dpi, whole)

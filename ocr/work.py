@@ -38,7 +38,7 @@ class PageRequest:
     ``languages``: what to read, such as ``("vie",)``; each further one costs accuracy. ``others``: what the whole page
     may be in instead, tried only where it reads badly. ``recipe``: an earlier result's,
     whose MANUAL settings are kept. ``engine``: as ``ocr.engines.open_engine`` takes it. ``alternatives``: also what
-    else each letter may be.
+    else each letter may be. ``restore_marks``: let language evidence change words that differ in marks.
     """
 
     source: Path
@@ -48,6 +48,7 @@ class PageRequest:
     engine: str = "auto"
     alternatives: bool = False
     others: tuple[str, ...] = ()
+    restore_marks: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,14 @@ class PageResult:
     image: bytes
     thumbnail: bytes
     seconds: float
+
+
+@dataclass(frozen=True)
+class StageImage:
+    """The page after one step. ``name``: public code of the stage; ``image``: JPEG."""
+
+    name: str
+    image: bytes
 
 
 @dataclass(frozen=True)
@@ -114,6 +123,20 @@ def process_page(request: PageRequest) -> PageResult:
     )
 
 
+def stage_images(request: PageRequest) -> tuple[StageImage, ...]:
+    """The page after each step that changed it, first the master, for a person who wonders what was done to it. Raises
+    PageError.
+    """
+    images = []
+
+    def watch(name: str, pixels: NDArray[np.uint8]) -> None:
+        images.append(StageImage(name, _jpeg(pixels, PAGE_QUALITY)))
+
+    raster, recipe = load(request.source, request.index), request.recipe or Recipe()
+    pipeline.run(raster, open_engine(request.engine), request.languages, recipe, watch=watch)
+    return tuple(images)
+
+
 def _in_likeliest_language(request: PageRequest) -> Processed:
     """The page in the languages asked for; in another one where they fit badly and it fits clearly better.
 
@@ -123,7 +146,9 @@ def _in_likeliest_language(request: PageRequest) -> Processed:
     raster = load(request.source, request.index)
 
     def read(languages: tuple[str, ...]) -> Processed:
-        return pipeline.run(raster, engine, languages, request.recipe or Recipe(), request.alternatives)
+        return pipeline.run(
+            raster, engine, languages, request.recipe or Recipe(), request.alternatives, request.restore_marks
+        )
 
     best = read(request.languages)
     if not _reads_badly(best.text):

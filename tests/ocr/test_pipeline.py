@@ -83,7 +83,7 @@ def test_transform_leads_from_master_to_page(quarters: int, skew: float, dpi: fl
         deskew=Setting(deskew.Params(skew)),
         blank=Setting(blank.Params()),
     )
-    done = pipeline.run(Raster(master, dpi), open_engine("null"), ("vie",), recipe, alternatives=False)
+    done = pipeline.run(Raster(master, dpi), open_engine("null"), ("vie",), recipe)
     ys, xs = np.nonzero(done.pixels < DARK)
     x, y = done.transform.apply((105.0, 205.0))
     assert xs.mean() + 0.5 == pytest.approx(x, abs=PLACE_ERROR)
@@ -94,7 +94,7 @@ def test_levelled_page_is_larger_and_paper_coloured_around() -> None:
     page = np.dstack([skewed(full_page(), 3.0)] * 3)
     page[..., 2] = (page[..., 2] * 0.8).astype(np.uint8)
     recipe = Recipe(deskew=Setting(deskew.Params(3.0)))
-    done = pipeline.run(Raster(page, DPI), open_engine("null"), ("vie",), recipe, alternatives=False)
+    done = pipeline.run(Raster(page, DPI), open_engine("null"), ("vie",), recipe)
     assert done.pixels.shape[0] > page.shape[0]
     assert done.pixels.shape[1] > page.shape[1]
     assert done.pixels[0, 0].tolist() == [255, 255, 204]
@@ -109,13 +109,13 @@ def test_low_resolution_is_raised_and_flagged(tmp_path: Path) -> None:
 
 
 def test_missing_dpi_is_guessed_as_a4_and_flagged() -> None:
-    done = pipeline.run(Raster(full_page(), None), open_engine("null"), ("vie",), Recipe(), alternatives=False)
+    done = pipeline.run(Raster(full_page(), None), open_engine("null"), ("vie",), Recipe())
     assert done.dpi == pytest.approx(DPI, rel=0.01)
     assert "no-dpi" in done.flags
 
 
 def test_a_default_dpi_of_72_on_a_large_photograph_is_not_believed() -> None:
-    done = pipeline.run(Raster(full_page(), 72.0), open_engine("null"), ("vie",), Recipe(), alternatives=False)
+    done = pipeline.run(Raster(full_page(), 72.0), open_engine("null"), ("vie",), Recipe())
     assert done.dpi == pytest.approx(DPI, rel=0.01)
     assert "no-dpi" in done.flags
 
@@ -123,7 +123,7 @@ def test_a_default_dpi_of_72_on_a_large_photograph_is_not_believed() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (8000, 9000), (60, 40_000)], ids=str)
 def test_odd_sizes(shape: tuple[int, int]) -> None:
     page = np.full(shape, 255, dtype=np.uint8)
-    done = pipeline.run(Raster(page, DPI), open_engine(), ("vie",), Recipe(), alternatives=False)
+    done = pipeline.run(Raster(page, DPI), open_engine(), ("vie",), Recipe())
     height, width = done.pixels.shape
     assert height * width <= pipeline.MAX_PIXELS
     assert done.transform.apply((shape[1], shape[0])) == pytest.approx((width, height), abs=1)
@@ -132,7 +132,7 @@ def test_odd_sizes(shape: tuple[int, int]) -> None:
 
 def test_manual_settings_are_kept() -> None:
     recipe = Recipe(orient=Setting(orient.Params(1)), deskew=Setting(deskew.Params(0.05)))
-    done = pipeline.run(Raster(noisy(full_page()), DPI), open_engine(), ("vie",), recipe, alternatives=False)
+    done = pipeline.run(Raster(noisy(full_page()), DPI), open_engine(), ("vie",), recipe)
     assert (done.quarters, done.skew) == (1, 0.05)
     assert done.recipe.orient == recipe.orient
     assert done.recipe.deskew == recipe.deskew
@@ -143,21 +143,21 @@ def test_manual_settings_are_kept() -> None:
 def test_a_person_may_say_blank_or_not_blank() -> None:
     for page, answer in ((full_page(), True), (blank_page(), False)):
         recipe = Recipe(blank=Setting(blank.Params(answer, blank.Reason.MARKS)))
-        done = pipeline.run(Raster(page, DPI), open_engine("null"), ("vie",), recipe, alternatives=False)
+        done = pipeline.run(Raster(page, DPI), open_engine("null"), ("vie",), recipe)
         assert done.blank is answer
         assert bool(list(done.text.words)) is not answer
 
 
 def test_automatic_settings_are_estimated_anew() -> None:
     stale = Recipe(orient=Setting(orient.Params(2), Mode.AUTO, orient.Inputs(("eng",)), 0.9))
-    done = pipeline.run(Raster(text_page(), DPI), open_engine(), ("vie",), stale, alternatives=False)
+    done = pipeline.run(Raster(text_page(), DPI), open_engine(), ("vie",), stale)
     assert done.quarters == 0
     assert done.recipe.orient is not None
     assert done.recipe.orient.inputs == orient.Inputs(("vie",))
 
 
 def test_recipe_survives_json() -> None:
-    done = pipeline.run(Raster(text_page(), DPI), open_engine(), ("vie", "eng"), Recipe(), alternatives=False)
+    done = pipeline.run(Raster(text_page(), DPI), open_engine(), ("vie", "eng"), Recipe())
     for recipe in (Recipe(), done.recipe, Recipe(orient=Setting(orient.Params(3)))):
         assert from_json(json.loads(json.dumps(to_json(recipe)))) == recipe
 
@@ -166,7 +166,7 @@ def test_born_digital_text_is_used_as_it_is() -> None:
     box = Box(100, 200, 50, 20)
     own = PageText(Size(640, 900), 100.0, ("vie",), "pdf text", (Block((Line((Word("số", box, 1.0),), box),), box),))
     page = skewed(noisy(full_page()), 3.0)[:900, :640]
-    done = pipeline.run(Raster(page, 100.0, own), open_engine("null"), ("vie",), Recipe(), alternatives=False)
+    done = pipeline.run(Raster(page, 100.0, own), open_engine("null"), ("vie",), Recipe())
     assert done.skew == 0
     assert done.text.reader == "pdf text"
     assert [(word.text, word.box) for word in done.text.words] == [("số", Box(200, 400, 100, 40))]
