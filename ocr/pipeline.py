@@ -18,8 +18,8 @@ from ocr import readable
 from ocr.engines import Engine
 from ocr.geometry import Size, Transform
 from ocr.load import Raster
-from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.readable import Watch, unwatched
+from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.resample import paper_colour, resampled
 from ocr.stages import SURE, Estimate, blank, deskew, flatten, height, orient
 from ocr.stages.reduced import letters, reduced
@@ -60,7 +60,7 @@ class Processed:
 
 
 def run(
-    raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe,
+    raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, *,
     alternatives: bool = False, restore_marks: bool = True, watch: Watch = unwatched,
 ) -> Processed:  # fmt: skip
     """The final page of ``raster``. MANUAL settings of ``recipe`` are kept, AUTO ones estimated anew.
@@ -193,7 +193,7 @@ class _Page:
             laid = self.laid(quarters)
             cleaning = readable.Cleaning(self.light.params, self.height(quarters).params)
             self._readable[quarters] = readable.make(
-                self._pixels, self._dpi, laid.transform, laid.size, cleaning, self._watch
+                self._pixels, self._dpi, laid.transform, laid.size, cleaning=cleaning, watch=self._watch
             )
         return self._readable[quarters]
 

@@ -46,7 +46,7 @@ class Copy:
 
 
 def make(
-    pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size, cleaning: Cleaning, watch: Watch
+    pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size, *, cleaning: Cleaning, watch: Watch
 ) -> Copy:
     """The copy of the page that ``transform`` makes of the master's ``pixels``, (h, w) or (h, w, 3) at ``dpi``, a page
     of ``size``.

@@ -147,8 +147,9 @@ def _in_likeliest_language(request: PageRequest) -> Processed:
 
     def read(languages: tuple[str, ...]) -> Processed:
         return pipeline.run(
-            raster, engine, languages, request.recipe or Recipe(), request.alternatives, request.restore_marks
-        )
+            raster, engine, languages, request.recipe or Recipe(),
+            alternatives=request.alternatives, restore_marks=request.restore_marks,
+        )  # fmt: skip
 
     best = read(request.languages)
     if not _reads_badly(best.text):
