@@ -1,4 +1,4 @@
-"""Make the sample pages that the program ships: ``python tools/make_samples.py [FOLDER]``.
+"""Make the sample pages that the program ships: ``python -m tools.make_samples [FOLDER]``.
 
 FOLDER is ``resources/samples`` unless given.
 
@@ -18,11 +18,11 @@ from unicodedata import combining, normalize
 
 import numpy as np
 from PIL import Image
-from samples import administrative, foreign, manual, registers
-from samples.scan import Look, ink_box, scan
-from samples.sheet import Sheet
 
 from ocr.geometry import Size
+from tools.samples import administrative, foreign, manual, registers
+from tools.samples.scan import Look, ink_box, scan
+from tools.samples.sheet import Sheet
 
 SEED = 20240318
 MADE_AT = time.struct_time((2024, 11, 4, 9, 0, 0, 0, 309, 0))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from samples.decree import BODY, Head, addressees, closing, head, next_page, type_and_subject
-from samples.marks import framed
-from samples.sheet import Sheet, Style
-from samples.typeset import Column, Field, table
+from tools.samples.decree import BODY, Head, addressees, closing, head, next_page, type_and_subject
+from tools.samples.marks import framed
+from tools.samples.sheet import Sheet, Style
+from tools.samples.typeset import Column, Field, table
 
 OFFICE = "SỞ CẤP NƯỚC NÔNG THÔN"
 STATION = "TRẠM BƠM BÌNH HẢI"

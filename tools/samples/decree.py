@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from samples.marks import seal, signature
-from samples.sheet import MM_PER_POINT, Sheet, Style
-from samples.typeset import Column
+from tools.samples.marks import seal, signature
+from tools.samples.sheet import MM_PER_POINT, Sheet, Style
+from tools.samples.typeset import Column
 
 BODY = Style(14)
 LEFT, TOP, WIDTH = 30.0, 20.0, 165.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from samples.sheet import Sheet, Style
-from samples.typeset import Column
+from tools.samples.sheet import Sheet, Style
+from tools.samples.typeset import Column
 
 _VIETNAMESE = (
     (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from samples.sheet import Point, Sheet, Style
-from samples.typeset import Column, Field, table
+from tools.samples.sheet import Point, Sheet, Style
+from tools.samples.typeset import Column, Field, table
 
 BODY = Style(13)
 _HEADER = "TỔ MÁY BƠM LY TÂM BL-150"

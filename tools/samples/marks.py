@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from samples.sheet import Point, Sheet, Style
+from tools.samples.sheet import Point, Sheet, Style
 
 RED = (206, 32, 48)
 BLUE = (28, 52, 150)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from samples.marks import signature
-from samples.sheet import Sheet, Style
-from samples.typeset import Column, Field, table
+from tools.samples.marks import signature
+from tools.samples.sheet import Sheet, Style
+from tools.samples.typeset import Column, Field, table
 
 _FIELDS = (
     Field(21, "centre"),

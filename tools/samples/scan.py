@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.geometry import MM_PER_INCH, Box, Size, Transform
-from samples.sheet import OVERSAMPLING, PrintedWord, Sheet
+from tools.samples.sheet import OVERSAMPLING, PrintedWord, Sheet
 
 Array = NDArray[Any]
 

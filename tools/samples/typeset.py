@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from samples.sheet import MM_PER_POINT, Sheet, Style
+from tools.samples.sheet import MM_PER_POINT, Sheet, Style
 
 ASCENT = 0.9
 """From the top of a line to its baseline, in type sizes (Vietnamese capitals carry marks)."""

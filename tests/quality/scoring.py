@@ -1,0 +1,76 @@
+"""How near a reading comes to the truth. Figures are fractions, 0..1; text is NFC; tone placement is not folded."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from ocr.text import nfc
+
+BODY_WORDS = 5
+"""Lines of the truth with at least so many words are body: heads, names and page numbers may stand anywhere."""
+BY_HAND = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+"""Marks handwriting and stamps in the truth of the shared scans: left out of every score."""
+
+
+def printed(truth: str) -> str:
+    """The truth without what was written by hand or stamped."""
+    return nfc(BY_HAND.sub(" ", truth))
+
+
+def word_recall(truth: str, read: str) -> float:
+    """Share of the true words that were read exactly, each as often as it stands there."""
+    wanted, found = Counter(truth.split()), Counter(nfc(read).split())
+    shared: int = (wanted & found).total()
+    return shared / max(1, wanted.total())
+
+
+def word_precision(truth: str, read: str) -> float:
+    """Share of the read words that are true."""
+    return word_recall(nfc(read), truth)
+
+
+def body_errors(truth: str, read: str) -> tuple[int, int]:
+    """Wrong letters and all letters of the body: each line against the place in the reading that is most like it.
+
+    The least edit distance of the line to any part of the reading (P. H. Sellers, "The theory and computation of
+    evolutionary distances", 1980), so the order of lines and columns does not count.
+    """
+    text = _folded(read)
+    lines = [_folded(line) for line in truth.splitlines() if len(line.split()) >= BODY_WORDS]
+    return sum(_distance_within(line, text) for line in lines), sum(map(len, lines))
+
+
+def body_cer(truth: str, read: str) -> float:
+    """Character error rate of the body."""
+    wrong, letters = body_errors(truth, read)
+    return wrong / max(1, letters)
+
+
+def page_cer(truth: str, read: str) -> float:
+    """Character error rate of the whole page in order: what reading order and headings cost."""
+    line, text = _folded(truth), _folded(read)
+    return int(_distances(line, text, free_start=False)[-1]) / max(1, len(line))
+
+
+def _folded(text: str) -> str:
+    return " ".join(nfc(text).split())
+
+
+def _distance_within(line: str, text: str) -> int:
+    return int(_distances(line, text, free_start=True).min())
+
+
+def _distances(line: str, text: str, *, free_start: bool) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Edit distances of ``line`` to the parts of ``text`` that end at each place (from its start, or from anywhere)."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    steps = np.arange(len(codes) + 1, dtype=np.int32)
+    row = np.zeros_like(steps) if free_start else steps.copy()
+    for number, letter in enumerate(line, 1):
+        above = row + 1
+        above[1:] = np.minimum(above[1:], row[:-1] + (codes != ord(letter)))
+        above[0] = number
+        row = np.minimum.accumulate(above - steps) + steps
+    return row.astype(np.int32)

@@ -1,0 +1,1 @@
+"""What developers run: made files, checks, pictures. Nothing of it is shipped."""
