@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,8 @@ from tools.samples.sheet import OVERSAMPLING, Sheet, Style
 DPI = 300
 FOOT_MM = 225.0
 """Body text ends above; below stand the addressees and the signer."""
+NO_PROSE = re.compile(r"__|\.\.\.|…|CỘNG H[ÒO]")
+"""What has blanks to fill in, or a head run into it, is not printed as a paragraph."""
 SHARED = Path(os.environ.get("DIGITIZER_SAMPLES", Path(__file__).parents[3] / "shared/samples"))
 
 Pixels = NDArray[np.uint8]
@@ -69,7 +72,7 @@ def paragraphs() -> tuple[str, ...]:
             if line.rstrip().endswith((".", ";", ":")):
                 found.append(current)
                 current = ""
-    return tuple(each for each in found if 15 <= len(each.split()) <= 150)
+    return tuple(each for each in found if 15 <= len(each.split()) <= 150 and not NO_PROSE.search(each))
 
 
 def sheet(number: int) -> Sheet:
@@ -138,7 +141,7 @@ def _office(flat: Floats, rng: Rng) -> Made:
     """A copy of a copy: grey, skewed, noisy, packed hard."""
     skew = float(rng.uniform(0.6, 1.6) * rng.choice((-1, 1)))
     grey = _rotated(_blurred(flat, 1.2), skew).mean(axis=2) * 0.86
-    return _jpeg(_noisy(grey, 22, rng), DPI, 55), ".jpg", 0, skew
+    return _jpeg(_noisy(grey, 26, rng), DPI, 50), ".jpg", 0, skew
 
 
 def _stamp(flat: Floats, rng: Rng) -> Made:
@@ -167,7 +170,7 @@ def _fax(flat: Floats, rng: Rng) -> Made:
 
 def _low_dpi(flat: Floats, rng: Rng) -> Made:
     grey = _scaled(flat.mean(axis=2), 100 / DPI)
-    return _jpeg(_noisy(_blurred(grey, 0.6), 6, rng), 100, 45), ".jpg", 0, 0.0
+    return _jpeg(_noisy(_blurred(grey, 0.6), 7, rng), 100, 50), ".jpg", 0, 0.0
 
 
 def _photo(flat: Floats, rng: Rng) -> Made:
@@ -179,7 +182,7 @@ def _photo(flat: Floats, rng: Rng) -> Made:
     matrix = cv2.getPerspectiveTransform(corners, onto.astype(np.float32))
     table = np.full(flat.shape, (70, 55, 45), np.float32)
     image = cv2.warpPerspective(flat, matrix, (width, height), table, borderMode=cv2.BORDER_TRANSPARENT)
-    lamp = _light(flat, 0.3)[..., None] * np.array((0.98, 0.95, 0.88), np.float32)
+    lamp = _light(flat, 0.25)[..., None] * np.array((0.98, 0.95, 0.88), np.float32)
     image = _blurred(np.asarray(image * lamp, np.float32), 1.0)
     return _jpeg(_noisy(image, 6, rng), None, 75), ".jpg", 0, 0.0
 

@@ -1,0 +1,54 @@
+"""The measures themselves, on readings whose worth is known."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.quality import scoring
+
+TRUTH = "CHÍNH PHỦ\nCăn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6\ntheo đề nghị của Bộ trưởng Bộ Nội vụ\nNơi nhận:"
+BODY = TRUTH.splitlines()[1:3]
+
+
+def test_a_true_reading_has_no_error() -> None:
+    assert scoring.body_cer(TRUTH, TRUTH) == scoring.page_cer(TRUTH, TRUTH) == 0
+    assert scoring.word_recall(TRUTH, TRUTH) == scoring.word_precision(TRUTH, TRUTH) == 1
+
+
+def test_an_empty_reading_has_every_error() -> None:
+    assert scoring.body_cer(TRUTH, "") == scoring.page_cer(TRUTH, "") == 1
+    assert scoring.word_recall(TRUTH, "") == 0
+
+
+def test_each_wrong_mark_is_one_error_of_the_body() -> None:
+    assert scoring.body_errors(TRUTH, TRUTH.replace("đề nghị", "để nghi")) == (2, sum(map(len, BODY)))
+
+
+def test_order_and_line_breaks_cost_nothing_in_the_body_but_on_the_page() -> None:
+    moved = "\n".join([BODY[1].replace(" Bộ ", "\nBộ "), "Nơi nhận:", BODY[0], "CHÍNH PHỦ"])
+    assert scoring.body_cer(TRUTH, moved) == 0
+    assert scoring.page_cer(TRUTH, moved) > 0.3
+
+
+def test_lines_too_short_are_no_body() -> None:
+    assert scoring.body_errors("Nơi nhận:\nSố: 12/TB", "") == (0, 0)
+
+
+def test_a_word_counts_as_often_as_it_stands_there() -> None:
+    assert scoring.word_recall("của của của dân", "của dân") == 0.5
+    assert scoring.word_precision("của dân", "của của của dân") == 0.5
+
+
+def test_decomposed_letters_are_the_same_letters() -> None:
+    assert scoring.word_recall("tiếng", "tie\u0302\u0301ng") == 1
+
+
+def test_what_was_written_by_hand_is_left_out() -> None:
+    assert scoring.printed("Số: {{128}}/QĐ, ngày {{04\ntháng}} 6").split() == ["Số:", "/QĐ,", "ngày", "6"]
+
+
+@given(line=st.text("abc ", min_size=1, max_size=12), before=st.text("abc "), after=st.text("abc "))
+def test_a_line_is_found_wherever_it_stands(line: str, before: str, after: str) -> None:
+    line = f"d d d d d{line}d"
+    assert scoring.body_errors(line, f"{before} {line} {after}")[0] == 0
