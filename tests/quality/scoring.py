@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.text import nfc
 
@@ -39,7 +41,7 @@ def body_errors(truth: str, read: str) -> tuple[int, int]:
     evolutionary distances", 1980), so the order of lines and columns does not count.
     """
     text = _folded(read)
-    lines = [_folded(line) for line in truth.splitlines() if len(line.split()) >= BODY_WORDS]
+    lines = [_folded(line) for line in _body(truth)]
     return sum(_distance_within(line, text) for line in lines), sum(map(len, lines))
 
 
@@ -49,28 +51,40 @@ def body_cer(truth: str, read: str) -> float:
     return wrong / max(1, letters)
 
 
+def body_wer(truth: str, read: str) -> float:
+    """Word error rate of the body: the same with words in the place of letters."""
+    text = nfc(read).split()
+    lines = [line.split() for line in _body(truth)]
+    return sum(_distance_within(line, text) for line in lines) / max(1, sum(map(len, lines)))
+
+
 def page_cer(truth: str, read: str) -> float:
     """Character error rate of the whole page in order: what reading order and headings cost."""
     line, text = _folded(truth), _folded(read)
     return int(_distances(line, text, free_start=False)[-1]) / max(1, len(line))
 
 
+def _body(truth: str) -> list[str]:
+    return [line for line in nfc(truth).splitlines() if len(line.split()) >= BODY_WORDS]
+
+
 def _folded(text: str) -> str:
     return " ".join(nfc(text).split())
 
 
-def _distance_within(line: str, text: str) -> int:
+def _distance_within(line: Sequence[str], text: Sequence[str]) -> int:
     return int(_distances(line, text, free_start=True).min())
 
 
-def _distances(line: str, text: str, *, free_start: bool) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def _distances(line: Sequence[str], text: Sequence[str], *, free_start: bool) -> NDArray[np.int32]:
     """Edit distances of ``line`` to the parts of ``text`` that end at each place (from its start, or from anywhere)."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    steps = np.arange(len(codes) + 1, dtype=np.int32)
+    codes = {each: code for code, each in enumerate(dict.fromkeys((*text, *line)))}
+    there = np.array([codes[each] for each in text], np.int32)
+    steps = np.arange(len(there) + 1, dtype=np.int32)
     row = np.zeros_like(steps) if free_start else steps.copy()
-    for number, letter in enumerate(line, 1):
+    for number, each in enumerate(line, 1):
         above = row + 1
-        above[1:] = np.minimum(above[1:], row[:-1] + (codes != ord(letter)))
+        above[1:] = np.minimum(above[1:], row[:-1] + (there != codes[each]))
         above[0] = number
         row = np.minimum.accumulate(above - steps) + steps
-    return row.astype(np.int32)
+    return np.asarray(row, np.int32)

@@ -25,6 +25,10 @@ def test_each_wrong_mark_is_one_error_of_the_body() -> None:
     assert scoring.body_errors(TRUTH, TRUTH.replace("đề nghị", "để nghi")) == (2, sum(map(len, BODY)))
 
 
+def test_words_are_counted_like_letters() -> None:
+    assert scoring.body_wer(TRUTH, TRUTH.replace("đề nghị", "để nghi")) == 2 / sum(len(line.split()) for line in BODY)
+
+
 def test_order_and_line_breaks_cost_nothing_in_the_body_but_on_the_page() -> None:
     moved = "\n".join([BODY[1].replace(" Bộ ", "\nBộ "), "Nơi nhận:", BODY[0], "CHÍNH PHỦ"])
     assert scoring.body_cer(TRUTH, moved) == 0
