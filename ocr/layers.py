@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from ocr.geometry import MM_PER_INCH
 
 BACKGROUND_DPI = 100.0
+GRAIN, GRAIN_WINDOW = 5.0, 7
+"""The background is smoothed over so many pixels, among those that differ by less than so many deviations of its
+noise."""
 PAPER_DPI = 75.0
 """Resolution at which the paper's own colour is looked for."""
 WIDEST_STROKE_MM = 3.0
@@ -33,6 +36,10 @@ COLOUR_WINDOW_MM = 0.6
 """A pixel has the mean colour of the ink in this window: JPEG keeps colour at half the resolution, and it bleeds."""
 LEAST_COLOURED_MM2 = 4.0
 """Coloured ink on a page is at least this much, else it is colour noise at the edges of black."""
+NOISY = 8.0
+"""Deviation of the noise, in levels, from which the edges of ink are ragged by it, which costs the most bytes."""
+SMOOTH = 0.55
+"""Pixels: deviation of the blur of noisy pages before ink is told from paper."""
 SPECK_MM2 = 0.03
 """Smaller specks are left in the background: less than half a full stop of 8 points."""
 
@@ -61,7 +68,7 @@ def split_layers(rgb: Rgb, dpi: float) -> Layers:
     """The layers of a page: ``rgb`` is height x width x 3, 8 bits, of ``dpi`` pixels an inch (above 0)."""
     paper = _paper(rgb, dpi)
     level = np.asarray(cv2.divide(rgb, paper, scale=255), np.uint8)
-    ink = _ink(level.min(axis=2), dpi)
+    ink = _ink(_calm(_least(level)), dpi)
     warm, cool = _coloured(level, ink, dpi)
     black = ink & ~warm & ~cool
     inks = tuple(Ink(mask, _colour(rgb, mask)) for mask in (warm, cool, black) if mask.any())
@@ -76,6 +83,15 @@ def _paper(rgb: Rgb, dpi: float) -> Rgb:
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     smooth = cv2.blur(closed, (reach, reach))
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _calm(darkest: Mask) -> Mask:
+    """``darkest``, smoothed where the page is noisy: the contours of clean print stay as they are."""
+    height, width = darkest.shape
+    middle = darkest[height // 4 : height * 3 // 4, width // 4 : width * 3 // 4]
+    if _noise(middle) < NOISY:
+        return darkest
+    return np.asarray(cv2.GaussianBlur(darkest, (0, 0), SMOOTH), np.uint8)
 
 
 def _ink(darkest: Mask, dpi: float) -> Mask:
@@ -104,15 +120,24 @@ def _coloured(level: Rgb, ink: Mask, dpi: float) -> tuple[Mask, Mask]:
     of_ink = cv2.blur(cv2.bitwise_and(level, level, mask=ink), (window, window))
     share = cv2.blur(ink, (window, window))
     smooth = np.asarray(cv2.divide(of_ink, cv2.merge([share] * 3), scale=255), np.uint8)
-    darkest = smooth.min(axis=2)
-    coloured = ink & _where(smooth.max(axis=2) - darkest > COLOURED * (255 - darkest))
-    warmer = _where(smooth[:, :, 0] > smooth[:, :, 2])
-    least = LEAST_COLOURED_MM2 * (dpi / MM_PER_INCH) ** 2
+    red, green, blue = cv2.split(smooth)
+    darkest = _least(smooth)
+    spread = cv2.subtract(cv2.max(cv2.max(red, green), blue), darkest)
+    least = cv2.addWeighted(darkest, -COLOURED, darkest, 0, 255 * COLOURED)
+    coloured = ink & _where(spread > least)
+    warmer = _where(red > blue)
+    smallest = LEAST_COLOURED_MM2 * (dpi / MM_PER_INCH) ** 2
     warm, cool = (
-        part if cv2.countNonZero(part) >= least else np.zeros_like(part)
+        part if cv2.countNonZero(part) >= smallest else np.zeros_like(part)
         for part in (coloured & warmer, coloured & ~warmer)
     )
     return warm, cool
+
+
+def _least(image: Rgb) -> Mask:
+    """The darkest channel of each pixel."""
+    red, green, blue = cv2.split(image)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
 
 def _where(condition: NDArray[np.bool_]) -> Mask:
@@ -130,8 +155,22 @@ def _background(rgb: Rgb, paper: Rgb, ink: Mask, dpi: float) -> Rgb:
     """The mean of what is not ink (nor its soft edge) in each low-resolution pixel; paper where nothing else is."""
     edge = _odd(dpi / BACKGROUND_DPI)
     free = cv2.bitwise_not(cv2.dilate(ink, np.ones((edge, edge), np.uint8)))
-    filled = np.where(free[:, :, None] > 0, rgb, paper)
-    return _shrunk(filled, dpi, BACKGROUND_DPI)
+    filled = paper.copy()
+    cv2.copyTo(rgb, free, filled)
+    small = _shrunk(filled, dpi, BACKGROUND_DPI)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.asarray(cv2.bilateralFilter(small, GRAIN_WINDOW, GRAIN * _noise(grey), GRAIN_WINDOW), np.uint8)
+
+
+def _noise(grey: Mask) -> float:
+    """Deviation of the noise, in levels, at least 0.1, of a grey image.
+
+    J. Immerkær, "Fast noise variance estimation", 1996, with the median in the place of the mean: edges do not count.
+    """
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    if min(grey.shape) < len(kernel):
+        return 0.1
+    return max(0.1, float(np.median(np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel)))) / 0.6745 / 6)
 
 
 def _shrunk(image: Rgb, dpi: float, wanted: float) -> Rgb:
