@@ -23,7 +23,8 @@ from ocr.pipeline import Processed
 from ocr.recipe import Recipe
 from ocr.text import PageText
 
-PAGE_QUALITY, THUMBNAIL_QUALITY = 90, 80
+PAGE_QUALITY, THUMBNAIL_QUALITY = 75, 80
+"""JPEG. A page read again from quality 75 reads as from 90 (`docs/decisions/014-measuring.md`), at half the bytes."""
 THUMBNAIL_SIDE = 256
 FOREIGN_WORDS, FOREIGN_CONFIDENCE, CLEARLY_BETTER = 15, 0.6, 0.15
 """A page of so many words read with less confidence may be in another language; one that reads it better by so much is
@@ -182,8 +183,8 @@ def _fitted(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
 
 
 def _jpeg(pixels: NDArray[np.uint8], quality: int, dpi: float | None = None) -> bytes:
-    """``pixels`` as JPEG without colour subsampling (4:4:4), ``dpi`` written into it."""
+    """``pixels`` as JPEG with colour at half the resolution (4:2:0), ``dpi`` written into it."""
     out = BytesIO()
     resolution = {} if dpi is None else {"dpi": (round(dpi), round(dpi))}
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "JPEG", quality=quality, subsampling=0, **resolution)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "JPEG", quality=quality, subsampling=2, **resolution)
     return out.getvalue()
