@@ -25,7 +25,7 @@ class PytesseractEngine:
     name = "pytesseract"
 
     def __init__(self) -> None:
-        tessdata.folder()
+        tessdata.folders()
         try:
             self.version = str(pytesseract.get_tesseract_version())
         except pytesseract.TesseractNotFoundError as error:
@@ -37,10 +37,10 @@ class PytesseractEngine:
     def read(
         self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
     ) -> PageText:
-        code = tessdata.code(languages)
+        folder, code = tessdata.models(languages)
         image = Image.fromarray(grey)
         image.format = "PPM"  # how pytesseract hands it over; its own choice, PNG, costs 0.2 s a page to pack
-        config = f"--oem 1 --psm 3 --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(tessdata.folder()))}"
+        config = f"--oem 1 --psm 3 --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(folder))}"
         if alternatives:
             config = f"{config} {_CHOICES}"
         answer = pytesseract.image_to_pdf_or_hocr(image, lang=code, config=config, extension="hocr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import tesserocr
@@ -22,9 +23,9 @@ class TesserocrEngine:
     name = "tesserocr"
 
     def __init__(self) -> None:
-        tessdata.folder()
+        tessdata.folders()
         self.version: str = tesserocr.PyTessBaseAPI.Version()
-        self._loaded: dict[str, tesserocr.PyTessBaseAPI] = {}
+        self._loaded: dict[tuple[Path, str], tesserocr.PyTessBaseAPI] = {}
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
 
     def languages(self) -> frozenset[str]:
@@ -33,7 +34,7 @@ class TesserocrEngine:
     def read(
         self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
     ) -> PageText:
-        api = self._api(tessdata.code(languages))
+        api = self._api(*tessdata.models(languages))
         api.SetVariable("lstm_choice_mode", "2" if alternatives else "0")
         height, width = grey.shape
         api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
@@ -47,14 +48,14 @@ class TesserocrEngine:
         while self._loaded:
             self._loaded.popitem()[1].End()
 
-    def _api(self, code: str) -> tesserocr.PyTessBaseAPI:
-        if code not in self._loaded:
+    def _api(self, folder: Path, code: str) -> tesserocr.PyTessBaseAPI:
+        if (folder, code) not in self._loaded:
             api = tesserocr.PyTessBaseAPI(
-                path=str(tessdata.folder()), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
+                path=str(folder), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
             )
             api.SetVariable("debug_file", os.devnull)
-            self._loaded[code] = api
-        return self._loaded[code]
+            self._loaded[folder, code] = api
+        return self._loaded[folder, code]
 
 
 def _blocks(api: tesserocr.PyTessBaseAPI, alternatives: bool) -> tuple[Block, ...]:

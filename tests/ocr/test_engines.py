@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from ocr.engines import Engine, open_engine
 from ocr.errors import PageError, PageFault
 from tests.contracts.engine_suite import EngineSuite, ReadingEngineSuite
-from tests.ocr.paper import DPI, full_page, noisy
+from tests.ocr.paper import DPI, font, full_page, noisy
 
 SAME_TEXT = 0.98
 """Likeness of what two versions of Tesseract read on one clean page."""
@@ -42,6 +44,22 @@ def test_both_roads_to_tesseract_read_the_same() -> None:
 def test_auto_takes_an_engine_that_reads() -> None:
     assert open_engine().name in ("tesserocr", "pytesseract")
     assert open_engine() is open_engine()
+
+
+@pytest.mark.parametrize("name", ["tesserocr", "pytesseract"])
+def test_our_model_knows_letters_that_tesseracts_lacks(name: str) -> None:
+    """A dash between words is printed on every Vietnamese office paper."""
+    printed = "Độc lập – Tự do – Hạnh phúc"
+    page = np.full((200, 1300), 255, np.uint8)
+    image = Image.fromarray(page)
+    ImageDraw.Draw(image).text((60, 60), printed, fill=0, font=font(14))
+    assert open_engine(name).read(np.asarray(image), dpi=DPI, languages=("vie",)).text == printed
+
+
+def test_languages_that_only_the_system_has_are_read_together_with_its_own_vietnamese() -> None:
+    text = open_engine().read(full_page(), dpi=DPI, languages=("vie", "eng"))
+    assert text.languages == ("vie", "eng")
+    assert text.confidence is not None
 
 
 def test_unknown_engine_is_refused() -> None:
