@@ -77,6 +77,7 @@ ACTIONS = (
          marked("Turn a quarter right and read again"), "Ctrl+R", "turn-right"),
     Spec("withdraw", marked("&Withdraw page"),
          marked("Take out of the record; the original stays"), "Ctrl+Del", "withdraw"),
+    Spec("steps", marked("&How it was made…"), marked("Show the page after each step of its cleaning"), "Ctrl+H"),
     Spec("read", marked("&Read pages"), marked("Clean and read all pages that wait"), "F5", "read"),
     Spec("stop", marked("&Stop reading"),
          marked("Stop reading; pages that are finished stay finished"), "Shift+F5", "stop"),
@@ -93,7 +94,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
                   "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
-                  "withdraw")),
+                  "withdraw", "", "steps")),
     (marked("&Read"), ("read", "stop", "", "retry")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip

@@ -40,6 +40,7 @@ from ui.widgets.files import choose_files, choose_folder
 from ui.widgets.messages import Message, MessageArea, Severity
 from ui.widgets.progress import ActStrip
 from ui.widgets.sidebar import Sidebar
+from ui.widgets.steps import show_steps
 from ui.widgets.welcome import Welcome
 
 T = TypeVar("T")
@@ -114,6 +115,7 @@ class MainWindow(Spoken, QMainWindow):
             "next_page": lambda: self.desk.show_row(self.desk.row + 1),
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
             "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "withdraw": self._withdraw,
+            "steps": self._show_steps,
             "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
         }  # fmt: skip
@@ -332,7 +334,7 @@ class MainWindow(Spoken, QMainWindow):
         reading = self.strips["process"].running
         waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
         states = {
-            "turn_left": has_page, "turn_right": has_page, "withdraw": has_page,
+            "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
             "copy_text": has_page and bool(desk.canvas.selected_text), "select_all": has_page,
@@ -392,6 +394,10 @@ class MainWindow(Spoken, QMainWindow):
             return said.format(number=number(page.number), record=page.record_code)
 
         self._change(commands.withdrawn(page.id), lambda _: self._inform(text, "undo"))
+
+    def _show_steps(self) -> None:
+        if (page := self.desk.page) is not None:
+            show_steps(self, self._runner, page)
 
     def _retry(self) -> None:
         self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())

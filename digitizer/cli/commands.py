@@ -15,6 +15,7 @@ from digitizer import demo as demos
 from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import read as reading
+from digitizer import steps as stepped
 from digitizer.capture.files import import_paths
 from digitizer.cli.output import Output, error_code, printable
 from digitizer.deliver.records import Package, deliver_pdf
@@ -185,6 +186,22 @@ def text(call: Call) -> Exit:
     size = {"width": found.size.width, "height": found.size.height, "dpi": found.dpi}
     call.output.answer(
         {"page": page.id, "record": page.record_code, "number": page.number, **size, "text": shown}, shown
+    )
+    return Exit.DONE
+
+
+def steps(call: Call) -> Exit:
+    of, folder = call.arguments.page, call.arguments.folder
+    if of.is_file():
+        made = stepped.steps_of_file(of, call.arguments.number - 1, call.settings, call.task)
+    else:
+        with call.existing() as workspace:
+            page = workspace.catalogue.pages.get(PageId(printable(str(of)).lower()))
+            made = stepped.steps_of_page(workspace, page, call.task)
+    paths = stepped.write_steps(made, folder)
+    call.output.answer(
+        {"steps": [{"name": step.name, "path": str(path)} for step, path in zip(made, paths, strict=True)]},
+        *(f"{path}  {stepped.step_title(step.name)}" for step, path in zip(made, paths, strict=True)),
     )
     return Exit.DONE
 

@@ -68,6 +68,11 @@ def build_parser() -> Parser:
     form.add_argument("--alto", action="store_true", help=gettext("as ALTO 4.4"))
     form.add_argument("--hocr", action="store_true", help=gettext("as hOCR"))
 
+    made = command("steps", commands.steps, gettext("pictures of a page after each step of its cleaning"))
+    made.add_argument("page", type=_path, metavar="PAGE_ID|FILE")
+    made.add_argument("folder", type=_path, metavar="DIR")
+    made.add_argument("--page", dest="number", type=_positive, default=1, metavar="N", help=gettext("page of the file"))
+
     made = command("deliver", commands.deliver, gettext("build packages, check them, then name them"))
     made.add_argument("destination", type=_path, metavar="DEST")
     made.add_argument("--as", dest="form", choices=["pdf"], required=True)

@@ -276,3 +276,22 @@ def test_a_result_that_cannot_be_written_is_named_before_the_reading(program: Pr
         assert answer.code == Exit.REFUSED
         assert f"“{output}”" in answer.document["error"]["message"]
         assert ".digitizer-" not in answer.err
+
+
+def test_steps_of_a_file_and_of_a_page_are_pictures(null_program: Program, tmp_path: Path) -> None:
+    scan = tiny_page(tmp_path / "trang.png", 1)
+    of_file = null_program("--json", "steps", scan, tmp_path / "bước")
+    assert of_file.code == 0
+    steps = of_file.document["steps"]
+    assert [step["name"] for step in steps][:: len(steps) - 1] == ["master", "page"]
+    for step in steps:
+        Image.open(step["path"]).verify()
+    (page,) = null_program("--json", "import", scan).document["imported"][0]["pages"]
+    null_program("process")
+    of_page = null_program("--json", "steps", page, tmp_path / "của trang").document["steps"]
+    assert of_page[0]["name"] == "master"
+    broken = tmp_path / "rỗng.tif"
+    broken.write_bytes(b"")
+    refused = null_program("--json", "steps", broken, tmp_path / "bước")
+    assert (refused.code, refused.document["error"]["code"]) == (Exit.REFUSED, "empty-file")
+    assert null_program("--json", "steps", "x", tmp_path / "bước").document["error"]["code"] == "no-such-page"
