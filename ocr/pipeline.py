@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ocr import readable
 from ocr.engines import Engine
 from ocr.geometry import Size, Transform
+from ocr.language import marks
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -37,6 +38,7 @@ GUESSED_DPI = (72.0, 600.0)
 DEFAULT_DPI, A3_INCHES = 100.0, 16.6
 """Below this dpi a tag that makes the page larger than A3 is a program's default, not a scanner's measure."""
 LOW_CONFIDENCE = 0.7
+VIETNAMESE = "vie"
 PART = 0.25
 """Height of the band that is read in other directions, of the page's height."""
 
@@ -81,6 +83,8 @@ def run(
         text = PageText(laid.size, laid.dpi, languages, f"{engine.name} {engine.version}")
     else:
         text = page.read(quarters)
+        if restore_marks and languages[0] == VIETNAMESE:
+            text = marks.restore(text)
     flags = {
         **page.flags(),
         "blank": is_blank.params.blank,

@@ -1,0 +1,1 @@
+"""What is known of the Vietnamese language, and what it says of a reading."""
