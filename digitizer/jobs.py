@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, WorkspaceLocked
 from digitizer.files import locked
 from digitizer.model import JobState, Page, PageId
-from digitizer.settings import MAX_PROCESSES
+from digitizer.settings import MAX_PROCESSES, Settings
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace, faults_named
@@ -90,12 +91,21 @@ def _run(workspace: Workspace, pool: WorkerPool, wanted: _Wanted, report: Proces
 
 def request_for(workspace: Workspace, job: Job) -> PageRequest:
     """What a worker needs to read the page."""
-    settings = workspace.settings
     recipe = None if job.quarters is None else Recipe(orient=Setting(orient.Params(job.quarters)))
+    return page_request(workspace.settings, workspace.masters.path(job.master), job.index, recipe)
+
+
+def page_request(settings: Settings, source: Path, index: int, recipe: Recipe | None = None) -> PageRequest:
+    """Page ``index`` of ``source``, to be read as ``settings`` say."""
     return PageRequest(
-        workspace.masters.path(job.master), job.index, settings.reading_languages, recipe, settings.engine,
-        others=settings.other_languages,
+        source, index, settings.reading_languages, recipe, settings.engine,
+        others=settings.other_languages, restore_marks=settings.restore_marks,
     )  # fmt: skip
+
+
+def remade(settings: Settings, source: Path, index: int, recipe: Recipe) -> PageRequest:
+    """The page as ``recipe`` made it before, without reading it."""
+    return replace(page_request(settings, source, index, kept(recipe)), engine="null")
 
 
 def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> None:
@@ -124,13 +134,7 @@ def ensure_images(workspace: Workspace, pages: Sequence[Page], task: Task | None
         for page in lost:
             recipe = workspace.catalogue.readings.recipe(page.id)
             assert recipe is not None, "a page that is done has a recipe"
-            request = PageRequest(
-                workspace.masters.path(page.master),
-                page.index,
-                workspace.settings.reading_languages,
-                kept(recipe),
-                "null",
-            )
+            request = remade(workspace.settings, workspace.masters.path(page.master), page.index, recipe)
             try:
                 result = pool.run(process_page, request, task=task)
             except PageError as error:

@@ -20,7 +20,7 @@ from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.records import language_of
 from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists, reason
 from digitizer.files import write_bytes, written_aside
-from digitizer.jobs import page_label
+from digitizer.jobs import page_label, page_request
 from digitizer.model import PageFacts
 from digitizer.settings import Settings
 from digitizer.tasks import Task
@@ -102,10 +102,7 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
         for done in range(len(pages)):
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
                 path, index = following
-                request = PageRequest(
-                    path.absolute(), index, settings.reading_languages, None, settings.engine,
-                    others=settings.other_languages,
-                )  # fmt: skip
+                request = page_request(settings, path.absolute(), index)
                 waiting.append((path, index, request, pool.submit(process_page, request)))
             task.check()
             path, index, request, future = waiting.popleft()

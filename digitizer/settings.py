@@ -28,7 +28,8 @@ class Settings(BaseModel):
 
     ``reading_languages``: Tesseract codes, the first is the main one. ``other_languages``: what a whole page may be in
     instead; tried only where it reads badly. ``jobs``: reading processes; 0 takes one per core.
-    ``engine``: which recognition engine; ``auto`` takes the fastest one that is installed.
+    ``engine``: which recognition engine; ``auto`` takes the fastest one that is installed. ``restore_marks``: mend
+    Vietnamese marks where the language makes others likelier.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,6 +40,7 @@ class Settings(BaseModel):
     other_languages: tuple[LanguageCode, ...] = ("rus", "eng")
     jobs: int = Field(default=0, ge=0, le=MAX_PROCESSES)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
+    restore_marks: bool = True
     person: str = ""
     role: str = ""
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from digitizer.errors import CannotWrite, FileRefused, reason
 from digitizer.files import write_bytes
 from digitizer.i18n import gettext, marked
-from digitizer.jobs import page_label
+from digitizer.jobs import page_label, page_request, remade
 from digitizer.model import Page
 from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace
 from ocr.errors import PageError
-from ocr.recipe import kept
 from ocr.work import PageRequest, StageImage, stage_images
 
 _TITLES = {
@@ -33,18 +32,17 @@ def step_title(name: str) -> str:
 
 def steps_of_page(workspace: Workspace, page: Page, task: Task | None = None) -> tuple[StageImage, ...]:
     """The steps of a page in the workspace, by the recipe that it was made with. Raises FileRefused."""
-    made = workspace.catalogue.readings.recipe(page.id)
-    settings = workspace.settings
-    recipe, engine = (None, settings.engine) if made is None else (kept(made), "null")  # a recipe needs no reading
-    master = workspace.masters.path(page.master)
-    request = PageRequest(master, page.index, settings.reading_languages, recipe, engine)
+    recipe = workspace.catalogue.readings.recipe(page.id)
+    settings, master = workspace.settings, workspace.masters.path(page.master)
+    request = (
+        page_request(settings, master, page.index) if recipe is None else remade(settings, master, page.index, recipe)
+    )
     return _steps(request, page_label(page.name, page.index), task)
 
 
 def steps_of_file(path: Path, index: int, settings: Settings, task: Task | None = None) -> tuple[StageImage, ...]:
     """The steps of page ``index`` (from 0) of a file that is in no workspace. Raises FileRefused."""
-    request = PageRequest(path.absolute(), index, settings.reading_languages, None, settings.engine)
-    return _steps(request, page_label(str(path), index), task)
+    return _steps(page_request(settings, path.absolute(), index), page_label(str(path), index), task)
 
 
 def write_steps(steps: Sequence[StageImage], folder: Path) -> list[Path]:

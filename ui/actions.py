@@ -58,7 +58,7 @@ ACTIONS = (
     Spec("fit_width", marked("Fit &width"),
          marked("Show the page as wide as the window"), "Ctrl+9", "fit-width", True, "fit"),
     Spec("doubtful", marked("&Underline doubtful words"),
-         marked("Mark words that are not sure"), "Ctrl+U", "doubtful", True),
+         marked("Mark words that are not sure, and words whose marks were mended"), "Ctrl+U", "doubtful", True),
     Spec("side_panels", marked("Side pa&nels"), marked("Show what stands beside the page"), "F9", "", True),
     Spec("facts", marked("A&bout this page"),
          marked("Show what is known of the page, and the text that was read"), "F8", "", True),
@@ -83,6 +83,9 @@ ACTIONS = (
          marked("Stop reading; pages that are finished stay finished"), "Shift+F5", "stop"),
     Spec("retry", marked("Read &failed pages again"),
          marked("Try the pages that failed once more"), "Ctrl+F5", "retry"),
+    Spec("mend_marks", marked("&Mend marks"),
+         marked("Mend Vietnamese marks where the language makes others likelier; what was read is kept beside"),
+         checkable=True),
     Spec("shortcuts", marked("&Keyboard shortcuts"), marked("List every action and its keys"), "F1", "keyboard"),
     Spec("about", marked("&About Digitizer"), marked("Name, version and licence of the program")),
 )  # fmt: skip
@@ -95,7 +98,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "withdraw", "", "steps")),
-    (marked("&Read"), ("read", "stop", "", "retry")),
+    (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 

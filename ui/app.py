@@ -39,6 +39,7 @@ class Program(QObject):
         """Open the workspace at ``root`` in place of the present one, and show it. Raises KnownError."""
         window = MainWindow(Workspace(root, self._settings))
         window.language_chosen.connect(self.set_language)
+        window.marks_chosen.connect(self.set_marks)
         window.workspace_chosen.connect(self._open_or_say)
         window.samples_wanted.connect(lambda: self._open_samples(root))
         window.show()
@@ -63,10 +64,19 @@ class Program(QObject):
         """Speak another language from now on, also after the next start."""
         if language not in ("vi", "en") or language == self._settings.language:
             return
-        self._settings = self._settings.model_copy(update={"language": language})
         self._speak(language)
         if self.window is not None:
             say_all_again(self.window)
+        self._keep(language=language)
+
+    def set_marks(self, restored: bool) -> None:
+        """Mend marks from now on or not, also after the next start."""
+        self._keep(restore_marks=restored)
+
+    def _keep(self, **changed: object) -> None:
+        self._settings = self._settings.model_copy(update=changed)
+        if self.window is not None:
+            self.window.use(self._settings)
         try:
             save_settings(self._settings)
         except OSError as error:

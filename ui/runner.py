@@ -83,6 +83,16 @@ class Runner(QObject):
         self._lanes[lane].put(_Job(work, done, failed or self.failed.emit, stopped, task, key))
         return task
 
+    def use(self, settings: Settings) -> None:
+        """Work by ``settings`` from now on; what runs ends as it began."""
+
+        def put(workspace: Workspace, _task: Task) -> None:
+            workspace.settings = settings
+
+        self._settings = settings
+        for lane in self._lanes:
+            self.submit(lane, put)
+
     def close(self) -> bool:
         """Stop everything and wait for it. Gives False where a lane had not ended in time; the log names it."""
         self._closed = True

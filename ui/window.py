@@ -17,6 +17,7 @@ from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceLock
 from digitizer.i18n import gettext, language, marked, ngettext
 from digitizer.jobs import ProcessReport, process
 from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
+from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import commands
@@ -60,6 +61,8 @@ class MainWindow(Spoken, QMainWindow):
     """The window of one workspace. Owns the runner; closing it stops all work and closes the workspace."""
 
     language_chosen = Signal(str)
+    marks_chosen = Signal(bool)
+    """Whether marks are to be mended from now on."""
     workspace_chosen = Signal(object)
     """A folder (Path) to work in instead."""
     samples_wanted = Signal()
@@ -117,6 +120,7 @@ class MainWindow(Spoken, QMainWindow):
             "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "withdraw": self._withdraw,
             "steps": self._show_steps,
             "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
+            "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
         }  # fmt: skip
 
@@ -175,6 +179,11 @@ class MainWindow(Spoken, QMainWindow):
         self.search.answered.connect(self.desk.clear_marks)
         self.deliver.asked.connect(self.start_delivery)
 
+    def use(self, settings: Settings) -> None:
+        """Work by ``settings`` from now on; what runs ends as it began."""
+        self._workspace.settings = settings
+        self._runner.use(settings)
+
     @property
     def looked(self) -> bool:
         """Whether the workspace was looked at since it was opened: then everything is shown."""
@@ -186,6 +195,7 @@ class MainWindow(Spoken, QMainWindow):
         self.setWindowTitle(f"{self._workspace.root.name} — Digitizer")
         chosen = "vietnamese" if language() == "vi" else "english"
         self.actions_table[chosen].setChecked(True)
+        self.actions_table["mend_marks"].setChecked(self._workspace.settings.restore_marks)
         shown = self.desk.page is not None and self._desk_visible
         said = gettext("Page {place} of {count}").format(
             place=number(self.desk.row + 1), count=number(self.desk.length)

@@ -90,7 +90,7 @@ def demo(call: Call) -> Exit:
 
 def read(call: Call) -> Exit:
     arguments = call.arguments
-    wanted = {"jobs": arguments.jobs}
+    wanted = {"jobs": arguments.jobs, "restore_marks": arguments.restore_marks}
     if arguments.languages:  # a person who names the languages means these and no others
         wanted |= {"reading_languages": arguments.languages, "other_languages": ()}
     settings = call.settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})

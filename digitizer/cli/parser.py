@@ -108,6 +108,8 @@ def _add_read(made: Parser) -> None:
     made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
     made.add_argument("--languages", type=_languages, metavar="vie+eng", help=gettext("languages on the pages"))
     made.add_argument("--profile", choices=["archive", "reading"], default="archive")
+    leave = gettext("leave marks as the recogniser read them")
+    made.add_argument("--no-restore-marks", dest="restore_marks", action="store_const", const=False, help=leave)
     made.add_argument("--text", type=_path, metavar="FILE", help=gettext("write the plain text too"))
     made.add_argument("--alto", type=_path, metavar="DIR", help=gettext("write ALTO files too"))
 

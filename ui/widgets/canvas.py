@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import marked
+from digitizer.i18n import gettext, marked
 from digitizer.model import PageId
 from ocr.geometry import Box, Size
-from ocr.text import PageText
+from ocr.text import PageText, Word
 from ui import style
 from ui.images import Picture, Pictures
 from ui.speech import Spoken
@@ -312,6 +312,9 @@ class PageCanvas(Spoken, QGraphicsView):
         shape = Qt.CursorShape.IBeamCursor if place is not None else Qt.CursorShape.OpenHandCursor
         self.viewport().setCursor(shape)
         if place != self._item.hovered:
+            read = None if place is None else self._item.words.words[place].read
+            said = gettext("The recogniser read “{read}”; the marks were mended.")
+            self.viewport().setToolTip("" if read is None else said.format(read=read))
             self._item.hovered = place
             self._item.update()
 
@@ -358,10 +361,11 @@ class _PageItem(QGraphicsItem):
         self._paint_found(painter)
         if self.doubtful:
             painter.setPen(_pen(style.BAD, 2, Qt.PenStyle.DashLine))
-            for word in self.words.words:
-                if word.confidence < DOUBTFUL:
-                    y = word.box.bottom + 1
-                    painter.drawLine(QPointF(word.box.x, y), QPointF(word.box.right, y))
+            self._underline(
+                [word for word in self.words.words if word.confidence < DOUBTFUL and word.read is None], painter
+            )
+            painter.setPen(_pen(style.ACCENT, 2, Qt.PenStyle.DotLine))
+            self._underline([word for word in self.words.words if word.read is not None], painter)
         painter.setPen(_pen(style.ACCENT, 1))
         if self.selection is not None:
             for word in self.words.words[self.selection[0] : self.selection[1] + 1]:
@@ -369,6 +373,11 @@ class _PageItem(QGraphicsItem):
                 painter.drawRect(_rectangle(word.box))
         if self.hovered is not None and self.hovered < len(self.words.words):
             painter.drawRect(_rectangle(self.words.words[self.hovered].box))
+
+    def _underline(self, words: list[Word], painter: QPainter) -> None:
+        for word in words:
+            y = word.box.bottom + 1
+            painter.drawLine(QPointF(word.box.x, y), QPointF(word.box.right, y))
 
     def _paint_found(self, painter: QPainter) -> None:
         grown = [_rectangle(box).adjusted(-3, -3, 3, 3) for box in self.boxes]
