@@ -15,7 +15,7 @@ from ocr.formats import hocr
 from ocr.geometry import Size
 from ocr.text import PageText
 
-_CHOICES = "-c lstm_choice_mode=2 -c lstm_rating_coefficient=1"
+_CHOICES = f"-c lstm_choice_mode=2 -c lstm_choice_iterations={tessdata.CHOICES} -c lstm_rating_coefficient=1"
 """With coefficient 1 hOCR's ``x_confs`` is 100 - cost; with Tesseract's 5 every cost above 20 would be cut off."""
 
 

@@ -54,6 +54,7 @@ class TesserocrEngine:
                 path=str(folder), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
             )
             api.SetVariable("debug_file", os.devnull)
+            api.SetVariable("lstm_choice_iterations", str(tessdata.CHOICES))
             self._loaded[folder, code] = api
         return self._loaded[folder, code]
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from ocr.language.spelling import bare
 from ocr.text import nfc
 
 SHARES = (("legal", 5), ("admin", 4), ("tech", 2))
@@ -97,6 +98,7 @@ class Texts:
             (4, self._office),
             (8, self._any_syllables),
             (3, self._foreign),
+            (5, self._coded),
         )
         self._weights, self._kinds = zip(*kinds, strict=True)
 
@@ -142,6 +144,30 @@ class Texts:
         letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/."
         code = "".join(self._random.choice(letters) for _ in range(self._random.randint(3, 12)))
         return " ".join([code, *(self._random.choice(FOREIGN) for _ in range(self._random.randint(1, 5)))])
+
+    def _coded(self) -> str:
+        """Abbreviations, signs of papers and addresses among words."""
+        pick, choose = self._random, self._random.choice
+
+        def letters() -> str:
+            return "".join(choose("ABCDĐEGHIKLMNOPQRSTUVXY") for _ in range(pick.randint(2, 8)))
+
+        name = "".join(choose("abcdeghiklmnopqrstuvxy") for _ in range(pick.randint(3, 14)))
+        office = f"{bare(choose(self._syllables))}{choose(('.gov.vn', '.edu.vn', '.vn', '.com', '.com.vn'))}"
+        forms = (
+            letters(),
+            f"{letters()}-{letters()}",
+            f"{pick.randint(1, 999)}/{choose(SIGNS)}-{letters()}",
+            f"{pick.randint(1, 999)}/{letters()}",
+            f"({letters()})",
+            f"{letters()}/{letters()}",
+            f"{name}@{office}",
+            f"Email: {name}@{office}",
+            f"https://{office}/{name}",
+            f"http://www.{office}",
+        )
+        code, place = choose(forms), choose(("{0} {1}", "{1} {0}", "{0}", "{1} {0}, {1}", "* {1} {0}", "{1} & {0}"))
+        return place.format(code, self._body())
 
     def _numbered(self) -> str:
         def number(low: int, high: int) -> str:
