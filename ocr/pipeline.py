@@ -7,7 +7,7 @@ A page that brings its own text (born-digital PDF) is neither estimated nor read
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import sqrt
 
 import cv2
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from ocr import readable
 from ocr.engines import Engine
-from ocr.geometry import Size, Transform
-from ocr.language import marks
+from ocr.geometry import Box, Size, Transform
+from ocr.language import marks, others
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -39,6 +39,8 @@ DEFAULT_DPI, A3_INCHES = 100.0, 16.6
 """Below this dpi a tag that makes the page larger than A3 is a program's default, not a scanner's measure."""
 LOW_CONFIDENCE = 0.7
 VIETNAMESE = "vie"
+MARGIN = 6
+"""Pixels of paper around lines that are read alone."""
 PART = 0.25
 """Height of the band that is read in other directions, of the page's height."""
 
@@ -65,7 +67,8 @@ def run(
     raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, *,
     alternatives: bool = False, restore_marks: bool = True, watch: Watch = unwatched,
 ) -> Processed:  # fmt: skip
-    """The final page of ``raster``. MANUAL settings of ``recipe`` are kept, AUTO ones estimated anew.
+    """The final page of ``raster``, read in the first of ``languages``, lines of it in the others where evidence asks
+    for that. MANUAL settings of ``recipe`` are kept, AUTO ones estimated anew.
 
     ``watch`` is shown the page after each step that changed it. Raises PageError LANGUAGE_MISSING.
     """
@@ -188,9 +191,18 @@ class _Page:
         """The text of that page, in its pixels."""
         if quarters not in self._texts:
             laid, copy = self.laid(quarters), self._copy_to_read(quarters)
-            text = self._engine.read(copy.grey, dpi=copy.dpi, languages=self._languages, alternatives=True)
+            text = self._engine.read(copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=True)
+            text = others.reread(text, self._languages[1:], partial(self._read_in, copy))
             self._texts[quarters] = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
         return self._texts[quarters]
+
+    def _read_in(self, copy: readable.Copy, part: Box, language: str) -> PageText:
+        """``others.Reader``: the lines of ``part`` with the paper around them."""
+        wide = Box(part.x - MARGIN, part.y - MARGIN, part.width + 2 * MARGIN, part.height + 2 * MARGIN)
+        cut = wide.clipped(Size(copy.grey.shape[1], copy.grey.shape[0]))
+        pixels = np.ascontiguousarray(copy.grey[cut.y : cut.bottom, cut.x : cut.right])
+        text = self._engine.read(pixels, dpi=copy.dpi, languages=(language,))
+        return text.mapped(Transform.shift(cut.x, cut.y), Size(copy.grey.shape[1], copy.grey.shape[0]), copy.dpi)
 
     def _copy_to_read(self, quarters: int) -> readable.Copy:
         if quarters not in self._readable:
@@ -208,7 +220,7 @@ class _Page:
         at_hand = next(iter(self._readable), quarters)
         copy = self._copy_to_read(at_hand)
         turned = np.rot90(_densest_band(copy.grey, copy.dpi), at_hand - quarters)
-        return self._engine.read(np.ascontiguousarray(turned), dpi=copy.dpi, languages=self._languages)
+        return self._engine.read(np.ascontiguousarray(turned), dpi=copy.dpi, languages=self._languages[:1])
 
     def _estimate_skew(self, quarters: int) -> Setting[deskew.Params, deskew.Inputs]:
         inputs = deskew.Inputs(quarters)

@@ -7,7 +7,7 @@ All text is Unicode NFC: ``Word`` normalises at birth, so nothing downstream has
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -122,9 +122,7 @@ class PageText:
     @property
     def confidence(self) -> float | None:
         """Mean word confidence weighted by letters; None where nothing was read."""
-        weights = [(word.confidence, len(word.text)) for word in self.words]
-        total = sum(weight for _, weight in weights)
-        return sum(c * weight for c, weight in weights) / total if total else None
+        return confidence_of(self.lines)
 
     def mapped(self, transform: Transform, size: Size, dpi: float) -> PageText:
         """The same text with every place carried by ``transform`` onto a page of ``size`` pixels at ``dpi``."""
@@ -151,6 +149,13 @@ class PageText:
             return replace(old, words=tuple(replace(word, alternatives=None) for word in old.words))
 
         return replace(self, blocks=tuple(replace(b, lines=tuple(map(line, b.lines))) for b in self.blocks))
+
+
+def confidence_of(lines: Iterable[Line]) -> float | None:
+    """Mean confidence of the words of ``lines``, weighted by letters; None where there are none."""
+    weights = [(word.confidence, len(word.text)) for line in lines for word in line.words]
+    total = sum(weight for _, weight in weights)
+    return sum(c * weight for c, weight in weights) / total if total else None
 
 
 def to_json(text: PageText) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from ocr import pipeline
 from ocr.engines import open_engine
+from ocr.errors import PageError, PageFault
 from ocr.geometry import Size, Transform
 from ocr.load import Inspection, inspect, load
 from ocr.pipeline import Processed
@@ -36,8 +37,9 @@ taken. Russian read as Vietnamese has a confidence of about 0.4, poor Vietnamese
 class PageRequest:
     """Process page ``index`` (0-based) of the master ``source``.
 
-    ``languages``: what to read, such as ``("vie",)``; each further one costs accuracy. ``others``: what the whole page
-    may be in instead, tried only where it reads badly. ``recipe``: an earlier result's,
+    ``languages``: what to read, such as ``("vie",)``, the first on the whole page. ``others``: what lines or the whole
+    page may be in besides. All but the first are tried only where evidence asks for it; of ``others`` those count for
+    which there is a model. ``recipe``: an earlier result's,
     whose MANUAL settings are kept. ``engine``: as ``ocr.engines.open_engine`` takes it. ``alternatives``: also what
     else each letter may be. ``restore_marks``: let language evidence change words that differ in marks.
     """
@@ -139,11 +141,15 @@ def stage_images(request: PageRequest) -> tuple[StageImage, ...]:
 
 
 def _in_likeliest_language(request: PageRequest) -> Processed:
-    """The page in the languages asked for; in another one where they fit badly and it fits clearly better.
+    """The page in the first language asked for; in another one where that fits badly and another clearly better.
 
     A page in a foreign script reads as nonsense with little confidence; a second model on every page would cost more.
     """
     engine = open_engine(request.engine)
+    missing = [language for language in request.languages if language not in engine.languages()]
+    if missing:
+        raise PageError(PageFault.LANGUAGE_MISSING, ", ".join(missing))
+    others = [each for each in request.others if each in engine.languages() and each not in request.languages]
     raster = load(request.source, request.index)
 
     def read(languages: tuple[str, ...]) -> Processed:
@@ -152,14 +158,14 @@ def _in_likeliest_language(request: PageRequest) -> Processed:
             alternatives=request.alternatives, restore_marks=request.restore_marks,
         )  # fmt: skip
 
-    best = read(request.languages)
+    wanted = (*request.languages, *others)
+    best = read(wanted)
     if not _reads_badly(best.text):
         return best
-    for language in request.others:
-        if language in engine.languages() and language not in request.languages:
-            again = read((language,))
-            if (again.text.confidence or 0.0) > (best.text.confidence or 0.0) + CLEARLY_BETTER:
-                best = again
+    for language in wanted[1:]:
+        again = read((language,))
+        if (again.text.confidence or 0.0) > (best.text.confidence or 0.0) + CLEARLY_BETTER:
+            best = again
     return best
 
 

@@ -18,8 +18,8 @@ SYSTEM_FOLDERS = (
     "/usr/share/tessdata",
 )
 CHOICES = 1
-"""Times that Tesseract looks for other letters. Marks are mended as well with one as with its own five (11 real pages: 37
-and 38 words right, 2 and 3 wrong), in an eighth less time."""
+"""Times that Tesseract looks for other letters. Marks are mended as well with one as with its own five (11 real pages:
+37 and 38 words right, 2 and 3 wrong), in an eighth less time."""
 
 
 def folders() -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.language.counts import END, NUMBER, UNKNOWN, Counts, counts
-from ocr.language.spelling import bare, in_manner_of, is_syllable, normalised
+from ocr.language.spelling import bare, in_manner_of, is_foreign, normalised
 from ocr.text import Alternative, Line, PageText, Word
 
 LEAVE = 2.5
@@ -87,7 +87,7 @@ def _tokens(block: int, lines: Sequence[Line], table: Counts) -> Iterator[_Token
     yield end
     begins = True
     for row, line in enumerate(lines):
-        foreign = _is_foreign(line)
+        foreign = is_foreign(line.text)
         for place, word in enumerate(line.words):
             if foreign or _LEFT_ALONE.search(word.text):
                 starts_with_digit = word.text.lstrip("(“\"'-–").startswith(tuple("0123456789"))
@@ -101,12 +101,6 @@ def _tokens(block: int, lines: Sequence[Line], table: Counts) -> Iterator[_Token
                 yield end
                 begins = True
     yield end
-
-
-def _is_foreign(line: Line) -> bool:
-    """Whether most words of the line, whatever their marks, are no Vietnamese syllables: then they are left alone."""
-    runs = [run for word in line.words for run in _RUN.findall(word.text) if len(run) > 1 and not run.isupper()]
-    return sum(any(map(is_syllable, (run, f"{bare(run)}\u0301"))) for run in runs) < len(runs) / 2
 
 
 def _fixed(number: int) -> _Token:

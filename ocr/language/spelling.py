@@ -24,6 +24,7 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(_ONSET + _RHYME)
 _STOPPED = re.compile(r".*(?:c|ch|p|t)$")
+_WORD = re.compile(r"[^\W\d_]+")
 _KEPT = 30_000
 """Syllables whose analysis is kept: a page has a few hundred, the language not ten thousand."""
 _CLUSTER = re.compile(r"(?<!q)(o)([ae])|(?<!q)(u)(y)")
@@ -52,6 +53,15 @@ def is_syllable(text: str) -> bool:
     if len(tone) > 1 or not _SYLLABLE.fullmatch(plain):
         return False
     return not _STOPPED.match(plain) or tone in ("\u0301", "\u0323")
+
+
+def is_foreign(text: str, *, least: int = 1) -> bool:
+    """Whether most words of ``text``, whatever their marks, can be no Vietnamese syllables; ``least``: words that have
+    to stand there to tell. Capitals and single letters do not count: they may be abbreviations.
+    """
+    words = [word for word in _WORD.findall(text) if len(word) > 1 and not word.isupper()]
+    vietnamese = sum(is_syllable(word) or is_syllable(f"{bare(word)}\u0301") for word in words)
+    return len(words) >= least and vietnamese < len(words) / 2
 
 
 @lru_cache(maxsize=_KEPT)
