@@ -95,11 +95,13 @@ def request_for(workspace: Workspace, job: Job) -> PageRequest:
     return page_request(workspace.settings, workspace.masters.path(job.master), job.index, recipe)
 
 
-def page_request(settings: Settings, source: Path, index: int, recipe: Recipe | None = None) -> PageRequest:
-    """Page ``index`` of ``source``, to be read as ``settings`` say."""
+def page_request(
+    settings: Settings, source: Path, index: int, recipe: Recipe | None = None, *, layers: bool = False
+) -> PageRequest:
+    """Page ``index`` of ``source``, to be read as ``settings`` say; ``layers``: also for the reading profile."""
     return PageRequest(
         source, index, settings.reading_languages, recipe, settings.engine,
-        others=settings.other_languages, restore_marks=settings.restore_marks,
+        others=settings.other_languages, restore_marks=settings.restore_marks, layers=layers,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 import tempfile
 import time
 from collections import deque
@@ -27,6 +28,7 @@ from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from ocr.errors import PageError
 from ocr.formats import alto
+from ocr.layers import PackedLayers
 from ocr.text import PageText
 from ocr.work import PageRequest, PageResult, inspect_file, process_page
 
@@ -72,13 +74,13 @@ def read(
     try:
         _prove_writable(output)
         with tempfile.TemporaryDirectory(prefix="digitizer-read-") as scratch:
-            images = _read_pages(files, settings, Path(scratch), report, task)
+            pages = list(_read_pages(files, settings, Path(scratch), report, task, layers=profile == "reading"))
             if not report.pages:
                 if not report.refused:
                     raise NothingToDeliver
                 report.seconds = time.monotonic() - started
                 return report
-            _write(report, output, images, profile, task)
+            _write(pages, report, output, profile, task)
             report.output = output
         if text_file is not None:
             write_bytes(text_file, "\n\f\n".join(page.text.text for page in report.pages).encode())
@@ -92,9 +94,10 @@ def read(
     return report
 
 
-def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report: ReadReport, task: Task) -> list[Path]:
-    """Read all pages, in order, never more in memory than the workers hold; gives the page images."""
-    images: list[Path] = []
+def _read_pages(
+    files: Sequence[Path], settings: Settings, scratch: Path, report: ReadReport, task: Task, *, layers: bool
+) -> Iterator[PdfPage]:
+    """Read all pages, in order, never more in memory than the workers hold: images and ``layers`` go to ``scratch``."""
     with WorkerPool(settings.processes) as pool:
         pages = list(_pages(files, pool, report, task))
         waiting: deque[tuple[Path, int, PageRequest, Future[PageResult]]] = deque()
@@ -102,7 +105,7 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
         for done in range(len(pages)):
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
                 path, index = following
-                request = page_request(settings, path.absolute(), index)
+                request = page_request(settings, path.absolute(), index, layers=layers)
                 waiting.append((path, index, request, pool.submit(process_page, request)))
             task.check()
             path, index, request, future = waiting.popleft()
@@ -112,10 +115,22 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
                 report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text))
-                images.append(scratch / f"{done}.jpg")
-                images[-1].write_bytes(result.image)
+                yield _kept(result, scratch / str(done))
             task.report(done + 1, len(pages), path.name)
-    return images
+
+
+def _kept(result: PageResult, aside: Path) -> PdfPage:
+    """The page for the PDF, its image or its layers kept in the file ``aside``."""
+    if result.layers is None:
+        aside.write_bytes(result.image)
+        return PdfPage(aside.read_bytes, result.size, result.dpi, result.text)
+
+    def layers() -> PackedLayers:
+        kept: PackedLayers = pickle.loads(aside.read_bytes())
+        return kept
+
+    aside.write_bytes(pickle.dumps(result.layers))
+    return PdfPage(bytes, result.size, result.dpi, result.text, layers)
 
 
 def _refuse_overwriting(files: Sequence[Path], output: Path, text_file: Path | None, alto_folder: Path | None) -> None:
@@ -143,21 +158,18 @@ def _prove_writable(output: Path) -> None:
 
 
 def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int]]:
-    for path in files:
+    inspections = [pool.submit(inspect_file, path.absolute()) for path in files]
+    for path, future in zip(files, inspections, strict=True):
         task.check()
         try:
-            inspection = pool.run(inspect_file, path.absolute(), task=task)
+            inspection = pool.outcome(future, inspect_file, path.absolute(), task=task)
         except PageError as error:
             report.refused.append(FileRefused.of(path, error))
         else:
             yield from ((path, index) for index in range(len(inspection.pages)))
 
 
-def _write(report: ReadReport, output: Path, images: Sequence[Path], profile: Profile, task: Task) -> None:
-    contents = [
-        PdfPage(image.read_bytes, page.facts.size, page.facts.dpi, page.text)
-        for image, page in zip(images, report.pages, strict=True)
-    ]
+def _write(contents: Sequence[PdfPage], report: ReadReport, output: Path, profile: Profile, task: Task) -> None:
     info = PdfInfo(title=output.stem, author="", subject="", language=language_of(contents), created=now())
 
     def progress(done: int, total: int) -> None:

@@ -6,15 +6,21 @@ mask in one colour. Pictures stay in the background.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, TiffImagePlugin
 
 from ocr.geometry import MM_PER_INCH
 
 BACKGROUND_DPI = 100.0
+BACKGROUND_QUALITY = 50
+"""JPEG quality of a background, which holds no letters."""
+_ROWS_PER_STRIP, _STRIP_OFFSETS, _STRIP_BYTE_COUNTS = 278, 273, 279
+"""TIFF 6.0 tags."""
 GRAIN, GRAIN_WINDOW = 5.0, 7
 """The background is smoothed over so many pixels, among those that differ by less than so many deviations of its
 noise."""
@@ -62,6 +68,42 @@ class Layers:
 
     background: Rgb
     inks: tuple[Ink, ...]
+
+
+@dataclass(frozen=True)
+class PackedInk:
+    """``mask``: the place of the ink in ITU-T T.6 (Group 4), black where it is; ``colour``: as in ``Ink``."""
+
+    mask: bytes
+    colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class PackedLayers:
+    """Layers as a PDF holds them. ``background``: RGB JPEG; the masks of ``inks`` are of the page's size in pixels."""
+
+    background: bytes
+    inks: tuple[PackedInk, ...]
+
+
+def pack(layers: Layers) -> PackedLayers:
+    """The layers, compressed."""
+    background = io.BytesIO()
+    Image.fromarray(layers.background).save(background, "JPEG", quality=BACKGROUND_QUALITY, optimize=True)
+    return PackedLayers(background.getvalue(), tuple(PackedInk(_group4(ink.mask), ink.colour) for ink in layers.inks))
+
+
+def _group4(mask: Mask) -> bytes:
+    """``mask`` in ITU-T T.6, black where it is set: the one strip of a TIFF that libtiff writes."""
+    strip = TiffImagePlugin.ImageFileDirectory_v2()
+    strip[_ROWS_PER_STRIP] = mask.shape[0]
+    made = io.BytesIO()
+    bilevel = Image.fromarray(mask).convert("1", dither=Image.Dither.NONE)
+    bilevel.save(made, "TIFF", compression="group4", tiffinfo=strip)
+    with Image.open(made) as written:
+        assert isinstance(written, TiffImagePlugin.TiffImageFile)
+        (offset,), (count,) = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTE_COUNTS]
+    return made.getvalue()[offset : offset + count]
 
 
 def split_layers(rgb: Rgb, dpi: float) -> Layers:

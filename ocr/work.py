@@ -19,6 +19,7 @@ from ocr import pipeline
 from ocr.engines import open_engine
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size, Transform
+from ocr.layers import PackedLayers, pack, split_layers
 from ocr.load import Inspection, inspect, load
 from ocr.pipeline import Processed
 from ocr.recipe import Recipe
@@ -41,7 +42,8 @@ class PageRequest:
     page may be in besides. All but the first are tried only where evidence asks for it; of ``others`` those count for
     which there is a model. ``recipe``: an earlier result's,
     whose MANUAL settings are kept. ``engine``: as ``ocr.engines.open_engine`` takes it. ``alternatives``: also what
-    else each letter may be. ``restore_marks``: let language evidence change words that differ in marks.
+    else each letter may be. ``restore_marks``: let language evidence change words that differ in marks. ``layers``:
+    also the page as the reading profile holds it.
     """
 
     source: Path
@@ -52,6 +54,7 @@ class PageRequest:
     alternatives: bool = False
     others: tuple[str, ...] = ()
     restore_marks: bool = True
+    layers: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ class PageResult:
     ``rotation``: the clockwise turn applied, 0, 90, 180 or 270. ``skew``: degrees found after that turn and taken out,
     positive where the text ran down to the right. ``confidence``: of the text, None where there is none.
     ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, skew-unsure, low-confidence, no-text.
-    ``image``: the final page as JPEG, grey or colour as in the master. ``thumbnail``: JPEG, longest side 256.
-    ``seconds``: on the clock of the wall.
+    ``image``: the final page as 24-bit JPEG, what grey masters give too. ``thumbnail``: JPEG, longest side 256.
+    ``seconds``: on the clock of the wall. ``layers``: of the final page, where they were asked for.
     """
 
     recipe: Recipe
@@ -79,6 +82,7 @@ class PageResult:
     image: bytes
     thumbnail: bytes
     seconds: float
+    layers: PackedLayers | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,9 @@ def process_page(request: PageRequest) -> PageResult:
     began = time.perf_counter()
     done = _in_likeliest_language(request)
     height, width = done.pixels.shape[:2]
+    colour = (
+        done.pixels if done.pixels.ndim == 3 else np.asarray(cv2.cvtColor(done.pixels, cv2.COLOR_GRAY2RGB), np.uint8)
+    )
     return PageResult(
         recipe=done.recipe,
         text=done.text,
@@ -120,8 +127,9 @@ def process_page(request: PageRequest) -> PageResult:
         blank=done.blank,
         confidence=done.text.confidence,
         flags=done.flags,
-        image=_jpeg(done.pixels, PAGE_QUALITY, done.dpi),
+        image=_jpeg(colour, PAGE_QUALITY, done.dpi),
         thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
+        layers=pack(split_layers(colour, done.dpi)) if request.layers else None,
         seconds=time.perf_counter() - began,
     )
 
@@ -192,5 +200,7 @@ def _jpeg(pixels: NDArray[np.uint8], quality: int, dpi: float | None = None) -> 
     """``pixels`` as JPEG with colour at half the resolution (4:2:0), ``dpi`` written into it."""
     out = BytesIO()
     resolution = {} if dpi is None else {"dpi": (round(dpi), round(dpi))}
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "JPEG", quality=quality, subsampling=2, **resolution)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(
+        out, "JPEG", quality=quality, subsampling=2, optimize=True, **resolution
+    )
     return out.getvalue()

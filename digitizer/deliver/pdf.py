@@ -21,7 +21,7 @@ from pypdf.generic import (
 )
 
 from digitizer.deliver import xmp
-from digitizer.deliver.pdf_images import archive_image, reading_images
+from digitizer.deliver.pdf_images import archive_image, layers_of, reading_images
 from digitizer.deliver.pdf_objects import (
     ObjectFile,
     date_string,
@@ -34,6 +34,7 @@ from digitizer.deliver.pdf_objects import (
 )
 from digitizer.deliver.pdf_text import CharacterIds, mappable, put_font, text_operators
 from ocr.geometry import POINTS_PER_INCH, Size
+from ocr.layers import PackedLayers
 from ocr.text import PageText
 from resources import path
 
@@ -52,13 +53,15 @@ class PdfPage:
     """One page.
 
     ``image`` gives it as JPEG bytes (8-bit RGB or grey) when the page is written, and is called once.
-    ``size``: its pixels. ``dpi``: above 0. The boxes of ``text`` are pixels of this image.
+    ``size``: its pixels. ``dpi``: above 0. The boxes of ``text`` are pixels of this image. ``layers``: the same image
+    as the reading profile holds it; called in the place of ``image`` where it is there.
     """
 
     image: Callable[[], bytes]
     size: Size
     dpi: float
     text: PageText
+    layers: Callable[[], PackedLayers] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def _page(
     if profile == "archive":
         painted = archive_image(file, page.image(), page.size)
     else:
-        painted = reading_images(file, page.image(), page.size, page.dpi)
+        layers = layers_of(page.image(), page.size, page.dpi) if page.layers is None else page.layers()
+        painted = reading_images(file, layers, page.size)
     paint = [f"q {width!r} 0 0 {height!r} 0 0 cm"]
     for i, each in enumerate(painted):
         if each.colour is not None:

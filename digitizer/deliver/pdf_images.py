@@ -6,18 +6,12 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 from pypdf.generic import BooleanObject, IndirectObject, NumberObject, PdfObject
 
 from digitizer.deliver.pdf_objects import ObjectFile, dictionary, name, stream
 from ocr.geometry import Size
-from ocr.layers import Ink, split_layers
-
-BACKGROUND_QUALITY = 50
-"""JPEG quality of a background, which holds no letters."""
-ROWS_PER_STRIP, STRIP_OFFSETS, STRIP_BYTE_COUNTS = 278, 273, 279
-"""TIFF 6.0 tags."""
+from ocr.layers import PackedLayers, pack, split_layers
 
 
 @dataclass(frozen=True)
@@ -36,15 +30,17 @@ def archive_image(file: ObjectFile, data: bytes, size: Size) -> list[Painted]:
     return [Painted(_put_jpeg(file, data, size))]
 
 
-def reading_images(file: ObjectFile, data: bytes, size: Size, dpi: float) -> list[Painted]:
-    """Paper at low resolution, and over it each ink as a bilevel mask at the full one. ValueError as above."""
+def reading_images(file: ObjectFile, layers: PackedLayers, size: Size) -> list[Painted]:
+    """Paper at low resolution, and over it each ink as a bilevel mask at the full one, of ``size``."""
+    with Image.open(io.BytesIO(layers.background), formats=["JPEG"]) as paper:
+        background = Painted(_put_jpeg(file, layers.background, Size(*paper.size)))
+    return [background, *(Painted(_put_mask(file, ink.mask, size), ink.colour) for ink in layers.inks)]
+
+
+def layers_of(data: bytes, size: Size, dpi: float) -> PackedLayers:
+    """The layers of a page's JPEG. ValueError where it is not of ``size``."""
     with _opened(data, size) as image:
-        layers = split_layers(np.asarray(image.convert("RGB")), dpi)
-    paper = Image.fromarray(layers.background)
-    made = io.BytesIO()
-    paper.save(made, "JPEG", quality=BACKGROUND_QUALITY, optimize=True)
-    background = Painted(_put_jpeg(file, made.getvalue(), Size(*paper.size)))
-    return [background, *(Painted(_put_mask(file, ink), ink.colour) for ink in layers.inks)]
+        return pack(split_layers(np.asarray(image.convert("RGB")), dpi))
 
 
 def _opened(data: bytes, size: Size) -> Image.Image:
@@ -67,13 +63,12 @@ def _put_jpeg(file: ObjectFile, data: bytes, size: Size) -> IndirectObject:
     return file.add(stream(data, **_entries(size), **colour))
 
 
-def _put_mask(file: ObjectFile, ink: Ink) -> IndirectObject:
-    height, width = ink.mask.shape
-    parameters = dictionary(K=NumberObject(-1), Columns=NumberObject(width), Rows=NumberObject(height))
+def _put_mask(file: ObjectFile, group4: bytes, size: Size) -> IndirectObject:
+    parameters = dictionary(K=NumberObject(-1), Columns=NumberObject(size.width), Rows=NumberObject(size.height))
     return file.add(
         stream(
-            _group4(ink.mask),
-            **_entries(Size(width, height)),
+            group4,
+            **_entries(size),
             ImageMask=BooleanObject(True),
             BitsPerComponent=NumberObject(1),
             Filter=name("CCITTFaxDecode"),
@@ -89,16 +84,3 @@ def _entries(size: Size) -> dict[str, PdfObject]:
         "Width": NumberObject(size.width),
         "Height": NumberObject(size.height),
     }
-
-
-def _group4(mask: NDArray[np.uint8]) -> bytes:
-    """``mask`` in ITU-T T.6, black where it is set: the one strip of a TIFF that libtiff writes."""
-    strip = TiffImagePlugin.ImageFileDirectory_v2()
-    strip[ROWS_PER_STRIP] = mask.shape[0]
-    made = io.BytesIO()
-    bilevel = Image.fromarray(mask).convert("1", dither=Image.Dither.NONE)
-    bilevel.save(made, "TIFF", compression="group4", tiffinfo=strip)
-    with Image.open(made) as written:
-        assert isinstance(written, TiffImagePlugin.TiffImageFile)
-        (offset,), (count,) = written.tag_v2[STRIP_OFFSETS], written.tag_v2[STRIP_BYTE_COUNTS]
-    return made.getvalue()[offset : offset + count]
