@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr import readable
+from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
 from ocr.language import marks, others
@@ -88,6 +89,7 @@ def run(
         text = page.read(quarters)
         if restore_marks and languages[0] == VIETNAMESE:
             text = marks.restore(text)
+        text = calibrated(text)
     flags = {
         **page.flags(),
         "blank": is_blank.params.blank,

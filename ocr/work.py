@@ -28,9 +28,9 @@ from ocr.text import PageText
 PAGE_QUALITY, THUMBNAIL_QUALITY = 75, 80
 """JPEG. A page read again from quality 75 reads as from 90 (`docs/decisions/014-measuring.md`), at half the bytes."""
 THUMBNAIL_SIDE = 256
-FOREIGN_WORDS, FOREIGN_CONFIDENCE, CLEARLY_BETTER = 15, 0.6, 0.15
+FOREIGN_WORDS, FOREIGN_CONFIDENCE, CLEARLY_BETTER = 15, 0.45, 0.15
 """A page of so many words read with less confidence may be in another language; one that reads it better by so much is
-taken. Russian read as Vietnamese has a confidence of about 0.4, poor Vietnamese scans seldom under 0.6.
+taken. Russian read as Vietnamese has a confidence of about 0.3, poor Vietnamese scans seldom under 0.5.
 """
 
 

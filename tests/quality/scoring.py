@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,30 @@ def word_recall(truth: str, read: str) -> float:
 def word_precision(truth: str, read: str) -> float:
     """Share of the read words that are true."""
     return word_recall(nfc(read), truth)
+
+
+def rightness(truth: str, read: Sequence[str]) -> list[bool]:
+    """Of each read word whether it stands in the truth: first those in their order, then the others anywhere."""
+    wanted = truth.split()
+    right = [False] * len(read)
+    for _, start, size in SequenceMatcher(None, wanted, list(read), autojunk=False).get_matching_blocks():
+        right[start : start + size] = [True] * size
+    left = Counter(wanted) - Counter(word for word, found in zip(read, right, strict=True) if found)
+    for place, word in enumerate(read):
+        if not right[place] and left[word] > 0:
+            left[word] -= 1
+            right[place] = True
+    return right
+
+
+def calibration_error(words: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Mean distance, over the words, between what confidence says and the share that is right, in ``bins`` equal parts
+    of the words in the order of their confidence (expected calibration error: C. Guo et al., 2017, with equal counts).
+    """
+    rows = np.array(sorted(words), np.float64)
+    return sum(abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in np.array_split(rows, bins)) / len(
+        rows
+    )
 
 
 def body_errors(truth: str, read: str) -> tuple[int, int]:

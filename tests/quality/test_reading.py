@@ -35,6 +35,8 @@ SKEWED = ("clean", "office", "stamp", "yellow", "fax", "low-dpi", "turned", "ble
 """Kinds whose skew is one angle for the whole page."""
 BOX_TOLERANCE = 2
 """Pixels at 300 dpi between an edge of a word's box and of its ink."""
+CALIBRATION_TOLERANCE = 0.005
+WORDS_TOLERANCE = 2
 SHARE_TOLERANCE = 0.01
 """Of the share of edges that are so near."""
 
@@ -130,6 +132,36 @@ def test_word_boxes_are_on_the_ink(read: dict[str, list[Read]], baseline: dict[s
     gaps = [gap for page in read["clean"] for gap in _gaps(page)]
     within = round(fmean(gap <= BOX_TOLERANCE for gap in gaps), 4)
     assert within >= compared(baseline, "box edges within 2 px", within) - SHARE_TOLERANCE
+
+
+def test_confidence_says_how_many_words_are_right(read: dict[str, list[Read]], baseline: dict[str, Any]) -> None:
+    words = [
+        (word.confidence, right)
+        for page in read[corpora.REAL]
+        for word, right in zip(
+            page.result.text.words,
+            scoring.rightness(page.case.truth, [word.text for word in page.result.text.words]),
+            strict=True,
+        )
+    ]
+    error = round(scoring.calibration_error(words), 4)
+    assert error <= compared(baseline, "calibration error", error) + CALIBRATION_TOLERANCE
+
+
+def test_mended_marks_are_right(read: dict[str, list[Read]], baseline: dict[str, Any]) -> None:
+    """Of real scans: words that were wrong and are right, and the other way round."""
+    mended = spoilt = 0
+    for page in read[corpora.REAL]:
+        words = list(page.result.text.words)
+        before = scoring.rightness(page.case.truth, [word.read or word.text for word in words])
+        after = scoring.rightness(page.case.truth, [word.text for word in words])
+        changed = [(was, now) for was, now, word in zip(before, after, words, strict=True) if word.read is not None]
+        mended += sum(now and not was for was, now in changed)
+        spoilt += sum(was and not now for was, now in changed)
+    was = compared(baseline, "marks", {"made right": mended, "made wrong": spoilt})
+    assert mended >= was["made right"] - WORDS_TOLERANCE
+    assert spoilt <= was["made wrong"] + WORDS_TOLERANCE
+    assert mended >= 9 * spoilt
 
 
 def _skew_error(page: Read) -> float:
