@@ -54,9 +54,8 @@ def calibration_error(words: Sequence[tuple[float, bool]], bins: int = 10) -> fl
     of the words in the order of their confidence (expected calibration error: C. Guo et al., 2017, with equal counts).
     """
     rows = np.array(sorted(words), np.float64)
-    return sum(abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in np.array_split(rows, bins)) / len(
-        rows
-    )
+    apart = [abs(float(part[:, 0].mean() - part[:, 1].mean())) * len(part) for part in np.array_split(rows, bins)]
+    return sum(apart) / len(rows)
 
 
 def body_errors(truth: str, read: str) -> tuple[int, int]:
