@@ -18,7 +18,7 @@ from ocr import readable
 from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
-from ocr.language import marks, others
+from ocr.language import codes, marks, others
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -75,7 +75,8 @@ def run(
     """
     watch("master", raster.pixels)
     cv2.setNumThreads(1)  # one page a core: workers stand side by side
-    page = _Page(raster, engine, languages, recipe, watch)
+    restored = restore_marks and languages[0] == VIETNAMESE
+    page = _Page(raster, engine, languages, recipe, watch, alternatives=alternatives or restored)
     is_blank = manual(recipe.blank) or page.estimate_blank()
     page.as_it_lies |= blank.apply(is_blank.params)
     turn = manual(recipe.orient) or page.estimate_turn()
@@ -87,8 +88,8 @@ def run(
         text = PageText(laid.size, laid.dpi, languages, f"{engine.name} {engine.version}")
     else:
         text = page.read(quarters)
-        if restore_marks and languages[0] == VIETNAMESE:
-            text = marks.restore(text)
+        if restored:
+            text = marks.restore(codes.joined(text))
         text = calibrated(text)
     flags = {
         **page.flags(),
@@ -128,17 +129,18 @@ class _Page:
     """One page on its way. Keeps what was found, rendered and read for each turn, so that nothing is done twice.
 
     ``as_it_lies``: born-digital or blank, so not turned or levelled unless a person says so. ``fit``: from the master's
-    pixels to the manageable ones.
+    pixels to the manageable ones. ``alternatives``: also read what else each letter may be.
     """
 
     def __init__(
-        self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, watch: Watch
-    ) -> None:
+        self, raster: Raster, engine: Engine, languages: tuple[str, ...], recipe: Recipe, watch: Watch, *,
+        alternatives: bool,
+    ) -> None:  # fmt: skip
         self._master, self._watch = raster, watch
         self._pixels, self.fit = _manageable(raster.pixels)
         height, width = self._pixels.shape[:2]
         self._size = Size(width, height)
-        self._engine, self._languages = engine, languages
+        self._engine, self._languages, self._alternatives = engine, languages, alternatives
         self._given = recipe
         self._master_dpi = _believed_dpi(raster.pixels, raster.dpi)
         self._dpi = self._master_dpi * self.fit.m[0]
@@ -193,7 +195,9 @@ class _Page:
         """The text of that page, in its pixels."""
         if quarters not in self._texts:
             laid, copy = self.laid(quarters), self._copy_to_read(quarters)
-            text = self._engine.read(copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=True)
+            text = self._engine.read(
+                copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives
+            )
             text = others.reread(text, self._languages[1:], partial(self._read_in, copy))
             self._texts[quarters] = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
         return self._texts[quarters]

@@ -1,95 +1,132 @@
-"""How likely a syllable is after the two before it, counted in Vietnamese laws and administrative papers.
+"""Counts of Vietnamese syllables, and how likely a syllable is after the two before it.
 
-Absolute discounting (H. Ney, U. Essen, R. Kneser, 1994), from three syllables to two to one; a single syllable counts
-half by its frequency, half by how many different ones it follows.
+``resources/language/counts.npz`` holds numbers only; ``tools/make_language_counts.py`` makes it. A syllable is known by
+its place in ``syllables``, a pair by ``first << BITS | second``, a triple by ``place of its first pair << BITS |
+third``. Keys ascend and are stored as the steps between them, byte plane by byte plane; counts as logarithms in a byte.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import resources
-from ocr.language.spelling import bare
+from ocr.language.spelling import bare, is_syllable, normalised
 
-END, NUMBER = "<s>", "<n>"
-"""Start or end of a sentence or paragraph; anything that begins with a digit."""
-STEP = 0.1
-"""Counts are kept as powers of e ** STEP."""
-DISCOUNT = 0.9
-UNSEEN = 1e-8
-"""Probability of a word that is not listed."""
-UNKNOWN = -1
-"""The number of such a word."""
+FILE = "language/counts.npz"
+BOUNDARY, NUMBER, UNLISTED = 0, 1, 2
+"""Places of what is no syllable: the edge of a sentence, what begins with a digit, and all that is not listed."""
+BITS = 13
+STEPS_PER_DOUBLING = 12
+"""Of the logarithm that a count is stored as: within 3 %."""
+DISCOUNT = 2.8
+"""Taken off every count. Larger than the usual 0.9, which lost on texts of office papers: most of what is counted are
+statutes, so what was seen a few times tells little.
+"""
+LEAST = 1e-9
+"""Probability of a syllable that is not listed."""
+USUAL = 8
+"""Syllables seen less often, mostly names and slips, may be read but are not chosen."""
 
-Floats = NDArray[np.float64]
-Ids = NDArray[np.int64]
+Places = NDArray[np.int64]
+Shares = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Pairs or triples of syllables: ascending keys, and how often each was seen."""
+
+    keys: NDArray[np.int64]
+    counts: Shares
+
+    def find(self, keys: Places) -> tuple[Places, NDArray[np.bool_]]:
+        """Where each of ``keys`` is, and whether it is there at all."""
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return places, self.keys[places] == keys
 
 
 class Counts:
-    """The shipped counts. Numbers of words are places in a sorted list."""
+    """``frequency``: how often each of ``syllables`` stands in text; ``capitals``: the share of its occurrences inside
+    sentences that begin with a capital, above 0.
 
-    def __init__(self) -> None:
-        with np.load(resources.path("language/counts.npz")) as file:
-            self._words: list[str] = bytes(file["words"]).decode().split("\n")
-            self._counts = np.exp(file["counts"] * STEP)
-            self._pairs, self._pair_counts = _unpacked(file, "pairs")
-            self._triples, self._triple_counts = _unpacked(file, "triples")
-        self._ids = {word: number for number, word in enumerate(self._words)}
-        count = len(self._words)
-        self._kept_after_one = _left(self._pairs // count, self._pair_counts, self._counts)
-        pair_of_triple = np.searchsorted(self._pairs, self._triples // count)
-        self._kept_after_two = _left(pair_of_triple, self._triple_counts, self._pair_counts)
-        followed = np.bincount(self._pairs % count, minlength=count).astype(np.float64)
-        self._alone = 0.5 * self._counts / self._counts.sum() + 0.5 * followed / followed.sum()
-        self._variants: dict[str, list[str]] = {}
-        for word in sorted(self._words, key=lambda each: -self._counts[self._ids[each]]):
-            self._variants.setdefault(bare(word), []).append(word)
+    A probability is a discounted share of what was seen after the history, and for the rest the probability after a
+    shorter history (H. Ney, U. Essen, R. Kneser, "On structuring probabilistic dependences in stochastic language
+    modelling", 1994). After no history it is half the frequency, half the number of neighbours.
+    """
 
-    def number(self, word: str) -> int:
-        """The number of a normalised word in lower case; UNKNOWN where it is not listed."""
-        return self._ids.get(word, UNKNOWN)
+    def __init__(
+        self, syllables: tuple[str, ...], frequency: Shares, capitals: Shares, pairs: Runs, triples: Runs
+    ) -> None:
+        self.syllables, self.frequency, self.capitals = syllables, frequency, capitals
+        self._pairs, self._triples = pairs, triples
+        neighbours = np.bincount(pairs.keys & ((1 << BITS) - 1), minlength=len(syllables))
+        self._single = np.maximum(0.5 * neighbours / neighbours.sum() + 0.5 * frequency / frequency.sum(), LEAST)
+        self._after_one, self._rest_after_one = _discounted(pairs, frequency)
+        self._after_two, self._rest_after_two = _discounted(triples, pairs.counts)
+        self._place = {syllable: place for place, syllable in enumerate(syllables)}
+        self._alike: dict[str, list[int]] = {}
+        for place, syllable in enumerate(syllables):
+            if self.usual(place) and is_syllable(syllable):
+                self._alike.setdefault(bare(syllable), []).append(place)
 
-    def variants(self, letters: str) -> list[str]:
-        """Listed syllables that have these bare letters, the most frequent first."""
-        return self._variants.get(letters, [])
+    def place(self, syllable: str) -> int:
+        """The place of a ``syllable`` in lower case, wherever its tone stands; UNLISTED where it is not counted."""
+        return self._place.get(normalised(syllable), UNLISTED)
 
-    def costs(self, first: Ids, second: Ids, third: Ids) -> Floats:
-        """-ln of the probability of ``third`` after ``first`` and ``second``; arrays of one shape."""
-        count = len(self._words)
-        known = third >= 0
-        alone = np.where(known, self._alone[third], UNSEEN)
-        after_one = second >= 0
-        found, at = _places(self._pairs, second * count + third, after_one & known)
-        seen = np.where(found, self._pair_counts[at] - DISCOUNT, 0.0) / self._counts[second]
-        two = np.where(after_one, seen + self._kept_after_one[second] * alone, alone)
-        before, pair = _places(self._pairs, first * count + second, after_one & (first >= 0))
-        found, at = _places(self._triples, (first * count + second) * count + third, before & known)
-        seen = np.where(found, self._triple_counts[at] - DISCOUNT, 0.0) / self._pair_counts[pair]
-        likely = np.where(before, seen + self._kept_after_two[pair] * two, two)
-        return np.asarray(-np.log(np.minimum(likely, 1.0)))
+    def usual(self, place: int) -> bool:
+        return place > UNLISTED and self.frequency[place] >= USUAL
+
+    def alike(self, letters: str) -> list[int]:
+        """The places of the usual syllables that are ``letters`` without their marks."""
+        return self._alike.get(letters, [])
+
+    def costs(self, first: Places, second: Places, third: Places) -> Shares:
+        """-ln P(third | first, second), element by element. A boundary hides what stands before it."""
+        pairs, seen = self._pairs.find(second << BITS | third)
+        likely = np.where(seen, self._after_one[pairs], 0) + self._rest_after_one[second] * self._single[third]
+        histories, known = self._pairs.find(first << BITS | second)
+        triples, seen = self._triples.find(histories << BITS | third)
+        longer = np.where(seen, self._after_two[triples], 0) + self._rest_after_two[histories] * likely
+        return np.asarray(-np.log(np.where(known & (second != BOUNDARY), longer, likely)))
+
+
+def _discounted(runs: Runs, seen: Shares) -> tuple[Shares, Shares]:
+    """The share of each run in all that follows its history, and what is left over after each history.
+
+    ``seen``: how often each history stands in text: what is rarer than the rarest listed run is the difference.
+    """
+    histories = runs.keys >> BITS
+    kept = np.maximum(runs.counts - DISCOUNT, 0)
+    whole = np.maximum(np.maximum(seen, np.bincount(histories, runs.counts, minlength=len(seen))), 1)
+    return kept / whole[histories], 1 - np.bincount(histories, kept, minlength=len(seen)) / whole
 
 
 @cache
 def counts() -> Counts:
-    """Read once in a process."""
-    return Counts()
+    """The shipped counts, loaded once a process."""
+    with np.load(resources.path(FILE), allow_pickle=False) as stored:
+        return unpacked(stored)
 
 
-def _unpacked(file: np.lib.npyio.NpzFile, name: str) -> tuple[Ids, Floats]:
-    steps = (file[f"{name}_high"].astype(np.int64) << 16) + file[f"{name}_low"]
-    return np.cumsum(steps), np.exp(file[f"{name}_counts"] * STEP)
+def unpacked(stored: Mapping[str, NDArray[Any]]) -> Counts:
+    """The counts that ``tools/make_language_counts.py`` packed."""
+    return Counts(
+        tuple(stored["syllables"].tobytes().decode().split("\n")),
+        _unpacked_counts(stored["frequency"]),
+        stored["capitals"] / 255,
+        Runs(_unpacked_keys(stored["pairs"]), _unpacked_counts(stored["pair_counts"])),
+        Runs(_unpacked_keys(stored["triples"]), _unpacked_counts(stored["triple_counts"])),
+    )
 
 
-def _left(of: Ids, counted: Floats, totals: Floats) -> Floats:
-    """The share of each total that is left to what was not counted after it."""
-    taken = np.bincount(of, np.maximum(counted - DISCOUNT, 0), minlength=len(totals))
-    return np.clip(1 - taken / totals, 1e-3, 1.0)
+def _unpacked_keys(planes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    return np.cumsum(np.ascontiguousarray(planes.T).view("<u4").ravel(), dtype=np.int64)
 
 
-def _places(keys: Ids, wanted: Ids, asked: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ids]:
-    """Whether each wanted key is there (False where it was not asked for), and where."""
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return (keys[at] == wanted) & asked, at
+def _unpacked_counts(logarithms: NDArray[np.uint8]) -> Shares:
+    return np.asarray((2 ** (np.arange(256) / STEPS_PER_DOUBLING))[logarithms], np.float64)

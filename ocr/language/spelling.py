@@ -72,15 +72,12 @@ def normalised(syllable: str) -> str:
     return _placed(plain, tone, at) if tone and at is not None else syllable.lower()
 
 
-def in_manner_of(syllable: str, model: str) -> str:
-    """``syllable`` (lower case, normalised) in the case of ``model``, and with its place of the tone."""
+@lru_cache(maxsize=_KEPT)
+def ways(syllable: str) -> tuple[str, ...]:
+    """A ``normalised`` syllable, and the same with its tone in the other place where writers differ: hòa and hoà."""
     plain, tone = toneless(syllable)
     at = _open_cluster(plain)
-    if tone and at is not None and normalised(model) != model.lower():
-        syllable = _placed(plain, tone, at + 1)
-    if model.isupper() and (len(model) > 1 or len(syllable) == 1):
-        return syllable.upper()
-    return syllable[0].upper() + syllable[1:] if model[0].isupper() else syllable
+    return (syllable, _placed(plain, tone, at + 1)) if tone and at is not None else (syllable,)
 
 
 def _open_cluster(plain: str) -> int | None:

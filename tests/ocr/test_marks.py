@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocr.geometry import Box, Size
 from ocr.language.marks import restore
+from ocr.language.spelling import bare
 from ocr.text import Alternative, Block, Line, PageText, Word
 
 PLACE = Box(0, 0, 10, 10)
@@ -65,10 +68,48 @@ def test_what_the_engine_doubts_is_decided_by_the_language() -> None:
         "email: tê@dinh.vn",
         "The valve of the pump",
         "TCVN 3821:1983 M12x1,5",
+        "- BGĐ (để b/c); DA, KT",
+        "a) đ) d) e)",
     ],
 )
 def test_codes_addresses_and_other_languages_are_left_alone(line: str) -> None:
     assert restore(page(line)).text == line
+
+
+def test_another_letter_is_taken_where_the_engine_thought_of_it() -> None:
+    """The letters are those of a syllable then, not only its marks."""
+    doubted = page("đề nghị sửi báo cáo", alternatives={"sửi": {"g": 4.0}})
+    assert restore(doubted).text == "đề nghị gửi báo cáo"
+    assert restore(page("đề nghị sửi báo cáo", alternatives={})).text == "đề nghị sửi báo cáo"
+
+
+def test_a_tone_is_put_where_the_engine_saw_it() -> None:
+    """Writers differ in the place of tones: the letters decide between hòa and hoà."""
+    for letter, meant in (("ò", "Cộng hòa xã hội"), ("à", "Cộng hoà xã hội")):
+        doubted = page("Cộng hoa xã hội", alternatives={"hoa": {letter: 3.0}})
+        assert restore(doubted).text == meant
+
+
+@pytest.mark.parametrize("line", ["Phòng Nghiệp vụ Dược, Trưởng ban", "Huỳnh Văn Bây", "xã Giồng Riềng"])
+def test_names_that_the_engine_is_sure_of_stay(line: str) -> None:
+    assert restore(page(line, alternatives={})).text == line
+
+
+def test_capitals_are_no_abbreviation_among_capitals() -> None:
+    """Two columns on one line: the heading of the left one is in capitals, the right one is not."""
+    left = (Word("SỞ", PLACE, 0.9), Word("Y", PLACE, 0.9), Word("TÉ", PLACE, 0.9))
+    right = tuple(Word(word, Box(500, 0, 10, 10), 0.9) for word in ("Độc", "lập", "Hạnh", "phúc"))
+    text = PageText(Size(900, 100), 300.0, ("vie",), "test 1", (Block((Line(left + right, PLACE),), PLACE),))
+    assert restore(text).text == "SỞ Y TẾ Độc lập Hạnh phúc"
+
+
+@given(st.lists(st.lists(st.text("abcđeêếiouyht.,:-/(A1@Q ", max_size=9), max_size=6).map(" ".join), max_size=4))
+def test_any_text_keeps_its_words_and_what_was_read(lines: list[str]) -> None:
+    before = page(*(line for line in lines if line.strip()))
+    after = restore(before)
+    assert [word.box for word in after.words] == [word.box for word in before.words]
+    assert [word.read or word.text for word in after.words] == [word.text for word in before.words]
+    assert all(word.read is None or bare(word.read) == bare(word.text) for word in after.words)
 
 
 @pytest.mark.parametrize("line", ["Uỷ ban nhân dân huyện Hoà Bình", "Ủy ban nhân dân huyện Hòa Bình"])
