@@ -183,9 +183,22 @@ def text(call: Call) -> Exit:
         shown = hocr.write(found, page.name).decode()
     else:
         shown = found.text
-    size = {"width": found.size.width, "height": found.size.height, "dpi": found.dpi}
     call.output.answer(
-        {"page": page.id, "record": page.record_code, "number": page.number, **size, "text": shown}, shown
+        {
+            "page": page.id,
+            "record": page.record_code,
+            "number": page.number,
+            "width": found.size.width,
+            "height": found.size.height,
+            "dpi": found.dpi,
+            "text": shown,
+            "mended": [
+                {"text": word.text, "read": word.read, "box": word.box.as_list()}
+                for word in found.words
+                if word.read is not None
+            ],
+        },
+        shown,
     )
     return Exit.DONE
 

@@ -1,7 +1,8 @@
 """ALTO 4.4 (https://www.loc.gov/standards/alto/), one file a page, written from PageText and read back.
 
-A paragraph is a TextBlock; boxes are pixels of the page, as MeasurementUnit says. Letter alternatives are left out.
-ALTO has no field for the page's dpi: it stands in processingStepSettings as ``dpi=300``.
+A paragraph is a TextBlock; boxes are pixels of the page, as MeasurementUnit says. Letter alternatives are left out;
+what was read where a word was mended is its ALTERNATIVE. ALTO has no field for the page's dpi: it stands in
+processingStepSettings as ``dpi=300``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from ocr.text import Block, Line, PageText, Word
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NS = {"": NAMESPACE}
+_READ = "read"
+"""PURPOSE of the ALTERNATIVE that holds what the engine read."""
 
 
 def write(text: PageText, image: str | None = None) -> bytes:
@@ -97,13 +100,20 @@ def _write_line(block: ET.Element, line: Line, line_id: str) -> None:
             gap = Box(before.right, word.box.y, max(0, word.box.x - before.right), word.box.height)
             ET.SubElement(element, "SP", _place(gap))
         attributes = {"ID": f"{line_id}_word_{count}", "CONTENT": allowed(word.text), **_place(word.box)}
-        ET.SubElement(element, "String", {**attributes, "WC": f"{word.confidence:.4f}"})
+        string = ET.SubElement(element, "String", {**attributes, "WC": f"{word.confidence:.4f}"})
+        if word.read is not None:
+            ET.SubElement(string, "ALTERNATIVE", {"PURPOSE": _READ}).text = allowed(word.read)
         before = word.box
 
 
 def _read_line(element: ET.Element) -> Line:
     words = tuple(
-        Word(string.attrib["CONTENT"], _box(string), float(string.attrib["WC"]))
+        Word(
+            string.attrib["CONTENT"],
+            _box(string),
+            float(string.attrib["WC"]),
+            read=string.findtext(f"ALTERNATIVE[@PURPOSE='{_READ}']", None, _NS),
+        )
         for string in element.findall("String", _NS)
     )
     baseline = None

@@ -1,14 +1,16 @@
 """hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/), one page a file, written from PageText and read back.
 
 Also reads what Tesseract writes, with the letter alternatives that it gives under ``lstm_choice_mode=2`` and
-``lstm_rating_coefficient=1``; ``write`` leaves alternatives out. hOCR keeps a baseline as slope and offset, so it comes
-back running from edge to edge of the line's box.
+``lstm_rating_coefficient=1``; ``write`` leaves alternatives out. What was read where a word was mended is its property
+``x_read "…"``, with % and " in it as %25 and %22. hOCR keeps a baseline as slope and offset, so it comes back running
+from edge to edge of the line's box.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from ocr.formats.xml import allowed, box_of_edges, number, serialise
@@ -89,6 +91,8 @@ def _write_line(paragraph: ET.Element, line: Line, line_id: str) -> None:
     element = ET.SubElement(paragraph, "span", {"class": "ocr_line", "id": f"line_{line_id}", "title": title})
     for count, word in enumerate(line.words, 1):
         title = f"{_bbox(word.box)}; x_wconf {number(round(word.confidence * 100, 2))}"
+        if word.read is not None:
+            title = f'{title}; x_read "{_quoted(word.read)}"'
         attributes = {"class": "ocrx_word", "id": f"word_{line_id}_{count}", "title": title}
         ET.SubElement(element, "span", attributes).text = allowed(word.text)
 
@@ -116,6 +120,7 @@ def _read_word(element: ET.Element) -> Word:
         _box(properties),
         float(properties["x_wconf"]) / 100,
         letters if letters and len(letters) == len(text) else None,
+        unquote(properties["x_read"][1:-1]) if "x_read" in properties else None,
     )
 
 
@@ -151,6 +156,10 @@ def _properties(element: ET.Element) -> dict[str, str]:
     """``title`` taken apart: ``bbox 0 0 9 9; x_wconf 90`` as {"bbox": "0 0 9 9", "x_wconf": "90"}."""
     quoted_apart = re.findall(r'\s*(\w+)\s+((?:"[^"]*"|[^;"])*)', element.get("title", ""))
     return {name: value.strip() for name, value in quoted_apart}
+
+
+def _quoted(text: str) -> str:
+    return allowed(text).replace("%", "%25").replace('"', "%22")
 
 
 def _bbox(box: Box) -> str:

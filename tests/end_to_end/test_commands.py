@@ -1,9 +1,11 @@
 """The command line as a public interface: names, JSON keys, exit codes, sentences in both languages."""
 
+import html
 import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from PIL import Image
 
 import resources
 from digitizer.errors import Exit
+from digitizer.model import PageId
+from digitizer.workspace import Workspace
 from tests.helpers.cli import Program
-from tests.helpers.workspaces import tiny_page
+from tests.helpers.workspaces import NULL_ENGINE, page_text, store, tiny_page
 
 SAMPLE = resources.path("samples")
 
@@ -109,6 +113,20 @@ def test_the_main_job_on_a_shipped_page(program: Program, tmp_path: Path) -> Non
     assert all(check["ok"] for check in package["checks"])
     text = subprocess.run(["pdftotext", package["path"], "-"], capture_output=True, text=True, check=True).stdout
     assert "CỘNG HÒA" in text
+
+
+def test_what_was_read_in_mended_words_is_told(null_program: Program, tmp_path: Path) -> None:
+    page = null_program("--json", "import", tiny_page(tmp_path / "p.png", 1)).document["imported"][0]["pages"][0]
+    text = page_text("Sở Y tế")
+    (block,) = text.blocks
+    (line,) = block.lines
+    mended = replace(line, words=(*line.words[:2], replace(line.words[2], read="tê")))
+    with Workspace(null_program.workspace, NULL_ENGINE) as workspace:
+        store(workspace, PageId(page), replace(text, blocks=(replace(block, lines=(mended,)),)))
+    told = null_program("--json", "text", page).document["mended"]
+    assert told == [{"text": "tế", "read": "tê", "box": line.words[2].box.as_list()}]
+    assert '<ALTERNATIVE PURPOSE="read">tê</ALTERNATIVE>' in null_program("text", page, "--alto").out
+    assert 'x_read "tê"' in html.unescape(null_program("text", page, "--hocr").out)
 
 
 def test_delivery_waits_for_pages_that_are_not_read(null_program: Program, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import string
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,10 @@ Read = Callable[[bytes], PageText]
 
 boxes = st.builds(Box, *[st.integers(0, SIDE // 2) for _ in range(2)], *[st.integers(1, SIDE // 2) for _ in range(2)])
 letters = st.characters(exclude_categories=("C", "Z")) | st.sampled_from("ắềỡựđĐ<>&\"';")
-words = st.builds(Word, st.text(letters, min_size=1, max_size=8), boxes, st.floats(0, 1))
+texts = st.text(letters, min_size=1, max_size=8)
+words = st.builds(
+    Word, texts, boxes, st.floats(0, 1), read=st.none() | st.lists(texts, min_size=1, max_size=2).map(" ".join)
+)
 
 
 @st.composite
@@ -61,7 +65,7 @@ def assert_same(first: PageText, second: PageText) -> None:
     assert [block.box for block in first.blocks] == [block.box for block in second.blocks]
     for one, other in zip(first.lines, second.lines, strict=True):
         assert one.box == other.box
-        assert [(word.text, word.box) for word in one.words] == [(word.text, word.box) for word in other.words]
+        assert [(w.text, w.box, w.read) for w in one.words] == [(w.text, w.box, w.read) for w in other.words]
         assert [w.confidence for w in one.words] == pytest.approx(
             [w.confidence for w in other.words], abs=CONFIDENCE_ERROR
         )
@@ -111,6 +115,8 @@ def test_alto_is_valid(samples: Path, tmp_path: Path) -> None:
         pytest.skip("xmllint is not installed")
     schemas = samples.parent / "schemas"
     page = open_engine().read(text_page(), dpi=DPI, languages=("vie", "eng"))
+    mended = Line((Word("số", Box(0, 0, 9, 9), 0.8, read="sô & tê"),), Box(0, 0, 9, 9))
+    page = replace(page, blocks=(*page.blocks, Block((mended,), mended.box)))
     file = tmp_path / "trang.xml"
     file.write_bytes(alto.write(page, "trang 1.jpg"))
     schema = schemas / "alto" / "alto-4-4.xsd"

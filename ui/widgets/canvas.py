@@ -313,7 +313,7 @@ class PageCanvas(Spoken, QGraphicsView):
         self.viewport().setCursor(shape)
         if place != self._item.hovered:
             read = None if place is None else self._item.words.words[place].read
-            said = gettext("The recogniser read “{read}”; the marks were mended.")
+            said = gettext("The recogniser read “{read}”; this was mended.")
             self.viewport().setToolTip("" if read is None else said.format(read=read))
             self._item.hovered = place
             self._item.update()
