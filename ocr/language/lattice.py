@@ -30,18 +30,16 @@ Costs = Sequence[Mapping[str, float]]
 class Weights:
     """What it costs to leave a reading, in nats; ``python -m tests.quality.tune`` tries other values.
 
-    ``change``: for any other syllable. ``unusual``: off where the reading is no usual one. ``name``: for a word with a
-    capital inside a sentence, times ln of how much seldomer the other syllable has one there. ``letter``: times what
-    the engine says the other letters cost more than those read, each at most ``dearest``; ``unseen`` for one that it
-    does not list. ``blind``: in the place of that for a word without lists. ``shape``: on top where not only marks
-    change; other letters are taken from the lists, up to the cost ``shape_dearest``.
+    ``change``: for any other syllable. ``name``: for a word with a capital inside a sentence, times ln of how much
+    seldomer the other syllable has one there. ``letter``: times what the engine says the other letters cost more than
+    those read; ``unseen``: the most that a letter costs, and what one costs that it does not list. ``blind``: in the
+    place of that for a word without lists. ``shape``: on top where not only marks change; other letters are taken from
+    the lists, up to the cost ``shape_dearest``.
     """
 
     change: float = 2.5
-    unusual: float = 1.5
     name: float = 1.5
     letter: float = 0.2
-    dearest: float = 35.0
     unseen: float = 40.0
     blind: float = 2.0
     shape: float = 2.0
@@ -125,7 +123,6 @@ class Lattice:
     def _options(self, token: str, costs: Costs | None) -> tuple[Option, ...]:
         counts, weights, small = self._counts, self._weights, token.lower()
         read = counts.place(small)
-        leaving = weights.change - (0.0 if counts.usual(read) else weights.unusual)
         name = weights.name if token.istitle() and not self._begins else 0.0
         found = []
         for letters, shape in self._shapes(small, costs):
@@ -134,7 +131,7 @@ class Lattice:
                     continue
                 cost, form = min((self._cost(small, form, costs), form) for form in ways(counts.syllables[syllable]))
                 cost += name * max(0.0, log(counts.capitals[read] / counts.capitals[syllable]))
-                found.append(Option(syllable, leaving + shape + cost, form))
+                found.append(Option(syllable, weights.change + shape + cost, form))
         found.sort(key=lambda option: option.cost - log(counts.frequency[option.syllable]))
         others = (Option(each.syllable, each.cost, _cased(each.text, token)) for each in found[: MOST - 1])
         return (Option(read, 0.0, token), *others)
@@ -152,12 +149,11 @@ class Lattice:
     def _cost(self, read: str, new: str, costs: Costs | None) -> float:
         if costs is None:
             return self._weights.blind
-        unseen, dearest = self._weights.unseen, self._weights.dearest
+        unseen = self._weights.unseen
         more = 0.0
         for old, letter, one in zip(read, new, costs, strict=True):
             if old != letter:
-                more += min(one[letter], dearest) if letter in one else unseen
-                more -= min(one[old], dearest) if old in one else unseen
+                more += min(one.get(letter, unseen), unseen) - min(one.get(old, unseen), unseen)
         return self._weights.letter * more
 
 

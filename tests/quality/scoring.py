@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.text import nfc
+from ocr.text import PageText, nfc
 
 BODY_WORDS = 5
 """Lines of the truth with at least so many words are body: heads, names and page numbers may stand anywhere."""
@@ -47,6 +47,20 @@ def rightness(truth: str, read: Sequence[str]) -> list[bool]:
             left[word] -= 1
             right[place] = True
     return right
+
+
+def mended(truth: str, text: PageText) -> tuple[int, int]:
+    """Of the words that language evidence changed: how many were made right, how many wrong."""
+    words = list(text.words)
+    before = rightness(truth, [word.read or word.text for word in words])
+    after = rightness(truth, [word.text for word in words])
+    changed = [(was, now) for was, now, word in zip(before, after, words, strict=True) if word.read is not None]
+    return sum(now and not was for was, now in changed), sum(was and not now for was, now in changed)
+
+
+def as_read(text: PageText) -> str:
+    """The plain text before language evidence changed it."""
+    return "\n".join(" ".join(word.read or word.text for word in line.words) for line in text.lines)
 
 
 def calibration_error(words: Sequence[tuple[float, bool]], bins: int = 10) -> float:

@@ -150,18 +150,24 @@ def test_confidence_says_how_many_words_are_right(read: dict[str, list[Read]], b
 
 def test_mended_marks_are_right(read: dict[str, list[Read]], baseline: dict[str, Any]) -> None:
     """Of real scans: words that were wrong and are right, and the other way round."""
-    mended = spoilt = 0
-    for page in read[corpora.REAL]:
-        words = list(page.result.text.words)
-        before = scoring.rightness(page.case.truth, [word.read or word.text for word in words])
-        after = scoring.rightness(page.case.truth, [word.text for word in words])
-        changed = [(was, now) for was, now, word in zip(before, after, words, strict=True) if word.read is not None]
-        mended += sum(now and not was for was, now in changed)
-        spoilt += sum(was and not now for was, now in changed)
-    was = compared(baseline, "marks", {"made right": mended, "made wrong": spoilt})
-    assert mended >= was["made right"] - WORDS_TOLERANCE
-    assert spoilt <= was["made wrong"] + WORDS_TOLERANCE
-    assert mended >= 9 * spoilt
+    pages = [scoring.mended(page.case.truth, page.result.text) for page in read[corpora.REAL]]
+    right, wrong = (sum(each) for each in zip(*pages, strict=True))
+    was = compared(baseline, "marks", {"made right": right, "made wrong": wrong})
+    assert right >= was["made right"] - WORDS_TOLERANCE
+    assert wrong <= was["made wrong"] + WORDS_TOLERANCE
+    assert right >= 9 * wrong
+
+
+def test_language_evidence_gains(read: dict[str, list[Read]], baseline: dict[str, Any]) -> None:
+    """Of real scans: what CER loses and recall gains by it."""
+    plain = [(page, scoring.as_read(page.result.text)) for page in read[corpora.REAL]]
+    gained = {
+        "cer": round(fmean(scoring.body_cer(page.case.truth, text) - page.cer for page, text in plain), 5),
+        "recall": round(fmean(page.recall - scoring.word_recall(page.case.truth, text) for page, text in plain), 4),
+    }
+    was = compared(baseline, "gained by language evidence", gained)
+    assert gained["cer"] >= was["cer"] - CER_TOLERANCE
+    assert gained["recall"] >= was["recall"] - RECALL_TOLERANCE
 
 
 def _skew_error(page: Read) -> float:

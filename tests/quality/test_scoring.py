@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocr.geometry import Box, Size
+from ocr.text import Block, Line, PageText, Word
 from tests.quality import scoring
 
 TRUTH = "CHÍNH PHỦ\nCăn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6\ntheo đề nghị của Bộ trưởng Bộ Nội vụ\nNơi nhận:"
@@ -50,6 +52,19 @@ def test_decomposed_letters_are_the_same_letters() -> None:
 
 def test_what_was_written_by_hand_is_left_out() -> None:
     assert scoring.printed("Số: {{128}}/QĐ, ngày {{04\ntháng}} 6").split() == ["Số:", "/QĐ,", "ngày", "6"]
+
+
+def test_words_made_right_and_wrong_are_counted() -> None:
+    box = Box(0, 0, 9, 9)
+    words = (
+        Word("tế", box, 1, read="tê"),
+        Word("mới", box, 1, read="mời"),
+        Word("sô", box, 1),
+        Word("cá", box, 1, read="cà"),
+    )
+    text = PageText(Size(9, 9), 300, ("vie",), "test 1", (Block((Line(words, box),), box),))
+    assert scoring.mended("tế mời số ca", text) == (1, 1)
+    assert scoring.as_read(text) == "tê mời sô cà"
 
 
 @given(line=st.text("abc ", min_size=1, max_size=12), before=st.text("abc "), after=st.text("abc "))
