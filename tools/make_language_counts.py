@@ -24,28 +24,19 @@ from ocr.language.spelling import is_syllable, normalised
 
 LEAST_SYLLABLE, LEAST_FOREIGN = 3, 100
 """Syllables counted less often are not listed; what cannot be a syllable (UBND, km) is listed as a neighbour only."""
-LEAST_PAIR, LEAST_TRIPLE = 2, 8
-"""Runs of syllables counted less often, once weighed, are left out."""
-TEXTS = {"legal": 1, "admin": 1, "tech": 4}
-BEYOND = 4
-"""How often each text counts: statutes are four fifths of the corpus, and office papers are not like them. Of news and
-of some technical text there are pairs only, what the list of pairs has beyond the texts: these count BEYOND times.
-"""
 FORMULA, PLACE = 200, 4
-"""How often each formula of office papers, and each name of a place, counts."""
+"""How often each formula of office papers, and each name of a place, counts besides."""
+TEXTS = ("legal", "admin", "tech")
 WITH_CAPITAL, IN_ALL = 0.5, 10.0
 """Occurrences that each syllable is taken to have had besides, so that one counted seldom has no share of 0 or 1."""
 _TOKENS = re.compile(r"[.;:!?]|[^\W_]+")
 
-Ints = NDArray[np.int64]
-Runs = tuple[Ints, Ints]
-"""Ascending keys (BITS for each syllable, the first one highest), and how often each was counted."""
+Runs = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Keys (BITS for each syllable, the first one highest) and how often each was counted."""
 
 
 class Lexicon:
-    """``syllables``: all that are counted, in the order of their places. ``frequency``: in all of the corpus;
-    ``inside``, ``capitals``: inside sentences of what was read, and with a capital there.
-    """
+    """``syllables``: all that are counted, in the order of their places; ``frequency``: how often each was."""
 
     def __init__(self, rows: Iterable[list[str]], names: Mapping[str, int]) -> None:
         counted = Counter({syllable: int(count) for *_, syllable, count in rows})
@@ -55,45 +46,58 @@ class Lexicon:
         self.syllables = ["<s>", "<n>", "<u>", *sorted(listed)]
         self.place = {syllable: place for place, syllable in enumerate(self.syllables)}
         self.frequency = np.array([counted.get(each, 0) for each in self.syllables], np.int64)
-        self.inside, self.capitals = np.zeros_like(self.frequency), np.zeros_like(self.frequency)
 
-    def read(self, lines: Iterable[str], weight: int) -> Ints:
-        """Text as places: a boundary at the ends of each line and for runs of sentence marks."""
+    def read(self, lines: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """The tokens of text and their places: a boundary at the ends of each line and for runs of sentence marks."""
         known: dict[str, int] = {}
-        found, small, titled = [BOUNDARY], [], []
+        before = BOUNDARY
+        yield ".", BOUNDARY
         for line in lines:
             for token in _TOKENS.findall(f"{line}."):
                 if token in ".;:!?":
-                    if found[-1] != BOUNDARY:
-                        found.append(BOUNDARY)
-                    continue
-                if token not in known:
-                    known[token] = NUMBER if token[0].isdigit() else self.place.get(normalised(token), UNLISTED)
-                if found[-1] != BOUNDARY and token.islower():
-                    small.append(known[token])
-                elif found[-1] != BOUNDARY and token.istitle():
-                    titled.append(known[token])
-                found.append(known[token])
-        self._add(small, titled, weight)
-        return np.array(found, np.int64)
+                    place = BOUNDARY
+                elif token in known:
+                    place = known[token]
+                else:
+                    place = NUMBER if token[0].isdigit() else self.place.get(normalised(token), UNLISTED)
+                    known[token] = place
+                if place != BOUNDARY or before != BOUNDARY:
+                    yield token, place
+                before = place
 
-    def read_names(self, names: Mapping[str, int]) -> None:
-        """Parts of persons' names with their counts: each has a capital."""
-        for name, count in names.items():
-            parts = map(normalised, _TOKENS.findall(name))
-            self._add([], [self.place[part] for part in parts if part in self.place], count)
+    def runs(self, length: int, lines: Iterable[str], weight: int) -> Runs:
+        """All runs of ``length`` listed syllables of text with no boundary inside, each counted ``weight`` times."""
+        text = np.array([place for _, place in self.read(lines)], np.int64)
+        windows = np.lib.stride_tricks.sliding_window_view(text, length)
+        fit = windows[(windows != UNLISTED).all(axis=1) & (windows[:, 1:-1] != BOUNDARY).all(axis=1)]
+        keys = (fit << BITS * np.arange(length)[::-1]).sum(axis=1)
+        return keys, np.full_like(keys, weight)
 
-    def pairs(self, rows: Iterable[list[str]]) -> Runs:
-        """Counts given as rows of two syllables and the count."""
-        place = self.place
-        known = sorted((place[a] << BITS | place[b], int(n)) for a, b, n in rows if a in place and b in place)
+    def listed(self, rows: Iterable[list[str]]) -> Runs:
+        """Counts given as rows of syllables and the count."""
+        known = [
+            (sum(self.place[each] << BITS * place for place, each in enumerate(reversed(syllables))), int(count))
+            for *syllables, count in rows
+            if all(each in self.place for each in syllables)
+        ]
         keys, counts = np.array(known, np.int64).T
         return keys, counts
 
-    def _add(self, small: Sequence[int], titled: Sequence[int], weight: int) -> None:
-        of_titled = weight * np.bincount(titled, minlength=len(self.syllables))
-        self.capitals += of_titled
-        self.inside += of_titled + weight * np.bincount(small, minlength=len(self.syllables))
+    def capitals(self, texts: Iterable[tuple[Iterable[str], int]], names: Mapping[str, int]) -> NDArray[np.float64]:
+        """Of each syllable the share that begins with a capital, of all inside sentences; those of names all do."""
+        small, titled = np.zeros_like(self.frequency), np.zeros_like(self.frequency)
+        for lines, weight in texts:
+            before = BOUNDARY
+            for token, place in self.read(lines):
+                if before != BOUNDARY and token.islower():
+                    small[place] += weight
+                elif before != BOUNDARY and token.istitle():
+                    titled[place] += weight
+                before = place
+        for name, count in names.items():
+            for part in map(normalised, _TOKENS.findall(name)):
+                titled[self.place.get(part, UNLISTED)] += count
+        return np.asarray((titled + WITH_CAPITAL) / (small + titled + IN_ALL), np.float64)
 
 
 def main() -> None:
@@ -111,17 +115,18 @@ def packed(corpus: Path) -> dict[str, NDArray[np.uint8]]:
     """The arrays of the file, as ``ocr.language.counts.unpacked`` takes them."""
     places = [name for _, _, name, _ in _rows(corpus / "places.tsv")]
     persons = {name: int(count) for _, name, count in _rows(corpus / "names.tsv")}
+    formulas = list(_lines(resources.path("language/formulas.txt")))
     lexicon = Lexicon(_rows(corpus / "syllables.tsv.gz"), persons | dict.fromkeys(places, PLACE))
-    lexicon.read_names(persons)
-    texts = [(lexicon.read(_lines(corpus / f"text/{name}.txt.gz"), weight), weight) for name, weight in TEXTS.items()]
-    beyond = _beyond(lexicon.pairs(_rows(corpus / "bigrams.tsv.gz")), [_runs(text, 2) for text, _ in texts])
-    texts.append((lexicon.read(_lines(resources.path("language/formulas.txt")), FORMULA), FORMULA))
-    texts.append((lexicon.read(places, PLACE), PLACE))
-    pairs = _listed(LEAST_PAIR, [(_runs(text, 2), weight) for text, weight in texts] + [(beyond, BEYOND)])
-    triples = _listed(LEAST_TRIPLE, [(_runs(text, 3), weight) for text, weight in texts])
+
+    def runs(length: int, file: str) -> Runs:
+        besides = [lexicon.runs(length, lines, weight) for lines, weight in ((formulas, FORMULA), (places, PLACE))]
+        return _summed([lexicon.listed(_rows(corpus / file)), *besides])
+
+    pairs, triples = runs(2, "bigrams.tsv.gz"), runs(3, "trigrams.tsv.gz")
     as_first = np.bincount(pairs[0] >> BITS, pairs[1], minlength=len(lexicon.syllables))
     histories = np.searchsorted(pairs[0], triples[0] >> BITS)
-    shares = (lexicon.capitals + WITH_CAPITAL) / (lexicon.inside + IN_ALL)
+    texts = [(_lines(corpus / f"text/{name}.txt.gz"), 1) for name in TEXTS]
+    shares = lexicon.capitals([*texts, (places, PLACE)], persons)
     return {
         "syllables": np.frombuffer("\n".join(lexicon.syllables).encode(), np.uint8),
         "frequency": _logarithms(np.maximum(lexicon.frequency, as_first)),
@@ -142,35 +147,17 @@ def _rows(path: Path) -> Iterator[list[str]]:
     return (line.split("\t") for line in _lines(path) if not line.startswith("#"))
 
 
-def _runs(text: Ints, length: int) -> Runs:
-    """All runs of ``length`` listed syllables with no boundary inside."""
-    windows = np.lib.stride_tricks.sliding_window_view(text, length)
-    fit = (windows != UNLISTED).all(axis=1) & (windows[:, 1:-1] != BOUNDARY).all(axis=1)
-    keys = np.zeros(int(fit.sum()), np.int64)
-    for column in windows[fit].T:
-        keys = keys << BITS | column
-    return np.unique(keys, return_counts=True)
-
-
-def _listed(least: int, parts: Sequence[tuple[Runs, int]]) -> Runs:
-    """The sum of ``parts``, each times its weight, as far as it comes to ``least``."""
-    keys = np.concatenate([keys for (keys, _), _ in parts])
-    counts = np.concatenate([weight * counts for (_, counts), weight in parts])
-    unique, places = np.unique(keys, return_inverse=True)
-    sums = np.bincount(places, counts).astype(np.int64)
-    return unique[sums >= least], sums[sums >= least]
-
-
-def _beyond(runs: Runs, others: Sequence[Runs]) -> Runs:
-    """What ``runs`` have more than ``others`` together."""
-    return _listed(1, [(runs, 1), *((other, -1) for other in others)])
+def _summed(parts: Sequence[Runs]) -> Runs:
+    """The sum of ``parts``; keys ascend."""
+    keys, places = np.unique(np.concatenate([keys for keys, _ in parts]), return_inverse=True)
+    return keys, np.bincount(places, np.concatenate([counts for _, counts in parts])).astype(np.int64)
 
 
 def _logarithms(counts: NDArray[np.number]) -> NDArray[np.uint8]:
     return np.asarray(np.round(STEPS_PER_DOUBLING * np.log2(np.maximum(counts, 1))), np.uint8)
 
 
-def _planes(keys: Ints) -> NDArray[np.uint8]:
+def _planes(keys: NDArray[np.int64]) -> NDArray[np.uint8]:
     """The steps between ascending keys below 2**32, as four rows of bytes, the lowest first."""
     steps = np.diff(keys, prepend=0).astype("<u4")
     return np.ascontiguousarray(steps.view(np.uint8).reshape(-1, 4).T)

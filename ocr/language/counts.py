@@ -24,9 +24,9 @@ BOUNDARY, NUMBER, UNLISTED = 0, 1, 2
 BITS = 13
 STEPS_PER_DOUBLING = 12
 """Of the logarithm that a count is stored as: within 3 %."""
-DISCOUNT = 2.8
-"""Taken off every count. Larger than the usual 0.9, which lost on texts of office papers: most of what is counted are
-statutes, so what was seen a few times tells little.
+DISCOUNT = 2.2
+"""Taken off every count. More than the usual 0.9: most of what is counted are statutes, the pages are office papers, so
+what was seen a few times tells little.
 """
 LEAST = 1e-9
 """Probability of a syllable that is not listed."""
