@@ -37,10 +37,10 @@ class Weights:
     the lists, up to the cost ``shape_dearest``.
     """
 
-    change: float = 2.5
+    change: float = 2.0
     name: float = 1.5
-    letter: float = 0.2
-    unseen: float = 40.0
+    letter: float = 0.4
+    unseen: float = 20.0
     blind: float = 2.0
     shape: float = 2.0
     shape_dearest: float = 10.0

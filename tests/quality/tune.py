@@ -23,10 +23,10 @@ from ocr.work import PageRequest, process_page
 from tests.quality import corpora, rendered, scoring
 
 TRIED = {
-    "change": (1.5, 2.0, 2.5, 3.0, 3.5),
+    "change": (1.0, 1.5, 2.0, 2.5, 3.0),
     "name": (0.0, 1.0, 1.5, 2.0),
-    "letter": (0.08, 0.12, 0.2, 0.3, 0.5),
-    "unseen": (30.0, 40.0, 50.0),
+    "letter": (0.1, 0.2, 0.3, 0.4, 0.5),
+    "unseen": (15.0, 20.0, 30.0),
     "blind": (1.0, 2.0, 4.0),
     "shape": (1.0, 2.0, 4.0),
     "shape_dearest": (0.0, 5.0, 10.0, 15.0),
