@@ -6,7 +6,7 @@ A page that brings its own text (born-digital PDF) is neither estimated nor read
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import sqrt
 
@@ -23,7 +23,7 @@ from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.resample import paper_colour, resampled
-from ocr.stages import SURE, Estimate, blank, deskew, flatten, height, orient
+from ocr.stages import SURE, Estimate, blank, deskew, despeckle, flatten, height, ink, orient
 from ocr.stages.reduced import reduced
 from ocr.text import PageText
 
@@ -107,7 +107,7 @@ def run(
         dpi=laid.dpi,
         transform=page.fit.then(laid.transform),
         text=text if alternatives else text.without_alternatives(),
-        recipe=Recipe(turn, laid.skew, is_blank, page.light, page.height(quarters)),
+        recipe=Recipe(turn, laid.skew, is_blank, page.light, page.height(quarters), page.inks, page.specks),
         flags=tuple(flag for flag, raised in flags.items() if raised),
         quarters=quarters,
         skew=laid.skew.params.degrees,
@@ -172,6 +172,16 @@ class _Page:
     def light(self) -> Setting[flatten.Params, flatten.Inputs]:
         return manual(self._given.flatten) or automatic(flatten.estimate(self._copy), flatten.Inputs())
 
+    @cached_property
+    def inks(self) -> Setting[ink.Params, ink.Inputs]:
+        scale = self._copy.grey.shape[0] / self._size.height
+        return manual(self._given.ink) or automatic(ink.estimate(self._copy, scale), ink.Inputs())
+
+    @cached_property
+    def specks(self) -> Setting[despeckle.Params, despeckle.Inputs]:
+        inputs = despeckle.Inputs(self._dpi)
+        return manual(self._given.despeckle) or automatic(despeckle.estimate(self._pixels, inputs), inputs)
+
     def height(self, quarters: int) -> Setting[height.Params, height.Inputs]:
         inputs = height.Inputs(quarters)
         scale = self._copy.grey.shape[0] / self._size.height
@@ -199,7 +209,8 @@ class _Page:
                 copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives
             )
             text = others.reread(text, self._languages[1:], partial(self._read_in, copy))
-            self._texts[quarters] = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
+            text = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
+            self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
         return self._texts[quarters]
 
     def _read_in(self, copy: readable.Copy, part: Box, language: str) -> PageText:
@@ -213,7 +224,9 @@ class _Page:
     def _copy_to_read(self, quarters: int) -> readable.Copy:
         if quarters not in self._readable:
             laid = self.laid(quarters)
-            cleaning = readable.Cleaning(self.light.params, self.height(quarters).params)
+            cleaning = readable.Cleaning(
+                self.inks.params, self.specks.params, self.light.params, self.height(quarters).params
+            )
             self._readable[quarters] = readable.make(
                 self._pixels, self._dpi, laid.transform, laid.size, cleaning=cleaning, watch=self._watch
             )

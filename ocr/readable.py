@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.geometry import Size, Transform
 from ocr.resample import magnification, paper_colour, resampled
-from ocr.stages import flatten, height
+from ocr.stages import despeckle, flatten, height, ink
 
 MAX_PIXELS, MAX_SIDE = 48_000_000, 32_000
 """Largest copy: Tesseract ends at a side of 32,767, and takes 20 bytes a pixel."""
@@ -30,8 +29,10 @@ def unwatched(name: str, pixels: NDArray[np.uint8]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What is done to the copy."""
+    """What is done to the copy, in this order."""
 
+    ink: ink.Params
+    despeckle: despeckle.Params
     flatten: flatten.Params
     height: height.Params
 
@@ -51,7 +52,12 @@ def make(
     """The copy of the page that ``transform`` makes of the master's ``pixels``, (h, w) or (h, w, 3) at ``dpi``, a page
     of ``size``.
     """
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if pixels.ndim == 3 else pixels
+    grey = ink.apply(cleaning.ink, pixels, dpi)
+    if cleaning.ink.taken_out:
+        watch("ink", grey)
+    if cleaning.despeckle != despeckle.Params():
+        grey = despeckle.apply(cleaning.despeckle, grey)
+        watch("despeckle", grey)
     wanted = height.apply(cleaning.height, dpi)
     given = magnification(transform, (pixels.shape[1] / 2, pixels.shape[0] / 2))
     factor = min(wanted / given, (MAX_PIXELS / size.area) ** 0.5, MAX_SIDE / max(size.width, size.height))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ocr.stages import Estimate, blank, deskew, flatten, height, orient
+from ocr.stages import Estimate, blank, deskew, despeckle, flatten, height, ink, orient
 
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741
@@ -39,6 +39,8 @@ class Recipe:
     blank: Setting[blank.Params, blank.Inputs] | None = None
     flatten: Setting[flatten.Params, flatten.Inputs] | None = None
     height: Setting[height.Params, height.Inputs] | None = None
+    ink: Setting[ink.Params, ink.Inputs] | None = None
+    despeckle: Setting[despeckle.Params, despeckle.Inputs] | None = None
 
 
 def automatic(estimate: Estimate[P], inputs: I) -> Setting[P, I]:
@@ -88,4 +90,6 @@ _STAGES: dict[str, ModuleType] = {
     "blank": blank,
     "flatten": flatten,
     "height": height,
+    "ink": ink,
+    "despeckle": despeckle,
 }

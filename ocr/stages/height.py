@@ -39,7 +39,7 @@ class Inputs:
 
 def estimate(copy: Reduced, scale: float, inputs: Inputs) -> Estimate[Params]:
     """The height of letters on ``copy``, once turned by ``inputs.quarters``; ``scale``: its pixels per master pixel."""
-    sides = copy.ink.boxes[:, 2:]
+    sides = copy.dark.boxes[:, 2:]
     widths, heights = (sides[:, 1], sides[:, 0]) if inputs.quarters % 2 else (sides[:, 0], sides[:, 1])
     low, high = (copy.pixels(mm) for mm in LETTER_MM)
     letters = (np.minimum(widths, heights) >= low) & (heights <= high) & (widths <= copy.pixels(WORD_MM))
