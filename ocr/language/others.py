@@ -17,7 +17,9 @@ from ocr.text import Block, Line, PageText, confidence_of
 LETTERS, WORDS = 8, 3
 """Letters of a line, or words that are no syllables, from which there is evidence."""
 UNSURE = 0.6
-"""Confidence below which a line may be in another script: Cyrillic read as Latin has 0.1 to 0.6."""
+"""Confidence below which a line may be in another script: Cyrillic read as Latin has 0.1 to 0.7."""
+DOUBTFUL = 0.85
+"""The same for a line that is no Vietnamese by its spelling: English has 0.8 to 1."""
 CLEARLY = 0.15
 """How much more confidently such a line has to read in another language."""
 AS_SURE = -0.02
@@ -38,11 +40,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class _Run:
-    """Lines ``first`` to ``last`` (exclusive) of a block that may be in another language. ``latin``: by spelling."""
+    """Lines ``first`` to ``last`` (exclusive) of a block that may be in another language. ``script``: even in another
+    script; ``foreign``: no Vietnamese by spelling.
+    """
 
     first: int
     last: int
-    latin: bool
+    script: bool
+    foreign: bool
 
 
 def reread(text: PageText, others: Sequence[str], read: Reader) -> PageText:
@@ -59,8 +64,7 @@ def reread(text: PageText, others: Sequence[str], read: Reader) -> PageText:
 def _block(block: Block, main: str, others: Sequence[str], read: Reader, used: list[str]) -> Block:
     lines = list(block.lines)
     for run in reversed(list(_runs(block.lines, main))):
-        old = block.lines[run.first : run.last]
-        better = _better(old, [each for each in others if not (run.latin and each in NON_LATIN)], run, read)
+        better = _better(block.lines[run.first : run.last], others, run, read)
         if better is not None:
             language, new = better
             used.append(language)
@@ -70,29 +74,36 @@ def _block(block: Block, main: str, others: Sequence[str], read: Reader, used: l
 
 def _better(old: Sequence[Line], others: Sequence[str], run: _Run, read: Reader) -> tuple[str, tuple[Line, ...]] | None:
     """The language and the lines that read best, if better than ``old``."""
-    was, found = confidence_of(old) or 0.0, None
-    best = was + AS_SURE if run.latin else max(was + CLEARLY, SURE)
+    was = confidence_of(old) or 0.0
+    found, best = None, 0.0
     for language in others:
+        latin = language not in NON_LATIN
+        if not (latin or run.script):
+            continue
         again = read(Box.union(line.box for line in old), language)
         sure = again.confidence or 0.0
-        if sure > best:
+        if sure > max(best, was + AS_SURE if latin and run.foreign else max(was + CLEARLY, SURE)):
             best, found = sure, (language, tuple(again.lines))
     return found
 
 
 def _runs(lines: Sequence[Line], main: str) -> Iterator[_Run]:
     """Neighbouring lines with the same evidence, together."""
-    kinds = [_evidence(line, main) for line in lines]
+    foreign = [main == VIETNAMESE and is_foreign(line.text, least=WORDS) for line in lines]
+    script = [_may_be_script(line, but_foreign) for line, but_foreign in zip(lines, foreign, strict=True)]
     first = 0
     for place in range(1, len(lines) + 1):
-        if place == len(lines) or kinds[place] != kinds[first]:
-            if kinds[first] is not None:
-                yield _Run(first, place, kinds[first] == "latin")
-            first = place
+        if (
+            place < len(lines)
+            and script[place] == script[first]
+            and (script[first] or foreign[place] == foreign[first])
+        ):
+            continue
+        if script[first] or foreign[first]:
+            yield _Run(first, place, script[first], all(foreign[first:place]))
+        first = place
 
 
-def _evidence(line: Line, main: str) -> str | None:
-    letters = sum(map(str.isalpha, line.text))
-    if letters >= LETTERS and (confidence_of([line]) or 0.0) < UNSURE:
-        return "script"
-    return "latin" if main == VIETNAMESE and is_foreign(line.text, least=WORDS) else None
+def _may_be_script(line: Line, foreign: bool) -> bool:
+    sure = confidence_of([line]) or 0.0
+    return sum(map(str.isalpha, line.text)) >= LETTERS and sure < (DOUBTFUL if foreign else UNSURE)

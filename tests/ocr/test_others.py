@@ -79,6 +79,12 @@ def test_neighbouring_lines_are_read_together() -> None:
     assert again.languages == ("vie", "rus")
 
 
+def test_a_line_that_is_no_vietnamese_may_be_in_another_script_though_it_reads_rather_surely() -> None:
+    reader = Asked("Масло менять через сто часов", 0.9)
+    again = reread(page((LINES[0], 0.9), (LINES[1], 0.9), ("Macno MeH8Tb 4epe3 CTO taCOB", 0.7)), ("rus",), reader)
+    assert [line.text for line in again.lines] == [LINES[0], LINES[1], "Масло менять через сто часов"]
+
+
 def test_scribbles_stay_what_they_were() -> None:
     """In another script they read as something else, but not with confidence."""
     given = page((LINES[0], 0.9), (LINES[1], 0.9), ("jlkfd,sa WeroIU", 0.2))
