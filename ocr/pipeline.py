@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import readable
+from ocr import readable, second_look
 from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
@@ -208,18 +208,21 @@ class _Page:
             text = self._engine.read(
                 copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives
             )
-            text = others.reread(text, self._languages[1:], partial(self._read_in, copy))
+            text = second_look.look(text, partial(self._read_part, copy))
+            text = others.reread(text, self._languages[1:], partial(self._read_part, copy))
             text = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
             self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
         return self._texts[quarters]
 
-    def _read_in(self, copy: readable.Copy, part: Box, language: str) -> PageText:
-        """``others.Reader``: the lines of ``part`` with the paper around them."""
+    def _read_part(self, copy: readable.Copy, part: Box, language: str | None = None) -> PageText:
+        """``second_look.Reader``, ``others.Reader``: the lines of ``part`` with the paper around them."""
         wide = Box(part.x - MARGIN, part.y - MARGIN, part.width + 2 * MARGIN, part.height + 2 * MARGIN)
-        cut = wide.clipped(Size(copy.grey.shape[1], copy.grey.shape[0]))
-        pixels = np.ascontiguousarray(copy.grey[cut.y : cut.bottom, cut.x : cut.right])
-        text = self._engine.read(pixels, dpi=copy.dpi, languages=(language,))
-        return text.mapped(Transform.shift(cut.x, cut.y), Size(copy.grey.shape[1], copy.grey.shape[0]), copy.dpi)
+        cut = wide.clipped(copy.size)
+        text = self._engine.read(
+            np.ascontiguousarray(copy.grey[cut.y : cut.bottom, cut.x : cut.right]), dpi=copy.dpi,
+            languages=(language or self._languages[0],), alternatives=self._alternatives and language is None,
+        )  # fmt: skip
+        return text.mapped(Transform.shift(cut.x, cut.y), copy.size, copy.dpi)
 
     def _copy_to_read(self, quarters: int) -> readable.Copy:
         if quarters not in self._readable:

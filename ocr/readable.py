@@ -54,6 +54,10 @@ class Copy:
     dpi: float
     transform: Transform
 
+    @property
+    def size(self) -> Size:
+        return Size(self.grey.shape[1], self.grey.shape[0])
+
 
 def make(
     pixels: NDArray[np.uint8], dpi: float, transform: Transform, size: Size, *, cleaning: Cleaning, watch: Watch
@@ -77,11 +81,12 @@ def make(
     if cleaning.flatten.on:
         readable = flatten.apply(cleaning.flatten, readable, copy_dpi)
         watch("flatten", readable)
-    readable = _softened(readable)
+    readable = softened(readable)
     watch("read", readable)
     return Copy(readable, copy_dpi, whole)
 
 
-def _softened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def softened(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """``grey``, (h, w), with broken strokes joined."""
     soft = cv2.GaussianBlur(grey, (0, 0), SOFTNESS, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.LUT(soft, _DARKER), np.uint8)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.readable import softened
 from ocr.stages.height import BEST, NEAR
 from tools.recogniser.drawing import Floats, Typesetter
 from tools.recogniser.leptonica import scaled
@@ -216,13 +217,13 @@ class Scanner:
         if not NEAR[0] <= factor <= NEAR[1] or dpi <= 120:
             how = cv2.INTER_AREA if factor < 0.75 else cv2.INTER_CUBIC
             grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=how), np.uint8)
-            return grey, paper.size * factor, paper.baseline * factor
+            return softened(grey), paper.size * factor, paper.baseline * factor
         if rng.random() < 0.4:  # taken out skew
             moved = np.array([[1, 0, rng.random()], [0, 1, rng.random()]], np.float32)
             size = grey.shape[1], grey.shape[0]
             warped = cv2.warpAffine(grey, moved, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
             grey = np.asarray(warped, np.uint8)
-        return grey, paper.size, paper.baseline
+        return softened(grey), paper.size, paper.baseline
 
     def _cut(self, text: str, grey: Grey, size: float, baseline: float) -> Grey | None:
         """From the top of ascenders to the bottom of descenders, as the row has them or as this line's ink has."""

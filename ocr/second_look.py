@@ -1,0 +1,82 @@
+"""A second look at lines that Tesseract took together, or twice.
+
+A pen stroke through two lines, or print that lost half its strokes, makes one line of two or two of one. Cut out of the
+page, such lines are mostly found rightly. What is taken is what has more letters surely read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations, count
+from statistics import median
+
+from ocr.geometry import Box
+from ocr.text import Line, PageText, confidence_of
+
+LETTERS = 6
+"""Least letters of a line that is looked at again for its height."""
+TALL = 1.6
+"""Height from which a line may be two, of the page's median."""
+SHARED = 0.5
+"""Share of a line's area within another from which both are the same print."""
+MORE = 1.02
+"""How many times as many letters surely read the second reading must have."""
+NOISE = 0.5
+"""Confidence below which a line that the second reading adds is none."""
+Reader = Callable[[Box], PageText]
+"""Reads a part of the page; places are those of the page."""
+
+
+def look(text: PageText, read: Reader) -> PageText:
+    """``text`` with the lines that read better at a second look."""
+    lines = [line for block in text.blocks for line in block.lines]
+    usual = median(line.box.height for line in lines) if lines else 0
+    better: dict[int, Sequence[Line]] = {}
+    for run in _runs(lines, usual):
+        old = [lines[number] for number in run]
+        others = [line.box for line in lines if line not in old and line.box.height < TALL * usual]
+        new = [line for line in read(Box.union(line.box for line in old)).lines if _adds(line, others)]
+        if _sure_letters(new) > MORE * _sure_letters(old):
+            better |= dict.fromkeys(run, ()) | {run[0]: new}
+    numbers = count()
+    blocks = tuple(
+        replace(block, lines=tuple(line for old in block.lines for line in better.get(next(numbers), (old,))))
+        for block in text.blocks
+    )
+    return replace(text, blocks=tuple(block for block in blocks if block.lines)) if better else text
+
+
+def _runs(lines: Sequence[Line], usual: float) -> Iterator[list[int]]:
+    """Numbers of lines that are looked at again, together where they lie on each other."""
+    boxes = [line.box for line in lines]
+    left = {number for number, line in enumerate(lines) if _tall(line, usual)}
+    for (one, box), (other, its) in combinations(enumerate(boxes), 2):
+        if _share(box, its) > SHARED:
+            left |= {one, other}
+    while left:
+        first = min(left)
+        run = [other for other in sorted(left) if other == first or _share(boxes[other], boxes[first]) > SHARED]
+        left -= set(run)
+        yield run
+
+
+def _tall(line: Line, usual: float) -> bool:
+    return line.box.height > TALL * usual and sum(map(str.isalpha, line.text)) >= LETTERS
+
+
+def _adds(line: Line, others: Sequence[Box]) -> bool:
+    """Whether a line of the second reading is neither noise nor another line's print."""
+    return (confidence_of([line]) or 0.0) >= NOISE and all(_share(line.box, other) <= SHARED for other in others)
+
+
+def _share(one: Box, other: Box) -> float:
+    """The common area, of the smaller one's."""
+    width = min(one.right, other.right) - max(one.x, other.x)
+    height = min(one.bottom, other.bottom) - max(one.y, other.y)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return max(width, 0) * max(height, 0) / smaller if smaller else 0.0
+
+
+def _sure_letters(lines: Sequence[Line]) -> float:
+    return sum((word.confidence or 0.0) * len(word.text) for line in lines for word in line.words)
