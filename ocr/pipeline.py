@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import readable, second_look
+from ocr import overlooked, readable, second_look
 from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
@@ -209,6 +209,7 @@ class _Page:
                 copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives
             )
             text = second_look.look(text, partial(self._read_part, copy))
+            text = overlooked.add(text, self._ink_on(copy), partial(self._read_part, copy))
             text = others.reread(text, self._languages[1:], partial(self._read_part, copy))
             text = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
             self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
@@ -223,6 +224,14 @@ class _Page:
             languages=(language or self._languages[0],), alternatives=self._alternatives and language is None,
         )  # fmt: skip
         return text.mapped(Transform.shift(cut.x, cut.y), copy.size, copy.dpi)
+
+    def _ink_on(self, copy: readable.Copy) -> overlooked.Ink:
+        """The page's ink, or, where some was taken out, what is left of it."""
+        if self.inks.params.taken_out:
+            left = reduced(copy.grey, copy.dpi)
+            return overlooked.Ink(left.letter_boxes, Transform.scale(copy.size.height / left.grey.shape[0]).apply)
+        scale = self._size.height / self._copy.grey.shape[0]
+        return overlooked.Ink(self._copy.letter_boxes, Transform.scale(scale).then(copy.transform).apply)
 
     def _copy_to_read(self, quarters: int) -> readable.Copy:
         if quarters not in self._readable:

@@ -130,13 +130,23 @@ class Reduced:
 
     @cached_property
     def letters(self) -> Letters:
-        """What may be letters, lying or standing. Left out: specks, rules, pictures, dark scanner borders and holes."""
+        """What may be letters, lying or standing."""
+        return Letters(self.dark.where(self._letterlike), int(self._letterlike.sum()))
+
+    @cached_property
+    def letter_boxes(self) -> NDArray[np.int32]:
+        """(n, 4): x, y, width, height of each of them."""
+        return self.dark.boxes[self._letterlike]
+
+    @cached_property
+    def _letterlike(self) -> NDArray[np.bool_]:
+        """Which of the dark components. Left out: specks, rules, pictures, dark scanner borders and holes."""
         found = self.dark
         short, long = found.boxes[:, 2:].min(axis=1), found.boxes[:, 2:].max(axis=1)
         low, high = (self.pixels(mm) for mm in LETTER_MM)
         chosen = (long >= low) & (short <= high) & (long <= self.pixels(WORD_MM))
         chosen &= found.areas <= 0.8 * found.boxes[:, 2] * found.boxes[:, 3] + low * low
-        return Letters(found.where(chosen), int(chosen.sum()))
+        return np.asarray(chosen, np.bool_)
 
 
 def reduced(pixels: NDArray[np.uint8], dpi: float) -> Reduced:
