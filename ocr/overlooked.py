@@ -27,7 +27,7 @@ LINE = 12
 HEIGHT = (0.25, 2.0)
 """Of a letter, bounds in usual lines; a row is at most half as high again."""
 GAP = (11, 3)
-"""Pixels of that map between letters of one row: across, and down, as slanted rows need. Odd, so that nothing shifts."""
+"""Pixels of that map between letters of one row: across, and down, as slanted rows need. Odd: nothing may shift."""
 Reader = Callable[[Box], PageText]
 """Reads a part of the page; places are those of the page."""
 Place = Callable[[Point], Point]
