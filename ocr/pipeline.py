@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ocr import readable
 from ocr.engines import Engine
 from ocr.geometry import Size, Transform
+from ocr.layout import reading
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -184,7 +185,13 @@ class _Page:
         """The text of that page, in its pixels."""
         if quarters not in self._texts:
             laid, copy = self.laid(quarters), self._copy_to_read(quarters)
-            text = self._engine.read(copy.grey, dpi=copy.dpi, languages=self._languages, alternatives=True)
+
+            def reader(grey: NDArray[np.uint8], *, column: bool) -> PageText:
+                return self._engine.read(
+                    grey, dpi=copy.dpi, languages=self._languages, alternatives=True, column=column
+                )
+
+            text = reading.read(copy.grey, copy.dpi, reader)
             self._texts[quarters] = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
         return self._texts[quarters]
 

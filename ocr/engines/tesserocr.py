@@ -17,7 +17,7 @@ _WORD, _LINE, _PARAGRAPH = tesserocr.RIL.WORD, tesserocr.RIL.TEXTLINE, tesserocr
 
 
 class TesserocrEngine:
-    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3)."""
+    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3), for a column without (psm 6)."""
 
     name = "tesserocr"
 
@@ -31,9 +31,11 @@ class TesserocrEngine:
         return tessdata.languages()
 
     def read(
-        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
-    ) -> PageText:
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...],
+        alternatives: bool = False, column: bool = False,
+    ) -> PageText:  # fmt: skip
         api = self._api(tessdata.code(languages))
+        api.SetPageSegMode(tesserocr.PSM.SINGLE_BLOCK if column else tesserocr.PSM.AUTO)
         api.SetVariable("lstm_choice_mode", "2" if alternatives else "0")
         height, width = grey.shape
         api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
@@ -49,9 +51,7 @@ class TesserocrEngine:
 
     def _api(self, code: str) -> tesserocr.PyTessBaseAPI:
         if code not in self._loaded:
-            api = tesserocr.PyTessBaseAPI(
-                path=str(tessdata.folder()), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
-            )
+            api = tesserocr.PyTessBaseAPI(path=str(tessdata.folder()), lang=code, oem=tesserocr.OEM.LSTM_ONLY)
             api.SetVariable("debug_file", os.devnull)
             self._loaded[code] = api
         return self._loaded[code]
