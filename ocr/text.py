@@ -7,7 +7,7 @@ All text is Unicode NFC: ``Word`` normalises at birth, so nothing downstream has
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -64,6 +64,16 @@ class Line:
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+    def part(self, words: Sequence[Word]) -> Line:
+        """Some of its words (at least one) as a line of their own, on their part of the baseline."""
+        box = Box.union(word.box for word in words)
+        if self.baseline is None:
+            return Line(tuple(words), box)
+        x0, y0, x1, y1 = self.baseline
+        slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+        left, right = (y0 + slope * (x - x0) for x in (box.x, box.right))
+        return Line(tuple(words), box, (float(box.x), left, float(box.right), right))
 
 
 class Role(StrEnum):

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.geometry import MM_PER_INCH, Box, Size, Transform
+from ocr.geometry import MM_PER_INCH, Size, Transform
 from ocr.layout.grids import Grid, Place, RuledPage
 from ocr.resample import paper_colour
-from ocr.text import Block, Line, PageText, Role
+from ocr.text import Block, Line, PageText, Role, Word
 
 DARKER = 30
 """How much darker than the paper around it ink is at least, 0..255."""
@@ -60,12 +60,12 @@ class Column:
         tops = np.array([piece.top for piece in self.pieces])
         found: list[list[Line]] = [[] for _ in self.pieces]
         for line in read.lines:
-            of_piece: dict[int, list[int]] = {}
-            for number, word in enumerate(line.words):
+            of_piece: dict[int, list[Word]] = {}
+            for word in line.words:
                 middle = word.box.y + word.box.height / 2
-                of_piece.setdefault(max(0, int(np.searchsorted(tops, middle)) - 1), []).append(number)
-            for piece, numbers in of_piece.items():
-                found[piece].append(line if len(of_piece) == 1 else _part(line, numbers))
+                of_piece.setdefault(max(0, int(np.searchsorted(tops, middle)) - 1), []).append(word)
+            for piece, words in of_piece.items():
+                found[piece].append(line if len(of_piece) == 1 else line.part(words))
         return tuple(
             _block(piece, replace(read, blocks=(Block(tuple(lines), piece.place[1]),)), self.left, page)
             for piece, lines in zip(self.pieces, found, strict=True)
@@ -172,9 +172,3 @@ def _block(piece: Piece, read: PageText, left: int, page: Size) -> Block:
     (x, y), (cell, box) = piece.corner, piece.place
     moved = read.mapped(Transform.shift(x - left, y - piece.top), page, read.dpi)
     return replace(moved.blocks[0], box=box, role=Role.CELL, cell=cell)
-
-
-def _part(line: Line, numbers: list[int]) -> Line:
-    """Some words of ``line`` as a line of their own."""
-    words = tuple(line.words[number] for number in numbers)
-    return Line(words, Box.union(word.box for word in words), line.baseline)
