@@ -23,9 +23,14 @@ def read(grey: NDArray[np.uint8], dpi: float, reader: Reader) -> PageText:
     """What stands on the page ``grey``, uint8 (h, w), 255 white, straight, at ``dpi``, in reading order."""
     cut = strips.cut(grey, dpi)
     text = reader(cut.rest, column=False)
-    cells = [block for column in cut.columns for block in column.blocks(reader(column.grey, column=True), text.size)]
+    cells = [block for strip in cut.strips for block in strip.blocks(reader(strip.grey, column=True), text.size)]
+    cells.sort(key=_place)
     tables = [tuple(group) for _, group in groupby(cells, key=_table)]
     return replace(text, blocks=_numbered(order.ordered(text.blocks, tables)))
+
+
+def _place(block: Block) -> tuple[int, ...]:
+    return () if block.cell is None else (block.cell.table, block.cell.row, block.cell.column)
 
 
 def _table(block: Block) -> int | None:
