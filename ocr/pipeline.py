@@ -19,6 +19,7 @@ from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
 from ocr.language import codes, marks, others
+from ocr.layout import reading
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -205,15 +206,19 @@ class _Page:
         """The text of that page, in its pixels."""
         if quarters not in self._texts:
             laid, copy = self.laid(quarters), self._copy_to_read(quarters)
-            text = self._engine.read(
-                copy.grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives
-            )
+            text = reading.read(copy.grey, copy.dpi, partial(self._read_grey, copy))
             text = second_look.look(text, partial(self._read_part, copy))
             text = overlooked.add(text, self._ink_on(copy), partial(self._read_part, copy))
             text = others.reread(text, self._languages[1:], partial(self._read_part, copy))
             text = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
             self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
         return self._texts[quarters]
+
+    def _read_grey(self, copy: readable.Copy, grey: NDArray[np.uint8], *, column: bool) -> PageText:
+        """``reading.Reader``."""
+        return self._engine.read(
+            grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives, column=column
+        )
 
     def _read_part(self, copy: readable.Copy, part: Box, language: str | None = None) -> PageText:
         """``second_look.Reader``, ``others.Reader``: the lines of ``part`` with the paper around them."""

@@ -7,8 +7,8 @@ All text is Unicode NFC: ``Word`` normalises at birth, so nothing downstream has
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -65,13 +65,51 @@ class Line:
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
+    def part(self, words: Sequence[Word]) -> Line:
+        """Some of its words (at least one) as a line of their own, on their part of the baseline."""
+        box = Box.union(word.box for word in words)
+        if self.baseline is None:
+            return Line(tuple(words), box)
+        x0, y0, x1, y1 = self.baseline
+        slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+        left, right = (y0 + slope * (x - x0) for x in (box.x, box.right))
+        return Line(tuple(words), box, (float(box.x), left, float(box.right), right))
+
+
+class Role(StrEnum):
+    """What a block is on its page."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    PAGE_NUMBER = "page-number"
+    CELL = "cell"
+    TITLE_BLOCK = "title-block"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table. ``table``, ``row``, ``column``: counted from 0, tables over the page; ``rows``, ``columns``:
+    how many it spans.
+    """
+
+    table: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together (a paragraph), in reading order."""
+    """Lines that belong together (a paragraph, what stands in a cell), in reading order.
+
+    ``cell``: its place, for each CELL and TITLE_BLOCK. Cells stand row by row; those without text have no block.
+    """
 
     lines: tuple[Line, ...]
     box: Box
+    role: Role = Role.TEXT
+    cell: Cell | None = None
 
 
 class AreaKind(StrEnum):
@@ -116,8 +154,16 @@ class PageText:
 
     @property
     def text(self) -> str:
-        """Plain text: a line break after each line, an empty line between blocks."""
-        return "\n\n".join("\n".join(line.text for line in block.lines) for block in self.blocks)
+        """Plain text: a line break after each line, an empty line between blocks. A row of a table is one line, its
+        cells parted by as many tabs as they are columns apart.
+        """
+        parts: list[str] = []
+        before: Cell | None = None
+        for block in self.blocks:
+            parts.append(_between(before, block.cell) if parts else "")
+            parts.append(("\n" if block.cell is None else " ").join(line.text for line in block.lines))
+            before = block.cell
+        return "".join(parts)
 
     @property
     def confidence(self) -> float | None:
@@ -136,7 +182,7 @@ class PageText:
             return Line(words, transform.apply_box(old.box).clipped(size), baseline)
 
         blocks = tuple(
-            Block(tuple(line(each) for each in block.lines), transform.apply_box(block.box).clipped(size))
+            replace(block, lines=tuple(map(line, block.lines)), box=transform.apply_box(block.box).clipped(size))
             for block in self.blocks
         )
         areas = tuple(replace(area, box=transform.apply_box(area.box).clipped(size)) for area in self.areas)
@@ -156,6 +202,12 @@ def confidence_of(lines: Iterable[Line]) -> float | None:
     weights = [(word.confidence, len(word.text)) for line in lines for word in line.words]
     total = sum(weight for _, weight in weights)
     return sum(c * weight for c, weight in weights) / total if total else None
+
+
+def _between(before: Cell | None, after: Cell | None) -> str:
+    if before is None or after is None or before.table != after.table:
+        return "\n\n"
+    return "\n" if before.row != after.row else "\t" * (after.column - before.column)
 
 
 def to_json(text: PageText) -> dict[str, Any]:
@@ -184,6 +236,8 @@ def to_json(text: PageText) -> dict[str, Any]:
                     }
                     for line in block.lines
                 ],
+                "role": block.role,
+                "cell": block.cell and list(astuple(block.cell)),
             }
             for block in text.blocks
         ],
@@ -207,12 +261,19 @@ def from_json(data: dict[str, Any]) -> PageText:
             baseline = (float(x0), float(y0), float(x1), float(y1))
         return Line(tuple(word(w) for w in row["words"]), Box(*row["box"]), baseline)
 
+    def block(row: dict[str, Any]) -> Block:
+        cell = row.get("cell")  # earlier versions knew neither roles nor cells
+        return Block(
+            tuple(line(each) for each in row["lines"]), Box(*row["box"]),
+            Role(row.get("role", Role.TEXT)), cell and Cell(*cell),
+        )  # fmt: skip
+
     return PageText(
         size=Size(*data["size"]),
         dpi=float(data["dpi"]),
         languages=tuple(data["languages"]),
         reader=data["reader"],
-        blocks=tuple(Block(tuple(line(each) for each in b["lines"]), Box(*b["box"])) for b in data["blocks"]),
+        blocks=tuple(block(row) for row in data["blocks"]),
         areas=tuple(
             Area(AreaKind(kind), Box(*box), (red, green, blue))
             for kind, box, (red, green, blue) in data.get("areas", ())

@@ -31,12 +31,14 @@ class Engine(Protocol):
         """Codes that ``read`` can be asked for, such as ``vie``."""
 
     def read(
-        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
-    ) -> PageText:
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...],
+        alternatives: bool = False, column: bool = False,
+    ) -> PageText:  # fmt: skip
         """What stands on ``grey``, (h, w), 0 black, 255 white, upright, at ``dpi``.
 
         Boxes are pixels of ``grey``, whose sides are at most 32,767. ``alternatives`` also asks for what else each
         letter may be, lowest cost first; a word whose letters and lists do not pair up one to one has None.
+        ``column``: there are lines below each other and nothing beside them, so no page to take apart.
         Raises PageError LANGUAGE_MISSING.
         """
 

@@ -19,8 +19,9 @@ class NullEngine:
         return frozenset({"vie", "eng"})
 
     def read(
-        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
-    ) -> PageText:
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...],
+        alternatives: bool = False, column: bool = False,
+    ) -> PageText:  # fmt: skip
         height, width = grey.shape
         box = Box(width // 3, height // 3, max(1, width // 3), max(1, height // 3))
         line = Line((Word("page", box, 1.0),), box)

@@ -20,7 +20,7 @@ _CHOICES = f"-c lstm_choice_mode=2 -c lstm_choice_iterations={tessdata.CHOICES} 
 
 
 class PytesseractEngine:
-    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3)."""
+    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3), for a column without (psm 6)."""
 
     name = "pytesseract"
 
@@ -35,12 +35,13 @@ class PytesseractEngine:
         return tessdata.languages()
 
     def read(
-        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
-    ) -> PageText:
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...],
+        alternatives: bool = False, column: bool = False,
+    ) -> PageText:  # fmt: skip
         folder, code = tessdata.models(languages)
         image = Image.fromarray(grey)
         image.format = "PPM"  # how pytesseract hands it over; its own choice, PNG, costs 0.2 s a page to pack
-        config = f"--oem 1 --psm 3 --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(folder))}"
+        config = f"--oem 1 --psm {6 if column else 3} --dpi {round(dpi)} --tessdata-dir {shlex.quote(str(folder))}"
         if alternatives:
             config = f"{config} {_CHOICES}"
         answer = pytesseract.image_to_pdf_or_hocr(image, lang=code, config=config, extension="hocr")

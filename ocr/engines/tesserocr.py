@@ -18,7 +18,7 @@ _WORD, _LINE, _PARAGRAPH = tesserocr.RIL.WORD, tesserocr.RIL.TEXTLINE, tesserocr
 
 
 class TesserocrEngine:
-    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3)."""
+    """Tesseract's LSTM recogniser with automatic page segmentation (psm 3), for a column without (psm 6)."""
 
     name = "tesserocr"
 
@@ -32,9 +32,11 @@ class TesserocrEngine:
         return tessdata.languages()
 
     def read(
-        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...], alternatives: bool = False
-    ) -> PageText:
+        self, grey: NDArray[np.uint8], *, dpi: float, languages: tuple[str, ...],
+        alternatives: bool = False, column: bool = False,
+    ) -> PageText:  # fmt: skip
         api = self._api(*tessdata.models(languages))
+        api.SetPageSegMode(tesserocr.PSM.SINGLE_BLOCK if column else tesserocr.PSM.AUTO)
         api.SetVariable("lstm_choice_mode", "2" if alternatives else "0")
         height, width = grey.shape
         api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
@@ -50,9 +52,7 @@ class TesserocrEngine:
 
     def _api(self, folder: Path, code: str) -> tesserocr.PyTessBaseAPI:
         if (folder, code) not in self._loaded:
-            api = tesserocr.PyTessBaseAPI(
-                path=str(folder), lang=code, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
-            )
+            api = tesserocr.PyTessBaseAPI(path=str(folder), lang=code, oem=tesserocr.OEM.LSTM_ONLY)
             api.SetVariable("debug_file", os.devnull)
             api.SetVariable("lstm_choice_iterations", str(tessdata.CHOICES))
             self._loaded[folder, code] = api

@@ -1,17 +1,18 @@
 """ALTO 4.4 (https://www.loc.gov/standards/alto/), one file a page, written from PageText and read back.
 
-A paragraph is a TextBlock; boxes are pixels of the page, as MeasurementUnit says. Letter alternatives are left out;
-what was read where a word was mended is its ALTERNATIVE. ALTO has no field for the page's dpi: it stands in
-processingStepSettings as ``dpi=300``.
+A paragraph or cell is a TextBlock; what it is, and where in which table, says a LayoutTag that it refers to. Boxes are
+pixels of the page, as MeasurementUnit says. Letter alternatives are left out; what was read where a word was mended is
+its ALTERNATIVE. ALTO has no field for the page's dpi: it stands in processingStepSettings as ``dpi=300``.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict, astuple
 from xml.etree import ElementTree as ET
 
 from ocr.formats.xml import allowed, number, serialise
 from ocr.geometry import Box, Size
-from ocr.text import Block, Line, PageText, Word
+from ocr.text import Block, Cell, Line, PageText, Role, Word
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -32,6 +33,11 @@ def write(text: PageText, image: str | None = None) -> bytes:
         },
     )
     _describe(ET.SubElement(root, "Description"), text, image)
+    tags = {tag_id: _tag(block) for block in text.blocks if (tag_id := _tag_id(block))}
+    if tags:
+        container = ET.SubElement(root, "Tags")
+        for tag_id, (kind, label) in tags.items():
+            ET.SubElement(container, "LayoutTag", {"ID": tag_id, "TYPE": kind, "LABEL": label})
     width, height = number(text.size.width), number(text.size.height)
     page = ET.SubElement(
         ET.SubElement(root, "Layout"),
@@ -48,6 +54,8 @@ def write(text: PageText, image: str | None = None) -> bytes:
     for number_of_block, block in enumerate(text.blocks, 1):
         block_id = f"block_{number_of_block}"
         element = ET.SubElement(space, "TextBlock", {"ID": block_id, **_place(block.box)})
+        if tag_id := _tag_id(block):
+            element.set("TAGREFS", tag_id)
         for number_of_line, line in enumerate(block.lines, 1):
             _write_line(element, line, f"{block_id}_line_{number_of_line}")
     return serialise(root)
@@ -59,6 +67,7 @@ def read(data: bytes) -> PageText:
     page = _found(root, ".//Page")
     processing = _found(root, "Description/Processing")
     settings = dict(pair.split("=") for pair in processing.findtext("processingStepSettings", "", _NS).split("; "))
+    roles = {tag.attrib["ID"]: _role(tag) for tag in root.findall("Tags/LayoutTag", _NS)}
     name = processing.findtext("processingSoftware/softwareName", "", _NS)
     version = processing.findtext("processingSoftware/softwareVersion", "", _NS)
     return PageText(
@@ -67,10 +76,31 @@ def read(data: bytes) -> PageText:
         languages=tuple(f"{page.get('LANG', '')} {page.get('OTHERLANGS', '')}".split()),
         reader=f"{name} {version}".strip(),
         blocks=tuple(
-            Block(tuple(_read_line(line) for line in block.findall("TextLine", _NS)), _box(block))
+            Block(
+                tuple(_read_line(line) for line in block.findall("TextLine", _NS)), _box(block),
+                *roles.get(block.get("TAGREFS", ""), (Role.TEXT, None)),
+            )
             for block in page.findall("PrintSpace/TextBlock", _NS)
         ),
-    )
+    )  # fmt: skip
+
+
+def _tag_id(block: Block) -> str:
+    """The ID of the LayoutTag of ``block``; plain text has none, ''."""
+    place = () if block.cell is None else astuple(block.cell)
+    return "" if block.role is Role.TEXT else "_".join((block.role.replace("-", "_"), *map(str, place)))
+
+
+def _tag(block: Block) -> tuple[str, str]:
+    """TYPE and LABEL of the tag of ``block``: its role, and for a cell its place, such as ``table=0 row=1 ...``."""
+    place = {} if block.cell is None else asdict(block.cell)
+    return str(block.role), " ".join(f"{name}={number}" for name, number in place.items()) or str(block.role)
+
+
+def _role(tag: ET.Element) -> tuple[Role, Cell | None]:
+    label = tag.attrib["LABEL"]
+    place = dict(pair.split("=") for pair in label.split()) if "=" in label else {}
+    return Role(tag.attrib["TYPE"]), Cell(**{name: int(number) for name, number in place.items()}) if place else None
 
 
 def _describe(description: ET.Element, text: PageText, image: str | None) -> None:

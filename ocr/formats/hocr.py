@@ -3,19 +3,21 @@
 Also reads what Tesseract writes, with the letter alternatives that it gives under ``lstm_choice_mode=2`` and
 ``lstm_rating_coefficient=1``; ``write`` leaves alternatives out. What was read where a word was mended is its property
 ``x_read "…"``, with % and " in it as %25 and %22. hOCR keeps a baseline as slope and offset, so it comes back running
-from edge to edge of the line's box.
+from edge to edge of the line's box. What a paragraph is stands in its title as ``x_role heading``, the place of a cell
+as ``x_cell`` with table, row, column, rows and columns.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from ocr.formats.xml import allowed, box_of_edges, number, serialise
 from ocr.geometry import Box, Size
-from ocr.text import Alternative, Block, Line, PageText, Word, nfc
+from ocr.text import Alternative, Block, Cell, Line, PageText, Role, Word, nfc
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _NS = {"": _XHTML}
@@ -48,7 +50,12 @@ def write(text: PageText, image: str | None = None) -> bytes:
     body = ET.SubElement(root, "body")
     page = ET.SubElement(body, "div", {"class": "ocr_page", "id": "page_1", "title": title})
     for number_of_block, block in enumerate(text.blocks, 1):
-        attributes = {"class": "ocr_par", "id": f"par_{number_of_block}", "lang": language, "title": _bbox(block.box)}
+        title = _bbox(block.box)
+        if block.role is not Role.TEXT:
+            title = f"{title}; x_role {block.role}"
+        if block.cell is not None:
+            title = f"{title}; x_cell {' '.join(map(str, astuple(block.cell)))}"
+        attributes = {"class": "ocr_par", "id": f"par_{number_of_block}", "lang": language, "title": title}
         paragraph = ET.SubElement(page, "p", attributes)
         for number_of_line, line in enumerate(block.lines, 1):
             _write_line(paragraph, line, f"{number_of_block}_{number_of_line}")
@@ -78,7 +85,9 @@ def _blocks(page: ET.Element) -> Iterator[Block]:
         lines = tuple(_read_line(line) for line in paragraph)
         lines = tuple(line for line in lines if line.words)
         if lines:
-            yield Block(lines, _box(_properties(paragraph)))
+            properties = _properties(paragraph)
+            cell = Cell(*map(int, properties["x_cell"].split())) if "x_cell" in properties else None
+            yield Block(lines, _box(properties), Role(properties.get("x_role", Role.TEXT)), cell)
 
 
 def _write_line(paragraph: ET.Element, line: Line, line_id: str) -> None:

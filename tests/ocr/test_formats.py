@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ocr.engines import open_engine
 from ocr.formats import alto, hocr
 from ocr.geometry import Box, Size
-from ocr.text import Block, Line, PageText, Word
+from ocr.text import Block, Cell, Line, PageText, Role, Word
 from tests.ocr.paper import DPI, text_page
 
 SIDE = 3000
@@ -44,7 +44,16 @@ def lines(draw: st.DrawFn) -> Line:
     return Line(tuple(draw(st.lists(words, min_size=1, max_size=4))), box, draw(st.sampled_from((None, baseline))))
 
 
-blocks = st.builds(Block, st.lists(lines(), min_size=1, max_size=3).map(tuple), boxes)
+cells = st.builds(Cell, *[st.integers(0, 30)] * 3, *[st.integers(1, 5)] * 2)
+roles = st.tuples(st.sampled_from((Role.TEXT, Role.HEADING, Role.PAGE_NUMBER)), st.none()) | st.tuples(
+    st.sampled_from((Role.CELL, Role.TITLE_BLOCK)), cells
+)
+blocks = st.builds(
+    lambda lines, box, role: Block(lines, box, *role),
+    st.lists(lines(), min_size=1, max_size=3).map(tuple),
+    boxes,
+    roles,
+)
 pages = st.builds(
     PageText,
     size=st.just(Size(SIDE, SIDE)),
@@ -62,7 +71,9 @@ def assert_same(first: PageText, second: PageText) -> None:
         second.languages,
         second.reader,
     )
-    assert [block.box for block in first.blocks] == [block.box for block in second.blocks]
+    assert [(block.box, block.role, block.cell) for block in first.blocks] == [
+        (block.box, block.role, block.cell) for block in second.blocks
+    ]
     for one, other in zip(first.lines, second.lines, strict=True):
         assert one.box == other.box
         assert [(w.text, w.box, w.read) for w in one.words] == [(w.text, w.box, w.read) for w in other.words]
@@ -93,6 +104,16 @@ def test_characters_that_xml_cannot_hold_are_replaced(write: Write, read: Read) 
     assert [word.text for word in read(write(page, None)).words] == ["a\ufffdb\ufffd"]
 
 
+@pytest.mark.parametrize(("write", "read"), FORMATS, ids=["alto", "hocr"])
+def test_places_in_tables_are_counted_alike_for_all_cells(write: Write, read: Read) -> None:
+    """Two cells of one row, and a heading twice: tags are shared, not repeated."""
+    box = Box(0, 0, 9, 9)
+    line = (Line((Word("a", box, 1),), box),)
+    kinds = [(Role.HEADING, None), (Role.CELL, Cell(0, 0, 0)), (Role.CELL, Cell(0, 0, 1, 1, 2)), (Role.HEADING, None)]
+    page = PageText(Size(9, 9), DPI, ("vie",), "null 1", tuple(Block(line, box, role, cell) for role, cell in kinds))
+    assert [(block.role, block.cell) for block in read(write(page, None)).blocks] == kinds
+
+
 @pytest.mark.parametrize("read", [alto.read, hocr.read])
 def test_other_xml_is_refused(read: Read) -> None:
     with pytest.raises(ValueError, match="not an"):
@@ -116,7 +137,9 @@ def test_alto_is_valid(samples: Path, tmp_path: Path) -> None:
     schemas = samples.parent / "schemas"
     page = open_engine().read(text_page(), dpi=DPI, languages=("vie", "eng"))
     mended = Line((Word("số", Box(0, 0, 9, 9), 0.8, read="sô & tê"),), Box(0, 0, 9, 9))
-    page = replace(page, blocks=(*page.blocks, Block((mended,), mended.box)))
+    places = ((Role.HEADING, None), (Role.PAGE_NUMBER, None), (Role.CELL, Cell(0, 1, 2)), (Role.TEXT, None))
+    blocks = (replace(page.blocks[0], role=role, cell=cell) for role, cell in places)
+    page = replace(page, blocks=(*blocks, *page.blocks, Block((mended,), mended.box)))
     file = tmp_path / "trang.xml"
     file.write_bytes(alto.write(page, "trang 1.jpg"))
     schema = schemas / "alto" / "alto-4-4.xsd"

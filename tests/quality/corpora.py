@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import cv2
@@ -15,9 +15,9 @@ import numpy as np
 from ocr.engines import open_engine
 from ocr.geometry import Box
 from ocr.load import load
-from ocr.text import PageText
+from ocr.text import Cell, PageText
 from ocr.work import PageRequest, PageResult, process_page
-from tests.quality import rendered, scoring
+from tests.quality import layouts, rendered, scoring
 from tools.samples import sheet
 
 REAL = "real"
@@ -27,10 +27,11 @@ LANGUAGE, OTHERS = ("vie",), ("rus", "eng")
 
 @dataclass(frozen=True)
 class Case:
-    """One page to read. ``kind``: REAL or one of ``rendered.KINDS``; ``truth``: its lines, without handwriting.
+    """One page to read. ``kind``: REAL or one of ``rendered.KINDS`` or ``layouts.KINDS``; ``truth``: its lines, without
+    handwriting.
 
-    ``quarters``, ``skew``: clockwise turns and then degrees that make it straight. ``words``: as ``rendered.Page`` has
-    them.
+    ``quarters``, ``skew``: clockwise turns and then degrees that make it straight. ``words``, ``cells``: as
+    ``rendered.Page`` has them.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Case:
     quarters: int
     skew: float
     words: tuple[tuple[str, Box], ...] = ()
+    cells: tuple[tuple[Cell, str], ...] = ()
 
 
 def real() -> Iterator[Case]:
@@ -57,16 +59,18 @@ def drawn(kind: str, pages: int) -> Iterator[Case]:
     for number in range(pages):
         about = folder / f"{kind}-{number}.json"
         if not about.exists():
-            page = rendered.page(kind, number)
+            page = layouts.page(kind, number) if kind in layouts.KINDS else rendered.page(kind, number)
             (folder / (page.name + page.suffix)).write_bytes(page.image)
             # In the form that ``bench.read`` looks for, too.
             (folder / f"{page.name}.gt.txt").write_text(page.truth, "utf-8")
             words = [(text, *box.as_list()) for text, box in page.words]
-            about.write_text(json.dumps([page.suffix, page.quarters, page.skew, words]), "utf-8")
-        suffix, quarters, skew, words = json.loads(about.read_text("utf-8"))
+            cells = [(*astuple(cell), text) for cell, text in page.cells]
+            about.write_text(json.dumps([page.suffix, page.quarters, page.skew, words, cells]), "utf-8")
+        suffix, quarters, skew, words, cells = json.loads(about.read_text("utf-8"))
         truth = (folder / f"{kind}-{number}.gt.txt").read_text("utf-8")
         boxes = tuple((text, Box(*sides)) for text, *sides in words)
-        yield Case(kind, folder / f"{kind}-{number}{suffix}", truth, quarters, skew, boxes)
+        places = tuple((Cell(*place), text) for *place, text in cells)
+        yield Case(kind, folder / f"{kind}-{number}{suffix}", truth, quarters, skew, boxes, places)
 
 
 def cases(kind: str, pages: int) -> Iterator[Case]:
@@ -88,7 +92,7 @@ def bare(path: Path) -> PageText:
 
 def _kept() -> Path:
     """A folder that is another one after each change of what is drawn and how."""
-    sources = [Path(rendered.__file__), *sorted(Path(sheet.__file__).parent.glob("*.py"))]
+    sources = [Path(rendered.__file__), Path(layouts.__file__), *sorted(Path(sheet.__file__).parent.glob("*.py"))]
     of_all = hashlib.sha256(b"".join(path.read_bytes() for path in sources) + repr(rendered.paragraphs()).encode())
     folder = Path(tempfile.gettempdir()) / f"digitizer-quality-{of_all.hexdigest()[:12]}"
     folder.mkdir(exist_ok=True)

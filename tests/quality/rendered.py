@@ -22,7 +22,7 @@ from PIL import Image
 
 import resources
 from ocr.geometry import MM_PER_INCH, Box, Size, Transform
-from ocr.text import nfc
+from ocr.text import Cell, nfc
 from tools.samples.decree import BODY, LEFT_MIDDLE, RIGHT_MIDDLE, Head, head
 from tools.samples.marks import seal
 from tools.samples.scan import ink_box
@@ -43,7 +43,7 @@ Floats = NDArray[np.float32]
 class Page:
     """``image``: an encoded file as a scanner or phone makes it. ``truth``: its lines in reading order. ``quarters``:
     clockwise turns that make it upright; ``skew``: degrees, after that turn. ``words``: with boxes in pixels of the
-    upright page at 300 dpi, only for pages that are not skewed.
+    upright page at 300 dpi, only for pages that are not skewed. ``cells``: of its table, those that hold text.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Page:
     quarters: int = 0
     skew: float = 0.0
     words: tuple[tuple[str, Box], ...] = ()
+    cells: tuple[tuple[Cell, str], ...] = ()
 
 
 @cache
@@ -108,6 +109,13 @@ def page(kind: str, number: int) -> Page:
     if kind == "stamp":
         centre = (110 + 8 * (number % 3), 110 + 20 * (number % 4))
         seal(printed, centre, "SỞ CẤP NƯỚC NÔNG THÔN TỈNH AN SƠN * ", ("SỞ CẤP NƯỚC",), rng=rng, tilt=5.0)
+    return scanned(f"{kind}-{number}", printed, kind, rng)
+
+
+def scanned(
+    name: str, printed: Sheet, kind: str, rng: np.random.Generator, *, cells: tuple[tuple[Cell, str], ...] = ()
+) -> Page:
+    """The sheet as a scan of ``kind``, one of KINDS."""
     truth = "\n".join(" ".join(word.text for word in line) for line in printed.lines)
     image, suffix, quarters, skew = KINDS[kind](_flat(printed, rng.random()), rng)
     words: tuple[tuple[str, Box], ...] = ()
@@ -115,7 +123,7 @@ def page(kind: str, number: int) -> Page:
         size = Size(round(210 * DPI / MM_PER_INCH), round(297 * DPI / MM_PER_INCH))
         place = Transform.scale(1 / OVERSAMPLING)
         words = tuple((word.text, ink_box(word, place, size)) for line in printed.lines for word in line)
-    return Page(f"{kind}-{number}", image, suffix, truth, quarters, skew, words)
+    return Page(name, image, suffix, truth, quarters, skew, words, cells)
 
 
 def _flat(printed: Sheet, wet: float) -> Floats:

@@ -1,0 +1,51 @@
+"""What was read: its plain text, and its JSON."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+
+from ocr.geometry import Box, Size
+from ocr.text import Block, Cell, Line, PageText, Role, Word, from_json, to_json
+from tests.ocr.test_formats import pages
+
+BOX = Box(0, 0, 9, 9)
+
+
+def block(*lines: str, cell: Cell | None = None) -> Block:
+    made = tuple(Line(tuple(Word(word, BOX, 1.0) for word in line.split()), BOX) for line in lines)
+    return Block(made, BOX, Role.TEXT if cell is None else Role.CELL, cell)
+
+
+def page(*blocks: Block) -> PageText:
+    return PageText(Size(9, 9), 300.0, ("vie",), "null 1", blocks)
+
+
+@given(page=pages)
+def test_json_comes_back(page: PageText) -> None:
+    kept = from_json(json.loads(json.dumps(to_json(page))))
+    assert [(each.box, each.role, each.cell) for each in kept.blocks] == [
+        (each.box, each.role, each.cell) for each in page.blocks
+    ]
+    assert kept.text == page.text
+
+
+def test_json_of_earlier_versions_is_read() -> None:
+    old = to_json(page(block("Kính gửi:")))
+    for each in old["blocks"]:
+        del each["role"], each["cell"]
+    assert from_json(old) == page(block("Kính gửi:"))
+
+
+def test_a_row_of_a_table_is_a_line_of_plain_text() -> None:
+    cells = [
+        block("TT", cell=Cell(0, 0, 0)),
+        block("Trạm", "bơm", cell=Cell(0, 0, 1)),
+        block("Ghi chú", cell=Cell(0, 0, 2)),
+        block("1", cell=Cell(0, 1, 0)),
+        block("hỏng", cell=Cell(0, 1, 2)),
+        block("Tổng", cell=Cell(1, 0, 0)),
+    ]
+    text = page(block("Bảng 1", "như sau:"), *cells, block("Hết.")).text
+    assert text == "Bảng 1\nnhư sau:\n\nTT\tTrạm bơm\tGhi chú\n1\t\thỏng\n\nTổng\n\nHết."
