@@ -6,6 +6,7 @@ A page that brings its own text (born-digital PDF) is neither estimated nor read
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import sqrt
@@ -220,12 +221,19 @@ class _Page:
             grey, dpi=copy.dpi, languages=self._languages[:1], alternatives=self._alternatives, column=column
         )
 
-    def _read_part(self, copy: readable.Copy, part: Box, language: str | None = None) -> PageText:
-        """``second_look.Reader``, ``others.Reader``: the lines of ``part`` with the paper around them."""
+    def _read_part(
+        self, copy: readable.Copy, part: Box, language: str | None = None, *, hidden: Sequence[Box] = ()
+    ) -> PageText:
+        """``second_look.Reader``, ``overlooked.Reader``, ``others.Reader``: ``part`` with the paper around it."""
         wide = Box(part.x - MARGIN, part.y - MARGIN, part.width + 2 * MARGIN, part.height + 2 * MARGIN)
         cut = wide.clipped(copy.size)
+        grey = copy.grey[cut.y : cut.bottom, cut.x : cut.right].copy()
+        paper = round(float(np.median(grey)))
+        for box in hidden:
+            inside = Transform.shift(-cut.x, -cut.y).apply_box(box).clipped(Size(cut.width, cut.height))
+            grey[inside.y : inside.bottom, inside.x : inside.right] = paper
         text = self._engine.read(
-            np.ascontiguousarray(copy.grey[cut.y : cut.bottom, cut.x : cut.right]), dpi=copy.dpi,
+            grey, dpi=copy.dpi,
             languages=(language or self._languages[0],), alternatives=self._alternatives and language is None,
         )  # fmt: skip
         return text.mapped(Transform.shift(cut.x, cut.y), copy.size, copy.dpi)

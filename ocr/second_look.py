@@ -6,10 +6,11 @@ page, such lines are mostly found rightly. What is taken is what has more letter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, count
 from statistics import median
+from typing import Protocol
 
 from ocr.geometry import Box
 from ocr.text import Line, PageText, confidence_of
@@ -24,8 +25,12 @@ MORE = 1.02
 """How many times as many letters surely read the second reading must have."""
 NOISE = 0.5
 """Confidence below which a line that the second reading adds is none."""
-Reader = Callable[[Box], PageText]
-"""Reads a part of the page; places are those of the page."""
+
+
+class Reader(Protocol):
+    """Reads a part of the page as if nothing stood in ``hidden``; places are those of the page."""
+
+    def __call__(self, part: Box, *, hidden: Sequence[Box]) -> PageText: ...
 
 
 def look(text: PageText, read: Reader) -> PageText:
@@ -35,8 +40,11 @@ def look(text: PageText, read: Reader) -> PageText:
     better: dict[int, Sequence[Line]] = {}
     for run in _runs(lines, usual):
         old = [lines[number] for number in run]
-        others = [line.box for line in lines if line not in old and line.box.height < TALL * usual]
-        new = [line for line in read(Box.union(line.box for line in old)).lines if _adds(line, others)]
+        others = [line for line in lines if line not in old and line.box.height < TALL * usual]
+        read_again = read(
+            Box.union(line.box for line in old), hidden=[word.box for line in others for word in line.words]
+        )
+        new = [line for line in read_again.lines if _adds(line, [line.box for line in others])]
         if _sure_letters(new) > MORE * _sure_letters(old):
             better |= dict.fromkeys(run, ()) | {run[0]: new}
     numbers = count()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 
 from ocr import pipeline, second_look
@@ -29,10 +31,11 @@ class Reader:
     """Answers with lines, and remembers what it was asked."""
 
     def __init__(self, *lines: Line) -> None:
-        self.answer, self.asked = lines, list[Box]()
+        self.answer, self.asked, self.hidden = lines, list[Box](), list[Box]()
 
-    def __call__(self, part: Box) -> PageText:
+    def __call__(self, part: Box, *, hidden: Sequence[Box]) -> PageText:
         self.asked.append(part)
+        self.hidden = list(hidden)
         return page(self.answer) if self.answer else page()
 
 
@@ -56,6 +59,7 @@ def test_two_lines_in_one_become_two_where_more_is_read_surely() -> None:
     found = second_look.look(page((*USUAL, tall)), reader)
     assert found.blocks[0].lines == (*USUAL, *both)
     assert reader.asked == [tall.box]
+    assert reader.hidden == [each.box for each in USUAL]
 
 
 def test_what_reads_less_surely_is_not_taken() -> None:
