@@ -41,6 +41,14 @@ class Reduced:
         return millimetres * self.dpi / MM_PER_INCH
 
     @cached_property
+    def darkness(self) -> NDArray[np.uint8]:
+        """What ``darkness`` tells."""
+        side = max(3, round(self.pixels(PAPER_WINDOW_MM))) | 1
+        paper = cv2.morphologyEx(self.grey, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
+        darker = cv2.subtract(paper, self.grey).astype(np.float32)
+        return np.asarray(255 * darker / np.maximum(paper, DARKEST_PAPER), dtype=np.uint8)
+
+    @cached_property
     def dark(self) -> Components:
         """The components of what is as dark as letters."""
         return components(ink(self, LETTER_DARKNESS))
@@ -68,10 +76,7 @@ def reduced(pixels: NDArray[np.uint8], dpi: float) -> Reduced:
 
 def darkness(copy: Reduced) -> NDArray[np.uint8]:
     """How much darker each pixel is than the paper around it, 0 (as light) to 255 (black), on paper of any colour."""
-    side = max(3, round(copy.pixels(PAPER_WINDOW_MM))) | 1
-    paper = cv2.morphologyEx(copy.grey, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
-    darker = cv2.subtract(paper, copy.grey).astype(np.float32)
-    return np.asarray(255 * darker / np.maximum(paper, DARKEST_PAPER), dtype=np.uint8)
+    return copy.darkness
 
 
 def ink(copy: Reduced, at_least: int) -> NDArray[np.uint8]:
