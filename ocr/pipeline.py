@@ -25,7 +25,7 @@ from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.resample import paper_colour, resampled
-from ocr.stages import SURE, Estimate, blank, deskew, despeckle, flatten, height, ink, orient
+from ocr.stages import SURE, Estimate, blank, bleed, deskew, despeckle, flatten, height, ink, orient
 from ocr.stages.reduced import reduced
 from ocr.text import PageText
 
@@ -109,7 +109,9 @@ def run(
         dpi=laid.dpi,
         transform=page.fit.then(laid.transform),
         text=text if alternatives else text.without_alternatives(),
-        recipe=Recipe(turn, laid.skew, is_blank, page.light, page.height(quarters), page.inks, page.specks),
+        recipe=Recipe(
+            turn, laid.skew, is_blank, page.light, page.height(quarters), page.inks, page.specks, page.shining
+        ),
         flags=tuple(flag for flag, raised in flags.items() if raised),
         quarters=quarters,
         skew=laid.skew.params.degrees,
@@ -184,6 +186,10 @@ class _Page:
         inputs = despeckle.Inputs(self._dpi)
         return manual(self._given.despeckle) or automatic(despeckle.estimate(self._pixels, inputs), inputs)
 
+    @cached_property
+    def shining(self) -> Setting[bleed.Params, bleed.Inputs]:
+        return manual(self._given.bleed) or automatic(bleed.estimate(self._copy), bleed.Inputs())
+
     def height(self, quarters: int) -> Setting[height.Params, height.Inputs]:
         inputs = height.Inputs(quarters)
         scale = self._copy.grey.shape[0] / self._size.height
@@ -250,7 +256,11 @@ class _Page:
         if quarters not in self._readable:
             laid = self.laid(quarters)
             cleaning = readable.Cleaning(
-                self.inks.params, self.specks.params, self.light.params, self.height(quarters).params
+                self.inks.params,
+                self.specks.params,
+                self.light.params,
+                self.shining.params,
+                self.height(quarters).params,
             )
             self._readable[quarters] = readable.make(
                 self._pixels, self._dpi, laid.transform, laid.size, cleaning=cleaning, watch=self._watch

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ocr.geometry import Size, Transform
 from ocr.resample import magnification, paper_colour, resampled
-from ocr.stages import despeckle, flatten, height, ink
+from ocr.stages import bleed, despeckle, flatten, height, ink
 
 MAX_PIXELS, MAX_SIDE = 48_000_000, 32_000
 """Largest copy: Tesseract ends at a side of 32,767, and takes 20 bytes a pixel."""
@@ -43,6 +43,7 @@ class Cleaning:
     ink: ink.Params
     despeckle: despeckle.Params
     flatten: flatten.Params
+    bleed: bleed.Params
     height: height.Params
 
 
@@ -78,9 +79,12 @@ def make(
     whole = transform.then(Transform.scale(small.width / size.width, small.height / size.height))
     copy_dpi = dpi * given * factor
     readable = resampled(grey, whole, small, paper_colour(grey))
-    if cleaning.flatten.on:
-        readable = flatten.apply(cleaning.flatten, readable, copy_dpi)
+    if cleaning.flatten.on or cleaning.bleed.level:
+        readable = flatten.apply(flatten.Params(True), readable, copy_dpi)
         watch("flatten", readable)
+    if cleaning.bleed.level:
+        readable = bleed.apply(cleaning.bleed, readable)
+        watch("bleed", readable)
     readable = softened(readable)
     watch("read", readable)
     return Copy(readable, copy_dpi, whole)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ocr.stages import Estimate, blank, deskew, despeckle, flatten, height, ink, orient
+from ocr.stages import Estimate, blank, bleed, deskew, despeckle, flatten, height, ink, orient
 
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741
@@ -41,6 +41,7 @@ class Recipe:
     height: Setting[height.Params, height.Inputs] | None = None
     ink: Setting[ink.Params, ink.Inputs] | None = None
     despeckle: Setting[despeckle.Params, despeckle.Inputs] | None = None
+    bleed: Setting[bleed.Params, bleed.Inputs] | None = None
 
 
 def automatic(estimate: Estimate[P], inputs: I) -> Setting[P, I]:
@@ -92,4 +93,5 @@ _STAGES: dict[str, ModuleType] = {
     "height": height,
     "ink": ink,
     "despeckle": despeckle,
+    "bleed": bleed,
 }
