@@ -1,7 +1,8 @@
 """Which way is up, by the cheapest evidence that is enough.
 
-The profile of the ink tells lying lines from standing ones. The reading that is wanted anyway tells whether the first
-guess was right; only where it reads badly is a part of the page tried in the other directions.
+The profile of the ink tells lying lines from standing ones, and its ascenders which way is up. The reading that is
+wanted anyway tells whether that guess was right; only where it reads badly is a part of the page tried in the other
+directions.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ocr.geometry import Size, Transform
 from ocr.stages import Estimate
+from ocr.stages.ascenders import lean
 from ocr.stages.profile import peak
 from ocr.stages.reduced import Reduced, letters
 from ocr.text import PageText, Word
@@ -27,6 +32,8 @@ CLEAR_WIN = 1.5
 """How much more evidence the best direction needs than the next."""
 LEAST_EVIDENCE = 6.0
 """Letters, weighted with their confidence, below which there is nothing to go by."""
+UPSIDE_DOWN = -0.1
+"""Lean (see ``ascenders.lean``) below which lines are tried upside down first; upright print has 0.07 and more."""
 LETTERS_MIN = 4
 """Components of ink below which a page is not read in other directions."""
 
@@ -59,17 +66,24 @@ def estimate(copy: Reduced, inputs: Inputs, read: Reader) -> Estimate[Params]:
     lying, standing = peak(mask), peak(mask[::-1].T)
     sideways = standing.sharpness > AXIS_RATIO * lying.sharpness and standing.contrast > AXIS_CONTRAST
     upright = lying.sharpness > AXIS_RATIO * standing.sharpness and lying.contrast > AXIS_CONTRAST
-    guess = 1 if sideways else 0
+    guess = _upright(mask, copy.dpi, lying.angle)
+    if standing.sharpness * standing.contrast > lying.sharpness * lying.contrast:
+        guess = 1 + _upright(mask[::-1].T, copy.dpi, standing.angle)
     first = read(guess, part=False)
     if _reads_well(first):
         return Estimate(Params(guess), 1.0)
-    tried = (guess, guess + 2) if sideways or upright else (0, 1, 2, 3)
+    tried = (guess, (guess + 2) % 4) if sideways or upright else (0, 1, 2, 3)
     return _settle({quarters: _evidence(read(quarters, part=True)) for quarters in tried})
 
 
 def apply(params: Params, size: Size) -> tuple[Transform, Size]:
     """The map that turns a page of ``size``, and the size it has then."""
     return Transform.quarter_turns(size, params.quarters), size.turned(params.quarters)
+
+
+def _upright(lying: NDArray[np.bool_], dpi: float, angle: float) -> int:
+    """The quarter turns, 0 or 2, that put lines that lie, running down by ``angle``, the right way up, as it seems."""
+    return 2 if lean(lying, dpi, angle) < UPSIDE_DOWN else 0
 
 
 def _lying(text: PageText) -> list[Word]:

@@ -13,6 +13,9 @@ from ocr import pipeline
 from ocr.engines import open_engine
 from ocr.load import Raster, load
 from ocr.recipe import Recipe
+from ocr.stages import orient
+from ocr.stages.reduced import reduced
+from ocr.text import PageText
 from tests.ocr.paper import DPI, blank_page, full_page, noisy, skewed, text_page
 
 
@@ -34,6 +37,21 @@ def test_page_is_brought_upright(quarters: int, skew: float) -> None:
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_few_lines_are_enough(quarters: int) -> None:
     assert processed(np.rot90(text_page(), quarters)).quarters == quarters
+
+
+@pytest.mark.parametrize("turned", range(4))
+@pytest.mark.parametrize("skew", [0.0, 2.0])
+def test_one_reading_is_enough_however_the_page_lies(turned: int, skew: float) -> None:
+    """Ascenders tell which way is up before anything is read."""
+    asked: list[int] = []
+
+    def read(quarters: int, *, part: bool) -> PageText:
+        asked.append(quarters)
+        return open_engine().read(full_page(), dpi=DPI, languages=("vie",))
+
+    lying = np.ascontiguousarray(np.rot90(skewed(full_page(), skew), turned))
+    orient.estimate(reduced(lying, DPI), orient.Inputs(("vie",)), read)
+    assert asked == [turned]
 
 
 def test_a_page_that_cannot_be_read_is_not_turned() -> None:
