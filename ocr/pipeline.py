@@ -22,7 +22,7 @@ from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
 from ocr.resample import paper_colour, resampled
 from ocr.stages import SURE, Estimate, blank, deskew, flatten, height, orient
-from ocr.stages.reduced import letters, reduced
+from ocr.stages.reduced import reduced
 from ocr.text import PageText
 
 MIN_DPI = 200.0
@@ -242,7 +242,7 @@ def _believed_dpi(pixels: NDArray[np.uint8], dpi: float | None) -> float:
 
 def _densest_band(grey: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     """The band across the page, PART of its height, with most ink of letters."""
-    mask, _ = letters(reduced(grey, dpi))
+    mask = reduced(grey, dpi).letters.mask
     rows = max(1, round(len(mask) * PART))
     sums = np.convolve(mask.sum(axis=1), np.ones(rows), mode="valid")
     top = round(int(sums.argmax()) / len(mask) * len(grey))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.stages import Estimate
-from ocr.stages.reduced import Components, Reduced, components, darkness
+from ocr.stages.reduced import Components, Reduced, components
 from ocr.text import PageText
 
 STRONG, FAINT = 90, 20
@@ -60,7 +60,7 @@ class Inputs:
 
 def estimate(copy: Reduced, inputs: Inputs, read: Callable[[], PageText]) -> Estimate[Params]:
     """Whether ``copy`` shows a blank side. ``read`` reads the page; called only where pale marks leave a doubt."""
-    whole = darkness(copy)
+    whole = copy.darkness
     dark = _inside_the_rim(whole, copy)
     strong = components(np.asarray(dark > STRONG, dtype=np.uint8))
     left = int((_marks(strong, copy) & ~_holes(strong, copy)).sum())

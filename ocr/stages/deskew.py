@@ -7,8 +7,8 @@ from math import ceil, cos, radians, sin
 
 from ocr.geometry import Size, Transform
 from ocr.stages import SURE, Estimate
-from ocr.stages.profile import LIMIT, peak
-from ocr.stages.reduced import Reduced, letters
+from ocr.stages.profile import LIMIT
+from ocr.stages.reduced import Reduced
 
 LEVEL = 0.1
 """Degrees of skew that are left alone: a resampled page would lose more than it gains."""
@@ -36,9 +36,9 @@ class Inputs:
 
 def estimate(copy: Reduced, inputs: Inputs) -> Estimate[Params]:
     """The skew of ``copy``, the page as it lies in the file, once it is turned by ``inputs.quarters``."""
-    mask, count = letters(copy.turned(inputs.quarters))
-    found = peak(mask)
-    if count < LETTERS_MIN or abs(found.angle) >= LIMIT:
+    letters = copy.letters.upended if inputs.quarters % 2 else copy.letters
+    found = letters.lying
+    if letters.count < LETTERS_MIN or abs(found.angle) >= LIMIT:
         return Estimate(Params(), 0.0)
     confidence = min(1.0, found.contrast / CONTRAST_SURE)
     changes = confidence >= SURE and abs(found.angle) >= LEVEL

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.stages import Estimate
-from ocr.stages.reduced import LETTER_DARKNESS, LETTER_MM, WORD_MM, Reduced, components, ink
+from ocr.stages.reduced import LETTER_MM, WORD_MM, Reduced
 
 BEST = 16.0
 """Pixels of the median letter (mostly without ascender) on the copy that is read."""
@@ -39,8 +39,7 @@ class Inputs:
 
 def estimate(copy: Reduced, scale: float, inputs: Inputs) -> Estimate[Params]:
     """The height of letters on ``copy``, once turned by ``inputs.quarters``; ``scale``: its pixels per master pixel."""
-    found = components(ink(copy, LETTER_DARKNESS))
-    sides = found.boxes[:, 2:]
+    sides = copy.ink.boxes[:, 2:]
     widths, heights = (sides[:, 1], sides[:, 0]) if inputs.quarters % 2 else (sides[:, 0], sides[:, 1])
     low, high = (copy.pixels(mm) for mm in LETTER_MM)
     letters = (np.minimum(widths, heights) >= low) & (heights <= high) & (widths <= copy.pixels(WORD_MM))

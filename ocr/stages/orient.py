@@ -10,14 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ocr.geometry import Size, Transform
 from ocr.stages import Estimate
 from ocr.stages.ascenders import lean
-from ocr.stages.profile import peak
-from ocr.stages.reduced import Reduced, letters
+from ocr.stages.reduced import Letters, Reduced
 from ocr.text import PageText, Word
 
 AXIS_RATIO = 1.5
@@ -60,15 +56,15 @@ class Reader(Protocol):
 
 def estimate(copy: Reduced, inputs: Inputs, read: Reader) -> Estimate[Params]:
     """The turn for the page of which ``copy`` is the reduced copy. ``read`` may be called up to five times."""
-    mask, count = letters(copy)
-    if count < LETTERS_MIN:
+    letters = copy.letters
+    if letters.count < LETTERS_MIN:
         return Estimate(Params(), 0.0)
-    lying, standing = peak(mask), peak(mask[::-1].T)
+    lying, standing = letters.lying, letters.upended.lying
     sideways = standing.sharpness > AXIS_RATIO * lying.sharpness and standing.contrast > AXIS_CONTRAST
     upright = lying.sharpness > AXIS_RATIO * standing.sharpness and lying.contrast > AXIS_CONTRAST
-    guess = _upright(mask, copy.dpi, lying.angle)
+    guess = _upright(letters, copy.dpi)
     if standing.sharpness * standing.contrast > lying.sharpness * lying.contrast:
-        guess = 1 + _upright(mask[::-1].T, copy.dpi, standing.angle)
+        guess = 1 + _upright(letters.upended, copy.dpi)
     first = read(guess, part=False)
     if _reads_well(first):
         return Estimate(Params(guess), 1.0)
@@ -81,9 +77,9 @@ def apply(params: Params, size: Size) -> tuple[Transform, Size]:
     return Transform.quarter_turns(size, params.quarters), size.turned(params.quarters)
 
 
-def _upright(lying: NDArray[np.bool_], dpi: float, angle: float) -> int:
-    """The quarter turns, 0 or 2, that put lines that lie, running down by ``angle``, the right way up, as it seems."""
-    return 2 if lean(lying, dpi, angle) < UPSIDE_DOWN else 0
+def _upright(letters: Letters, dpi: float) -> int:
+    """The quarter turns, 0 or 2, that put lines that lie the right way up, as it seems."""
+    return 2 if lean(letters.mask, dpi, letters.lying.angle) < UPSIDE_DOWN else 0
 
 
 def _lying(text: PageText) -> list[Word]:
