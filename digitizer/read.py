@@ -27,8 +27,9 @@ from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from ocr.errors import PageError
 from ocr.formats import alto
+from ocr.stages.split import Part
 from ocr.text import PageText
-from ocr.work import PageRequest, PageResult, inspect_file, process_page
+from ocr.work import PageRequest, PageResult, facing_page, inspect_file, process_page
 
 _ALTO_SUFFIX = ".alto.xml"
 Profile = Literal["archive", "reading"]
@@ -36,12 +37,13 @@ Profile = Literal["archive", "reading"]
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page of the result. ``number``: 1-based in its source file."""
+    """One page of the result. ``number``: 1-based in its source file; ``part``: which of two facing pages, if so."""
 
     source: Path
     number: int
     facts: PageFacts
     text: PageText
+    part: Part = Part.WHOLE
 
 
 @dataclass(slots=True)
@@ -98,8 +100,8 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
     with WorkerPool(settings.processes) as pool:
         pages = list(_pages(files, pool, report, task))
         waiting: deque[tuple[Path, int, PageRequest, Future[PageResult]]] = deque()
-        ahead = iter(pages)
-        for done in range(len(pages)):
+        ahead, done, total = iter(pages), 0, len(pages)
+        while done < total:
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
                 path, index = following
                 request = PageRequest(
@@ -114,10 +116,14 @@ def _read_pages(files: Sequence[Path], settings: Settings, scratch: Path, report
             except PageError as error:
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
-                report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text))
+                report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text, result.part))
                 images.append(scratch / f"{done}.jpg")
                 images[-1].write_bytes(result.image)
-            task.report(done + 1, len(pages), path.name)
+                if (beside := facing_page(request, result)) is not None:
+                    waiting.appendleft((path, index, beside, pool.submit(process_page, beside)))
+                    total += 1
+            done += 1
+            task.report(done, total, path.name)
     return images
 
 

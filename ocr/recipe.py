@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ocr.stages import Estimate, blank, deskew, flatten, height, orient
+from ocr.stages import Estimate, blank, crop, deskew, dewarp, flatten, height, orient, perspective, split
 
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741
@@ -39,6 +39,10 @@ class Recipe:
     blank: Setting[blank.Params, blank.Inputs] | None = None
     flatten: Setting[flatten.Params, flatten.Inputs] | None = None
     height: Setting[height.Params, height.Inputs] | None = None
+    split: Setting[split.Params, split.Inputs] | None = None
+    perspective: Setting[perspective.Params, perspective.Inputs] | None = None
+    dewarp: Setting[dewarp.Params, dewarp.Inputs] | None = None
+    crop: Setting[crop.Params, crop.Inputs] | None = None
 
 
 def automatic(estimate: Estimate[P], inputs: I) -> Setting[P, I]:
@@ -88,4 +92,8 @@ _STAGES: dict[str, ModuleType] = {
     "blank": blank,
     "flatten": flatten,
     "height": height,
+    "split": split,
+    "perspective": perspective,
+    "dewarp": dewarp,
+    "crop": crop,
 }

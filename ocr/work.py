@@ -6,7 +6,7 @@ Everything here pickles. The functions may raise PageError and nothing else that
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from ocr.engines import open_engine
 from ocr.geometry import Size, Transform
 from ocr.load import Inspection, inspect, load
 from ocr.pipeline import Processed
-from ocr.recipe import Recipe
+from ocr.recipe import Mode, Recipe, Setting
+from ocr.stages.split import Part, facing
 from ocr.text import PageText
 
 PAGE_QUALITY, THUMBNAIL_QUALITY = 75, 80
@@ -59,7 +60,8 @@ class PageResult:
     ``transform``: from master pixels to page pixels. ``size``, ``dpi``: of the final page, to which ``text`` refers.
     ``rotation``: the clockwise turn applied, 0, 90, 180 or 270. ``skew``: degrees found after that turn and taken out,
     positive where the text ran down to the right. ``confidence``: of the text, None where there is none.
-    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, skew-unsure, low-confidence, no-text.
+    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, split-unsure, sheet-unsure, skew-unsure,
+    low-confidence, no-text.
     ``image``: the final page as JPEG, grey or colour as in the master. ``thumbnail``: JPEG, longest side 256.
     ``seconds``: on the clock of the wall.
     """
@@ -77,6 +79,11 @@ class PageResult:
     image: bytes
     thumbnail: bytes
     seconds: float
+
+    @property
+    def part(self) -> Part:
+        """Which of two facing pages this is, if so."""
+        return Part.WHOLE if self.recipe.split is None else self.recipe.split.params.part
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,14 @@ def process_page(request: PageRequest) -> PageResult:
         thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
         seconds=time.perf_counter() - began,
     )
+
+
+def facing_page(request: PageRequest, result: PageResult) -> PageRequest | None:
+    """What to ask for the page to the right, where ``result`` says that ``request`` led to two facing pages."""
+    split_ = result.recipe.split
+    if split_ is None or split_.mode is Mode.MANUAL or split_.params.part is not Part.LEFT:
+        return None
+    return replace(request, recipe=replace(request.recipe or Recipe(), split=Setting(facing(split_.params))))
 
 
 def stage_images(request: PageRequest) -> tuple[StageImage, ...]:
