@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, WorkspaceLocked
 from digitizer.files import locked
@@ -18,7 +20,7 @@ from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
 from ocr.recipe import Recipe, Setting, kept
-from ocr.stages import orient
+from ocr.stages import orient, split
 from ocr.work import PageRequest, PageResult, process_page
 
 _IN_WORK_PER_PROCESS = 2
@@ -37,10 +39,12 @@ class ProcessReport:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """``in_work``: pages at the workers at once. ``only``: the pages to read; None for all that wait."""
+    """``in_work``: pages at the workers at once. ``only``: the pages to read, and those found beside them; None for all
+    that wait.
+    """
 
     in_work: int
-    only: Sequence[PageId] | None
+    only: list[PageId] | None
 
 
 def process(
@@ -52,7 +56,7 @@ def process(
 ) -> ProcessReport:
     """Run the queue until it is empty. Stopped or killed at any moment, the next call goes on where it was.
 
-    ``only``: read these pages where they wait, and no others.
+    ``only``: read these pages where they wait, and no others but those found beside them.
 
     Raises WorkspaceLocked where another process runs the queue; Cancelled where ``task`` was stopped.
     """
@@ -65,8 +69,9 @@ def process(
         waiting = workspace.catalogue.queue.next(MAX_PROCESSES, only=only)
         if waiting:
             count = min(processes or workspace.settings.processes, len(waiting))
+            wanted = _Wanted(count * _IN_WORK_PER_PROCESS, None if only is None else list(only))
             with WorkerPool(count) as pool:
-                _run(workspace, pool, _Wanted(count * _IN_WORK_PER_PROCESS, only), report, task)
+                _run(workspace, pool, wanted, report, task)
         report.seconds = time.monotonic() - started
         return report
 
@@ -82,7 +87,9 @@ def _run(workspace: Workspace, pool: WorkerPool, wanted: _Wanted, report: Proces
             return
         finished, _ = wait(running, timeout=_LOOK_UP_SECONDS, return_when=FIRST_COMPLETED)
         for future in finished:
-            _settle(workspace, running.pop(future), future, report)
+            born = _settle(workspace, running.pop(future), future, report)
+            if wanted.only is not None:
+                wanted.only.extend(born)
         if finished:
             settled = report.done + len(report.failed)
             waiting = len(running) if wanted.only is not None else queue.count(JobState.WAITING)
@@ -91,7 +98,10 @@ def _run(workspace: Workspace, pool: WorkerPool, wanted: _Wanted, report: Proces
 
 def request_for(workspace: Workspace, job: Job) -> PageRequest:
     """What a worker needs to read the page."""
-    recipe = None if job.quarters is None else Recipe(orient=Setting(orient.Params(job.quarters)))
+    recipe = Recipe(
+        orient=None if job.quarters is None else Setting(orient.Params(job.quarters)),
+        split=None if job.split is None else Setting(split.Params(**json.loads(job.split))),
+    )
     return page_request(workspace.settings, workspace.masters.path(job.master), job.index, recipe)
 
 
@@ -110,18 +120,27 @@ def remade(settings: Settings, source: Path, index: int, recipe: Recipe) -> Page
     return replace(page_request(settings, source, index, kept(recipe)), engine="null")
 
 
-def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> None:
+def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> list[PageId]:
+    """Store what a worker answered; gives the pages that were found beside this one."""
     try:
         result = result_of(future)
     except PageError as error:
         if not workspace.catalogue.queue.fail(job.page, error.fault, error.detail):
             report.failed.append((job.page, FileRefused.of(page_label(job.name, job.index), error)))
-        return
+        return []
     # The old images go first: killed in between, the page has none and gets them anew, never those of another turn.
     workspace.derivatives.forget(job.page)
-    if workspace.catalogue.readings.store(job.page, result, quarters=job.quarters):
+    catalogue, found, born = workspace.catalogue, result.recipe.split, []
+    with atomic(catalogue.database):
+        # Where a person has said something else of the page meanwhile, nothing is stored: it still waits.
+        as_asked = catalogue.pages.values(job.page, ["split"]) == {"split": job.split}
+        stored = as_asked and catalogue.readings.store(job.page, result, quarters=job.quarters)
+        if stored and job.split is None and found is not None and found.params.part is split.Part.LEFT:
+            born.append(catalogue.pages.split(job.page, found.params, split.facing(found.params)))
+    if stored:
         _keep_images(workspace, job.page, result)
         report.done += 1
+    return born
 
 
 def ensure_images(workspace: Workspace, pages: Sequence[Page], task: Task | None = None) -> None:

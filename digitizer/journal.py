@@ -82,6 +82,13 @@ class Journal:
 
     def _put(self, act: Act, present: dict[str, Any], wanted: dict[str, Any]) -> None:
         catalogue = self._workspace.catalogue
+        if act.kind == "page.split":
+            left, beside = PageId(act.subject), PageId((act.after or {})["beside"])
+            if catalogue.pages.facing(left, beside) != present:
+                raise CannotUndo(act=title(act))
+            catalogue.pages.set_facing(left, beside, wanted)
+            self._workspace.derivatives.forget(left)
+            return
         if act.kind == "record.change":
             record = RecordId(act.subject)
             if catalogue.records.values(record, list(present)) != present:
@@ -102,6 +109,8 @@ def title(act: Act) -> str:
         return gettext("import")
     if act.kind == "record.change":
         return gettext("change a record")
+    if act.kind == "page.split":
+        return gettext("join facing pages") if _after(act)["withdrawn"] else gettext("part facing pages")
     return gettext("turn a page") if "quarters" in _after(act) else gettext("withdraw a page")
 
 
@@ -125,7 +134,8 @@ def _before(act: Act) -> dict[str, Any]:
 
 
 def _after(act: Act) -> dict[str, Any]:
-    return {"withdrawn": 0} if act.kind == "page.import" else dict(_values(act.after))
+    values = {"withdrawn": 0} if act.kind == "page.import" else dict(_values(act.after))
+    return {name: values[name] for name in ("split", "withdrawn")} if act.kind == "page.split" else values
 
 
 def _values(value: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from typing import NewType
 from uuid import uuid4
 
 from ocr.geometry import Box, Size
+from ocr.stages.split import Part
 
 RecordId = NewType("RecordId", str)
 PageId = NewType("PageId", str)
@@ -71,7 +72,8 @@ class Page:
     ``number``: 1-based place among the pages of its record. ``master`` and ``index`` (0-based) say where its bytes are.
     ``name``: the file's name when it came in. ``quarters``: clockwise quarter turns a person set; None leaves it to
     the program.
-    ``state``: of its reading job. ``fault``: code of what went wrong where it failed, else None.
+    ``state``: of its reading job. ``fault``: code of what went wrong where it failed, else None. ``part``: which of
+    two facing pages in one picture it is, if so.
     """
 
     id: PageId
@@ -84,6 +86,12 @@ class Page:
     quarters: int | None
     state: JobState
     fault: str | None
+    part: Part = Part.WHOLE
+
+    @property
+    def facing(self) -> bool:
+        """Whether its picture shows another page beside it."""
+        return self.part is not Part.WHOLE
 
 
 @dataclass(frozen=True, slots=True)

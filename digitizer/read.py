@@ -29,8 +29,9 @@ from digitizer.workers import WorkerPool
 from ocr.errors import PageError
 from ocr.formats import alto
 from ocr.layers import PackedLayers
+from ocr.stages.split import Part
 from ocr.text import PageText
-from ocr.work import PageRequest, PageResult, inspect_file, process_page
+from ocr.work import PageRequest, PageResult, facing_page, inspect_file, process_page
 
 _ALTO_SUFFIX = ".alto.xml"
 Profile = Literal["archive", "reading"]
@@ -38,12 +39,13 @@ Profile = Literal["archive", "reading"]
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page of the result. ``number``: 1-based in its source file."""
+    """One page of the result. ``number``: 1-based in its source file; ``part``: which of two facing pages, if so."""
 
     source: Path
     number: int
     facts: PageFacts
     text: PageText
+    part: Part = Part.WHOLE
 
 
 @dataclass(slots=True)
@@ -101,8 +103,8 @@ def _read_pages(
     with WorkerPool(settings.processes) as pool:
         pages = list(_pages(files, pool, report, task))
         waiting: deque[tuple[Path, int, PageRequest, Future[PageResult]]] = deque()
-        ahead = iter(pages)
-        for done in range(len(pages)):
+        ahead, done, total = iter(pages), 0, len(pages)
+        while done < total:
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
                 path, index = following
                 request = page_request(settings, path.absolute(), index, layers=layers)
@@ -114,9 +116,13 @@ def _read_pages(
             except PageError as error:
                 report.refused.append(FileRefused.of(page_label(str(path), index), error))
             else:
-                report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text))
+                report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text, result.part))
                 yield _kept(result, scratch / str(done))
-            task.report(done + 1, len(pages), path.name)
+                if (beside := facing_page(request, result)) is not None:
+                    waiting.appendleft((path, index, beside, pool.submit(process_page, beside)))
+                    total += 1
+            done += 1
+            task.report(done, total, path.name)
 
 
 def _kept(result: PageResult, aside: Path) -> PdfPage:

@@ -7,16 +7,23 @@ Angles are degrees, positive clockwise as seen on the page (text that runs down 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import ceil, cos, floor, radians, sin
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ocr.bend import Bend, Points
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
 
 Point = tuple[float, float]
+Matrix = tuple[float, float, float, float, float, float, float, float, float]
+"""A plane projective map, row-major 3x3; the last three are 0, 0, 1 for an affine one."""
+OUTLINE_STEP = 2
+"""Pixels between the points looked at on each side of a box that is bent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +84,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A plane projective map, row-major 3x3 (``m[6:9] == (0, 0, 1)`` for an affine one). Maps (x, y) to (x', y')."""
+    """Maps (x, y) to (x', y'): first the projective ``m``, then each bend and the projective map behind it."""
 
-    m: tuple[float, float, float, float, float, float, float, float, float]
+    m: Matrix
+    bends: tuple[tuple[Bend, Matrix], ...] = ()
 
     @staticmethod
     def identity() -> Transform:
-        return Transform((1, 0, 0, 0, 1, 0, 0, 0, 1))
+        return Transform(_SAME)
 
     @staticmethod
     def scale(factor_x: float, factor_y: float | None = None) -> Transform:
@@ -111,28 +119,94 @@ class Transform:
         x, y = centre
         return Transform((c, -s, x - c * x + s * y, s, c, y - s * x - c * y, 0, 0, 1))
 
+    @staticmethod
+    def bend(bend: Bend) -> Transform:
+        return Transform(_SAME, ((bend, _SAME),))
+
+    @staticmethod
+    def from_json(data: Any) -> Transform:
+        """The Transform that ``to_json`` wrote. Raises KeyError, TypeError or ValueError on anything else."""
+        if isinstance(data, list):
+            return _from_rows(data)
+        bends = tuple((Bend(**bend), _from_rows(m).m) for bend, m in data["bends"])
+        return Transform(_from_rows(data["m"]).m, bends)
+
+    def to_json(self) -> Any:
+        """Nine numbers for a projective map, else an object; read back without loss by ``from_json``."""
+        if not self.bends:
+            return list(self.m)
+        return {"m": list(self.m), "bends": [[asdict(bend), list(m)] for bend, m in self.bends]}
+
+    @property
+    def affine(self) -> bool:
+        return not self.bends and self.m[6:] == (0, 0, 1)
+
     def matrix(self) -> npt.NDArray[np.float64]:
-        return np.array(self.m, dtype=np.float64).reshape(3, 3)
+        """That of the map where it has no bends."""
+        assert not self.bends, "a bent map has no matrix"
+        return _rows(self.m)
 
     def then(self, after: Transform) -> Transform:
         """The map that applies ``self`` first and ``after`` second."""
-        return _from_matrix(after.matrix() @ self.matrix())
+        if not self.bends:
+            return Transform(_matrix(_rows(after.m) @ _rows(self.m)), after.bends)
+        *first, (bend, m) = self.bends
+        return Transform(self.m, (*first, (bend, _matrix(_rows(after.m) @ _rows(m))), *after.bends))
 
     def inverse(self) -> Transform:
-        return _from_matrix(np.linalg.inv(self.matrix()))
+        whole = Transform.identity()
+        for bend, m in reversed(self.bends):
+            whole = whole.then(_inverted(m)).then(Transform.bend(bend.inverse()))
+        return whole.then(_inverted(self.m))
 
     def apply(self, point: Point) -> Point:
+        if self.bends:
+            x, y = self.apply_all(np.array([point], dtype=np.float64))[0]
+            return float(x), float(y)
         a, b, c, d, e, f, g, h, i = self.m
         x, y = point
         w = g * x + h * y + i
         return (a * x + b * y + c) / w, (d * x + e * y + f) / w
 
+    def apply_all(self, points: Points) -> Points:
+        """The same for many points at once, (n, 2)."""
+        points = _projected(points, self.m)
+        for bend, m in self.bends:
+            points = _projected(bend.apply(points), m)
+        return points
+
     def apply_box(self, box: Box) -> Box:
-        """The upright box around the image of ``box``."""
+        """The upright box around the image of ``box``; where that is bent, around points along its sides."""
         corners = ((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom))
-        return Box.around(self.apply(corner) for corner in corners)
+        if not self.bends:
+            return Box.around(self.apply(corner) for corner in corners)
+        sides = zip(corners, (*corners[1:], corners[0]), strict=True)
+        count = max(box.width, box.height) // OUTLINE_STEP + 2
+        outline = np.concatenate([np.linspace(one, next_, count) for one, next_ in sides])
+        return Box.around((float(x), float(y)) for x, y in self.apply_all(outline))
 
 
-def _from_matrix(matrix: npt.NDArray[np.floating]) -> Transform:
-    a, b, c, d, e, f, g, h, i = (float(v) for v in (matrix / matrix[2, 2]).ravel())
+_SAME: Matrix = (1, 0, 0, 0, 1, 0, 0, 0, 1)
+
+
+def _rows(m: Matrix) -> npt.NDArray[np.float64]:
+    return np.array(m, dtype=np.float64).reshape(3, 3)
+
+
+def _matrix(rows: npt.NDArray[np.floating]) -> Matrix:
+    a, b, c, d, e, f, g, h, i = (float(v) for v in (rows / rows[2, 2]).ravel())
+    return a, b, c, d, e, f, g, h, i
+
+
+def _inverted(m: Matrix) -> Transform:
+    return Transform(_matrix(np.linalg.inv(_rows(m))))
+
+
+def _from_rows(data: Any) -> Transform:
+    a, b, c, d, e, f, g, h, i = (float(v) for v in data)
     return Transform((a, b, c, d, e, f, g, h, i))
+
+
+def _projected(points: Points, m: Matrix) -> Points:
+    carried = np.column_stack((points, np.ones(len(points)))) @ _rows(m).T
+    return np.asarray(carried[:, :2] / carried[:, 2:])

@@ -1,6 +1,7 @@
 """From a decoded master to the final page and its text: the only place that knows the order of the stages.
 
-Blank, turn, deskew: each is estimated on a reduced copy, all compose one Transform, and the master is resampled once.
+Blank; then turn, split, perspective, dewarp, deskew, crop: each is estimated on a reduced copy as the ones before have
+made it, all compose one Transform, and the master is resampled once.
 A page that brings its own text (born-digital PDF) is neither estimated nor read.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from math import sqrt
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,10 +26,26 @@ from ocr.layout import reading
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
-from ocr.resample import paper_colour, resampled
-from ocr.stages import SURE, Estimate, blank, bleed, deskew, despeckle, flatten, height, ink, orient
+from ocr.resample import magnification, paper_colour, resampled
+from ocr.stages import (
+    SURE,
+    Estimate,
+    blank,
+    bleed,
+    crop,
+    deskew,
+    despeckle,
+    dewarp,
+    flatten,
+    height,
+    ink,
+    orient,
+    perspective,
+    split,
+)  # fmt: skip
 from ocr.stages.reduced import reduced
 from ocr.text import PageText
+from ocr.view import View
 
 MIN_DPI = 200.0
 """The archive profile's least resolution; pages below it are enlarged and flagged."""
@@ -97,8 +115,10 @@ def run(
         **page.flags(),
         "blank": is_blank.params.blank,
         "turned": quarters != 0 and turn.mode is Mode.AUTO,
-        "turn-unsure": turn.confidence is not None and turn.confidence < SURE,
-        "skew-unsure": laid.skew.confidence is not None and laid.skew.confidence < SURE,
+        "turn-unsure": _unsure(turn),
+        "split-unsure": _unsure(laid.settings["split"]),
+        "sheet-unsure": _unsure(laid.settings["perspective"]),
+        "skew-unsure": _unsure(laid.settings["deskew"]),
         "low-confidence": text.confidence is not None and text.confidence < LOW_CONFIDENCE,
         "no-text": text.confidence is None and not is_blank.params.blank,
     }
@@ -110,23 +130,36 @@ def run(
         transform=page.fit.then(laid.transform),
         text=text if alternatives else text.without_alternatives(),
         recipe=Recipe(
-            turn, laid.skew, is_blank, page.light, page.height(quarters), page.inks, page.specks, page.shining
+            orient=turn,
+            blank=is_blank,
+            flatten=page.light,
+            height=page.height(quarters),
+            ink=page.inks,
+            despeckle=page.specks,
+            bleed=page.shining,
+            **laid.settings,
         ),
         flags=tuple(flag for flag, raised in flags.items() if raised),
         quarters=quarters,
-        skew=laid.skew.params.degrees,
+        skew=laid.settings["deskew"].params.degrees,
         blank=is_blank.params.blank,
     )
 
 
 @dataclass(frozen=True)
 class _Laid:
-    """Where one turn puts the page. ``transform``: from the manageable master's pixels to those of the final page."""
+    """Where one turn puts the page. ``settings``: of the stages that move it, by their names. ``transform``: from the
+    manageable master's pixels to those of the final page of ``size`` at ``dpi``. ``to_read``: to the page that is read,
+    of ``read_size``, which may have more bare paper around; ``kept``: from its pixels to those of the final page.
+    """
 
-    skew: Setting[deskew.Params, deskew.Inputs]
+    settings: dict[str, Setting[Any, Any]]
     transform: Transform
     size: Size
     dpi: float
+    to_read: Transform
+    read_size: Size
+    kept: Transform
 
 
 class _Page:
@@ -198,12 +231,59 @@ class _Page:
     def laid(self, quarters: int) -> _Laid:
         """The final page if it were turned by ``quarters``."""
         if quarters not in self._laid:
-            turn, turned = orient.apply(orient.Params(quarters), self._size)
-            skew = manual(self._given.deskew) or self._estimate_skew(quarters)
-            level, size = deskew.apply(skew.params, turned)
-            transform, size, factor = _at_least(MIN_DPI / self._dpi, turn.then(level), size)
-            self._laid[quarters] = _Laid(skew, transform, size, round(self._dpi * factor, 2))
+            self._laid[quarters] = self._lay(quarters)
         return self._laid[quarters]
+
+    def _lay(self, quarters: int) -> _Laid:
+        view = View(self._copy, Transform.identity(), self._size)
+        settings: dict[str, Setting[Any, Any]] = {}
+
+        def settled(stage: Any, inputs: Any) -> Any:
+            """The stage's Params: what a person set, else what it proposes for the page as it is now."""
+            name = stage.__name__.rpartition(".")[2]
+            setting = manual(getattr(self._given, name))
+            if setting is None:
+                none = Estimate(stage.Params(), 1.0)
+                setting = automatic(none if self.as_it_lies else stage.estimate(view.copy, inputs), inputs)
+            settings[name] = setting
+            return setting.params
+
+        view = self._moved("split", view, split.apply(settled(split, split.Inputs(quarters)), view.size))
+        view = view.turned(quarters)
+        flat = settled(perspective, perspective.Inputs())
+        view = self._moved("perspective", view, perspective.apply(flat, view.size))
+        view = self._moved("dewarp", view, dewarp.apply(settled(dewarp, dewarp.Inputs()), view.size))
+        skew = settled(deskew, deskew.Inputs(0))
+        level, grown = deskew.apply(skew, view.size)
+        kept = settled(crop, crop.Inputs(skew.degrees))
+        inside, size = crop.apply(kept, grown)
+        to_read, seen = (Transform.identity(), grown) if kept.bare else (inside, size)
+        transform = view.transform.then(level)
+        dpi = self._dpi_of(transform.then(inside), size)
+        enlarged, size, dpi_then = _with_least_dpi(size, dpi)
+        read_enlarged, seen, _ = _with_least_dpi(seen, dpi)
+        return _Laid(
+            settings,
+            transform.then(inside).then(enlarged),
+            size,
+            dpi_then,
+            transform.then(to_read).then(read_enlarged),
+            seen,
+            read_enlarged.inverse().then(to_read.inverse()).then(inside).then(enlarged),
+        )
+
+    def _moved(self, stage: str, view: View, step: tuple[Transform, Size]) -> View:
+        after = view.moved(*step)
+        if after is not view:
+            self._watch(stage, after.copy.grey)
+        return after
+
+    def _dpi_of(self, transform: Transform, size: Size) -> float:
+        """That of the page of ``size`` that ``transform`` makes; where the file tells none, by the sheet's own size."""
+        if self._master_dpi != self._master.dpi:
+            return _guessed_dpi(max(size.width, size.height))
+        middle = transform.inverse().apply((size.width / 2, size.height / 2))
+        return self._dpi * magnification(transform, middle)
 
     def rendered(self, laid: _Laid) -> NDArray[np.uint8]:
         """The final page in the master's colours."""
@@ -217,7 +297,8 @@ class _Page:
             text = second_look.look(text, partial(self._read_part, copy))
             text = overlooked.add(text, self._ink_on(copy), partial(self._read_part, copy))
             text = others.reread(text, self._languages[1:], partial(self._read_part, copy))
-            text = text.mapped(copy.transform.inverse().then(laid.transform), laid.size, laid.dpi)
+            width, height = laid.read_size.width / copy.size.width, laid.read_size.height / copy.size.height
+            text = text.mapped(Transform.scale(width, height).then(laid.kept), laid.size, laid.dpi).on_page()
             self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
         return self._texts[quarters]
 
@@ -263,7 +344,7 @@ class _Page:
                 self.height(quarters).params,
             )
             self._readable[quarters] = readable.make(
-                self._pixels, self._dpi, laid.transform, laid.size, cleaning=cleaning, watch=self._watch
+                self._pixels, self._dpi, laid.to_read, laid.read_size, cleaning=cleaning, watch=self._watch
             )
         return self._readable[quarters]
 
@@ -276,18 +357,19 @@ class _Page:
         turned = np.rot90(_densest_band(copy.grey, copy.dpi), at_hand - quarters)
         return self._engine.read(np.ascontiguousarray(turned), dpi=copy.dpi, languages=self._languages[:1])
 
-    def _estimate_skew(self, quarters: int) -> Setting[deskew.Params, deskew.Inputs]:
-        inputs = deskew.Inputs(quarters)
-        found = Estimate(deskew.Params(), 1.0) if self.as_it_lies else deskew.estimate(self._copy, inputs)
-        return automatic(found, inputs)
+
+def _unsure(setting: Setting[Any, Any]) -> bool:
+    return setting.confidence is not None and setting.confidence < SURE
 
 
-def _at_least(factor: float, transform: Transform, size: Size) -> tuple[Transform, Size, float]:
-    """``transform`` and ``size`` enlarged by ``factor`` where it is above 1, within the bounds of a final page."""
+def _with_least_dpi(size: Size, dpi: float) -> tuple[Transform, Size, float]:
+    """The map that enlarges a page of ``size`` to MIN_DPI where it is below, within the bounds of a final page; its
+    size and dpi then.
+    """
     longest = max(size.width, size.height)
-    factor = min(max(1.0, factor), sqrt(MAX_PIXELS / size.area), MAX_SIDE / longest)
+    factor = min(max(1.0, MIN_DPI / dpi), sqrt(MAX_PIXELS / size.area), MAX_SIDE / longest)
     final = Size(max(1, round(size.width * factor)), max(1, round(size.height * factor)))
-    return transform.then(Transform.scale(final.width / size.width, final.height / size.height)), final, factor
+    return Transform.scale(final.width / size.width, final.height / size.height), final, round(dpi * factor, 2)
 
 
 def _manageable(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Transform]:
@@ -306,6 +388,10 @@ def _believed_dpi(pixels: NDArray[np.uint8], dpi: float | None) -> float:
     long_side: int = max(pixels.shape[:2])
     if dpi is not None and (dpi >= DEFAULT_DPI or long_side / dpi <= A3_INCHES):
         return dpi
+    return _guessed_dpi(long_side)
+
+
+def _guessed_dpi(long_side: int) -> float:
     low, high = GUESSED_DPI
     return round(min(max(long_side / A4_INCHES, low), high), 2)
 

@@ -73,7 +73,7 @@ def make(
         grey = despeckle.apply(cleaning.despeckle, grey)
         watch("despeckle", grey)
     wanted = height.apply(cleaning.height, dpi)
-    given = magnification(transform, (pixels.shape[1] / 2, pixels.shape[0] / 2))
+    given = magnification(transform, transform.inverse().apply((size.width / 2, size.height / 2)))
     factor = min(wanted / given, (MAX_PIXELS / size.area) ** 0.5, MAX_SIDE / max(size.width, size.height))
     small = Size(max(1, round(size.width * factor)), max(1, round(size.height * factor)))
     whole = transform.then(Transform.scale(small.width / size.width, small.height / size.height))

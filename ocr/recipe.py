@@ -7,7 +7,21 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ocr.stages import Estimate, blank, bleed, deskew, despeckle, flatten, height, ink, orient
+from ocr.stages import (
+    Estimate,
+    blank,
+    bleed,
+    crop,
+    deskew,
+    despeckle,
+    dewarp,
+    flatten,
+    height,
+    ink,
+    orient,
+    perspective,
+    split,
+)
 
 P = TypeVar("P")
 I = TypeVar("I")  # noqa: E741
@@ -42,6 +56,10 @@ class Recipe:
     ink: Setting[ink.Params, ink.Inputs] | None = None
     despeckle: Setting[despeckle.Params, despeckle.Inputs] | None = None
     bleed: Setting[bleed.Params, bleed.Inputs] | None = None
+    split: Setting[split.Params, split.Inputs] | None = None
+    perspective: Setting[perspective.Params, perspective.Inputs] | None = None
+    dewarp: Setting[dewarp.Params, dewarp.Inputs] | None = None
+    crop: Setting[crop.Params, crop.Inputs] | None = None
 
 
 def automatic(estimate: Estimate[P], inputs: I) -> Setting[P, I]:
@@ -94,4 +112,8 @@ _STAGES: dict[str, ModuleType] = {
     "ink": ink,
     "despeckle": despeckle,
     "bleed": bleed,
+    "split": split,
+    "perspective": perspective,
+    "dewarp": dewarp,
+    "crop": crop,
 }

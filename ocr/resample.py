@@ -14,6 +14,10 @@ SHRINK_FIRST = 0.75
 """Magnification below which the image is shrunk by averages first: interpolation alone would skip pixels."""
 EXACT = 1e-3
 """Pixels by which a map may miss whole quarter turns and still be one."""
+GRID = 16
+"""Pixels between the places at which a bent or projective map is worked out; between them it runs straight."""
+BAND = 512
+"""Rows of the page that are carried at once: the whole page's map would take eight bytes a pixel."""
 
 
 def resampled(
@@ -31,6 +35,8 @@ def resampled(
     quarters = _quarters(transform, Size(pixels.shape[1], pixels.shape[0]), size)
     if quarters is not None and size == Size(pixels.shape[1], pixels.shape[0]).turned(quarters):
         return np.ascontiguousarray(np.rot90(pixels, -quarters))
+    if not transform.affine:
+        return _remapped(pixels, transform.inverse(), size, paper)
     # OpenCV counts from pixel centres, we from the page's corner.
     centred = Transform.shift(0.5, 0.5).then(transform).then(Transform.shift(-0.5, -0.5))
     return np.asarray(
@@ -46,6 +52,23 @@ def resampled(
     )
 
 
+def _remapped(pixels: NDArray[np.uint8], back: Transform, size: Size, paper: tuple[float, ...]) -> NDArray[np.uint8]:
+    """The page of ``size``, each of its pixels from where ``back`` leads in ``pixels``."""
+    columns = size.width // GRID + 3  # one node more at each side: the map is cut from within
+    bands = []
+    for top in range(0, size.height, BAND):
+        height = min(BAND, size.height - top)
+        rows = height // GRID + 3
+        xs, ys = np.meshgrid((np.arange(columns) - 0.5) * GRID, top + (np.arange(rows) - 0.5) * GRID)
+        nodes = back.apply_all(np.column_stack((xs.ravel(), ys.ravel()))) - 0.5  # OpenCV counts from pixel centres
+        coarse = nodes.reshape(rows, columns, 2).astype(np.float32)
+        fine = cv2.resize(coarse, (columns * GRID, rows * GRID), interpolation=cv2.INTER_LINEAR)
+        inside = fine[GRID : GRID + height, GRID : GRID + size.width]
+        xs, ys = np.ascontiguousarray(inside[..., 0]), np.ascontiguousarray(inside[..., 1])
+        bands.append(cv2.remap(pixels, xs, ys, cv2.INTER_CUBIC, None, cv2.BORDER_CONSTANT, paper))
+    return np.asarray(np.concatenate(bands), dtype=np.uint8)
+
+
 def magnification(transform: Transform, at: Point) -> float:
     """How many times longer ``transform`` makes things around ``at``, in the mean of both directions."""
     x, y = at
@@ -55,6 +78,8 @@ def magnification(transform: Transform, at: Point) -> float:
 
 def _quarters(transform: Transform, before: Size, after: Size) -> int | None:
     """The clockwise quarter turns that ``transform`` makes of a page of ``before`` beside a change of size, if so."""
+    if not transform.affine:
+        return None
     for quarters in range(4):
         turned = before.turned(quarters)
         plain = Transform.quarter_turns(before, quarters).then(

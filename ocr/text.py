@@ -188,6 +188,18 @@ class PageText:
         areas = tuple(replace(area, box=transform.apply_box(area.box).clipped(size)) for area in self.areas)
         return replace(self, size=size, dpi=dpi, blocks=blocks, areas=areas)
 
+    def on_page(self) -> PageText:
+        """The same text without words whose boxes lie beyond the page's edge: specks that were read as letters."""
+        if all(word.box.width and word.box.height for word in self.words):
+            return self
+
+        def lines(block: Block) -> tuple[Line, ...]:
+            kept = (replace(x, words=tuple(w for w in x.words if w.box.width and w.box.height)) for x in block.lines)
+            return tuple(line for line in kept if line.words)
+
+        blocks = (replace(block, lines=lines(block)) for block in self.blocks)
+        return replace(self, blocks=tuple(block for block in blocks if block.lines))
+
     def without_alternatives(self) -> PageText:
         """The same text, ten times smaller to keep."""
 

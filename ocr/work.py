@@ -6,7 +6,7 @@ Everything here pickles. The functions may raise PageError and nothing else that
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from ocr.geometry import Size, Transform
 from ocr.layers import PackedLayers, pack, split_layers
 from ocr.load import Inspection, inspect, load
 from ocr.pipeline import Processed
-from ocr.recipe import Recipe
+from ocr.recipe import Mode, Recipe, Setting
+from ocr.stages.split import Part, facing
 from ocr.text import PageText
 
 PAGE_QUALITY, THUMBNAIL_QUALITY = 75, 80
@@ -64,7 +65,8 @@ class PageResult:
     ``transform``: from master pixels to page pixels. ``size``, ``dpi``: of the final page, to which ``text`` refers.
     ``rotation``: the clockwise turn applied, 0, 90, 180 or 270. ``skew``: degrees found after that turn and taken out,
     positive where the text ran down to the right. ``confidence``: of the text, None where there is none.
-    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, skew-unsure, low-confidence, no-text.
+    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, split-unsure, sheet-unsure, skew-unsure,
+    low-confidence, no-text.
     ``image``: the final page as 24-bit JPEG, what grey masters give too. ``thumbnail``: JPEG, longest side 256.
     ``seconds``: on the clock of the wall. ``layers``: of the final page, where they were asked for.
     """
@@ -83,6 +85,11 @@ class PageResult:
     thumbnail: bytes
     seconds: float
     layers: PackedLayers | None = None
+
+    @property
+    def part(self) -> Part:
+        """Which of two facing pages this is, if so."""
+        return Part.WHOLE if self.recipe.split is None else self.recipe.split.params.part
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,14 @@ def process_page(request: PageRequest) -> PageResult:
         layers=pack(split_layers(colour, done.dpi)) if request.layers else None,
         seconds=time.perf_counter() - began,
     )
+
+
+def facing_page(request: PageRequest, result: PageResult) -> PageRequest | None:
+    """What to ask for the page to the right, where ``result`` says that ``request`` led to two facing pages."""
+    split_ = result.recipe.split
+    if split_ is None or split_.mode is Mode.MANUAL or split_.params.part is not Part.LEFT:
+        return None
+    return replace(request, recipe=replace(request.recipe or Recipe(), split=Setting(facing(split_.params))))
 
 
 def stage_images(request: PageRequest) -> tuple[StageImage, ...]:

@@ -75,6 +75,8 @@ ACTIONS = (
     Spec("turn_left", marked("Turn l&eft"), marked("Turn a quarter left and read again"), "Ctrl+L", "turn-left"),
     Spec("turn_right", marked("Turn &right"),
          marked("Turn a quarter right and read again"), "Ctrl+R", "turn-right"),
+    Spec("join", marked("Keep facing pages as &one"),
+         marked("Keep both pages of this picture as one page and read it again")),
     Spec("withdraw", marked("&Withdraw page"),
          marked("Take out of the record; the original stays"), "Ctrl+Del", "withdraw"),
     Spec("steps", marked("&How it was made…"), marked("Show the page after each step of its cleaning"), "Ctrl+H"),
@@ -97,7 +99,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
                   "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
-                  "withdraw", "", "steps")),
+                  "join", "withdraw", "", "steps")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip

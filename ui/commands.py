@@ -45,10 +45,21 @@ def turned(page: Page, by: int) -> Change:
     return change
 
 
+def joined(page: Page) -> Change:
+    """Keep two facing pages, of which ``page`` is one, as the one that was captured; it is read again."""
+
+    def change(workspace: Workspace, _: Task) -> object:
+        workspace.derivatives.forget(workspace.catalogue.pages.join(page.id))
+        return Journal(workspace).undoable()
+
+    return change
+
+
 def page_to_read(outcome: object) -> PageId | None:
     """The page that the act which a change gave back has left waiting to be read."""
-    turned = isinstance(outcome, Act) and "quarters" in (outcome.after or {})
-    return PageId(outcome.subject) if isinstance(outcome, Act) and turned else None
+    if isinstance(outcome, Act) and ("quarters" in (outcome.after or {}) or outcome.kind == "page.split"):
+        return PageId(outcome.subject)
+    return None
 
 
 def said(outcome: object) -> str:

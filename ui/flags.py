@@ -15,6 +15,8 @@ _FLAGS = {
     "blank": marked("blank page"),
     "turned": marked("was turned upright"),
     "turn-unsure": marked("upright side is not sure"),
+    "split-unsure": marked("perhaps two facing pages"),
+    "sheet-unsure": marked("edge of the paper is not sure"),
     "skew-unsure": marked("skew is not sure"),
     "no-text": marked("no text was found"),
 }

@@ -117,8 +117,8 @@ class MainWindow(Spoken, QMainWindow):
             "previous_page": lambda: self.desk.show_row(self.desk.row - 1),
             "next_page": lambda: self.desk.show_row(self.desk.row + 1),
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
-            "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "withdraw": self._withdraw,
-            "steps": self._show_steps,
+            "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "join": self._join,
+            "withdraw": self._withdraw, "steps": self._show_steps,
             "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
@@ -345,6 +345,7 @@ class MainWindow(Spoken, QMainWindow):
         waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
+            "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
             "copy_text": has_page and bool(desk.canvas.selected_text), "select_all": has_page,
@@ -408,6 +409,11 @@ class MainWindow(Spoken, QMainWindow):
     def _show_steps(self) -> None:
         if (page := self.desk.page) is not None:
             show_steps(self, self._runner, page)
+
+    def _join(self) -> None:
+        if self.desk.page is not None:
+            said = marked("The two facing pages are kept as one.")
+            self._change(commands.joined(self.desk.page), lambda _: self._inform(lambda: gettext(said), "undo"))
 
     def _retry(self) -> None:
         self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())

@@ -1,8 +1,10 @@
-"""Pages: born once, found by id, listed by record, turned and withdrawn by a person."""
+"""Pages: born once, found by id, listed by record, turned and withdrawn by a person; two of one picture kept apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlite_utils import Database
@@ -13,10 +15,11 @@ from digitizer.catalogue.records import clean
 from digitizer.errors import NoSuchPage
 from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, new_id
 from ocr.load import Inspection
+from ocr.stages import split
 
 _COLUMNS = """
-SELECT page.uuid, page.master_index, page.name, page.quarters, page.ordinal, master.sha256, job.state, job.fault,
-       record.uuid AS record_uuid, record.code AS record_code"""
+SELECT page.uuid, page.master_index, page.name, page.quarters, page.split, page.ordinal, master.sha256,
+       job.state, job.fault, record.uuid AS record_uuid, record.code AS record_code"""
 _JOINED = """
 FROM page JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
 """
@@ -132,11 +135,63 @@ class Pages:
         """Take a page out of its record. Its master and text stay; ``undo`` brings it back."""
         self._change(page, {"withdrawn": 1})
 
+    def split(self, page: PageId, left: split.Params, right: split.Params) -> PageId:
+        """Make ``page``, which shows two facing pages, the left one, and add the right one behind it, as one act.
+
+        Gives the right one's id. It waits to be read; the left one has just been.
+        """
+        beside = PageId(new_id())
+        with atomic(self._database):
+            row = self._database.table("page").get(self._row(page))
+            self._database.conn.execute(
+                "UPDATE page SET ordinal = ordinal + 1 WHERE record = ? AND ordinal > ?",
+                [row["record"], row["ordinal"]],
+            )
+            born = dict(row) | {"uuid": beside, "ordinal": row["ordinal"] + 1, "split": _json(right), "withdrawn": 0}
+            del born["id"]
+            inserted = self._database.table("page").insert(born)
+            self._database.table("job").insert({"page": inserted.last_pk, "state": JobState.WAITING})
+            self._database.table("page").update(row["id"], {"split": _json(left)})
+            # Undone, it is the whole picture, by a person's will: the program would only part it again.
+            before = {"split": _json(split.Params()), "withdrawn": 1}
+            said = {"beside": beside, "born": {name: born[name] for name in ("name", "quarters", "split")}}
+            self._audit.append("page.split", page, before, {"split": _json(left), "withdrawn": 0, **said})
+        return beside
+
+    def join(self, page: PageId) -> PageId:
+        """Keep two facing pages, of which ``page`` is one, as the one that was captured: the right one is withdrawn.
+
+        Gives the id of what was the left one. It waits to be read again, and is not taken apart again.
+        """
+        with atomic(self._database):
+            act = self._database.conn.execute(
+                "SELECT subject, after ->> '$.beside' AS beside FROM act WHERE kind = 'page.split'"
+                " AND ? IN (subject, after ->> '$.beside') ORDER BY seq DESC LIMIT 1",
+                [page],
+            ).fetchone()
+            if act is None:
+                raise NoSuchPage(page=page)
+            left, beside = PageId(act["subject"]), PageId(act["beside"])
+            before = self.facing(left, beside)
+            after = {"split": _json(split.Params()), "withdrawn": 1}
+            self.set_facing(left, beside, after)
+            self._audit.append("page.split", left, before, after | {"beside": beside})
+        return left
+
+    def facing(self, left: PageId, beside: PageId) -> dict[str, Any]:
+        """Present values of two facing pages, for the journal."""
+        return self.values(left, ["split"]) | self.values(beside, ["withdrawn"])
+
+    def set_facing(self, left: PageId, beside: PageId, values: Mapping[str, Any]) -> None:
+        """Write what the left one of two pages is and whether the right one is withdrawn, without an act of its own."""
+        self.set_values(left, {"split": values["split"]})
+        self.set_values(beside, {"withdrawn": values["withdrawn"]})
+
     def set_values(self, page: PageId, values: dict[str, Any]) -> None:
         """Write column values without an act of its own: for the journal, inside its transaction."""
         row = self._row(page)
         self._database.table("page").update(row, values)
-        if "quarters" in values:
+        if "quarters" in values or "split" in values:
             self._database.table("job").update(row, {"state": JobState.WAITING, "attempts": 0, "priority": 1})
 
     def values(self, page: PageId, names: Sequence[str]) -> dict[str, Any]:
@@ -168,8 +223,13 @@ class Pages:
         return int(row[0])
 
 
+def _json(params: split.Params) -> str:
+    return json.dumps(asdict(params), sort_keys=True)
+
+
 def _page(row: Any) -> Page:
+    part = split.Part.WHOLE if row["split"] is None else split.Params(**json.loads(row["split"])).part
     return Page(
         PageId(row["uuid"]), RecordId(row["record_uuid"]), row["record_code"], row["number"], Sha256(row["sha256"]),
-        row["master_index"], row["name"], row["quarters"], JobState(row["state"]), row["fault"],
+        row["master_index"], row["name"], row["quarters"], JobState(row["state"]), row["fault"], part,
     )  # fmt: skip

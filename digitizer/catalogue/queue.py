@@ -20,17 +20,20 @@ _IMPORTANT = 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page to read. ``quarters``: clockwise quarter turns set by a person, None where the program decides."""
+    """One page to read. ``quarters``: clockwise quarter turns set by a person; ``split``: what of its picture it is, as
+    the schema has it; None where the program decides.
+    """
 
     page: PageId
     master: Sha256
     index: int
     name: str
     quarters: int | None
+    split: str | None
 
 
 _WAITING = """
-SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters
+SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters, page.split
 FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master
 WHERE job.state = ? AND NOT page.withdrawn
 """
@@ -105,4 +108,4 @@ class Queue:
 
 
 def _job(row: Any) -> Job:
-    return Job(PageId(row[0]), Sha256(row[1]), row[2], row[3], row[4])
+    return Job(PageId(row[0]), Sha256(row[1]), row[2], row[3], row[4], row[5])

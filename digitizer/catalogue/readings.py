@@ -59,7 +59,7 @@ class Readings:
                     "reader": result.text.reader,
                     "languages": "+".join(result.text.languages),
                     "recipe": json.dumps(recipes.to_json(result.recipe)),
-                    "transform": json.dumps(result.transform.m),
+                    "transform": json.dumps(result.transform.to_json()),
                     "text": _packed(result.text),
                     "at": stamp(),
                 },

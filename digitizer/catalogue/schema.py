@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-JOURNAL = "kind IN ('record.change', 'page.change', 'page.import', 'undo', 'redo')"
+JOURNAL = "kind IN ('record.change', 'page.change', 'page.import', 'page.split', 'undo', 'redo')"
 """Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
 
 MIGRATIONS = Migrations("digitizer")
@@ -35,7 +35,10 @@ def first_schema(db: Database) -> None:
     db.table("act").create_index(["uuid"], unique=True)
     db.table("act").create_index(["subject"])
     db.table("act").create_index(["kind"])
-    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+    db.execute(
+        "CREATE INDEX act_journal ON act(station, seq)"
+        " WHERE kind IN ('record.change', 'page.change', 'page.import', 'undo', 'redo')"
+    )
 
     db.table("record").create(
         {
@@ -111,3 +114,11 @@ def first_schema(db: Database) -> None:
         "CREATE VIRTUAL TABLE page_index"
         " USING fts5(marked, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
     )
+
+
+@MIGRATIONS(name="2026-11-facing-pages")
+def facing_pages(db: Database) -> None:
+    """``split``: what of its picture a page is, where that was decided: the Params of ``ocr.stages.split`` as JSON."""
+    db.table("page").add_column("split", str)
+    db.execute("DROP INDEX act_journal")
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")

@@ -26,6 +26,7 @@ from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace, exists, faults_named
 from ocr.formats import alto, hocr
+from ocr.stages.split import Part
 
 OpenWindow = Callable[[Path, Settings], int]
 
@@ -296,7 +297,8 @@ def record_show(call: Call) -> Exit:
         record = workspace.catalogue.records.get(call.arguments.code)
         pages = workspace.catalogue.pages.of_record(record.id)
     listed = [
-        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} for p in pages
+        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} | _part(p.part)
+        for p in pages
     ]
     lines = (f"{p.record_code}  {p.number}  {p.id}  {p.state}  {p.name}" for p in pages)
     call.output.answer(_record(record) | {"list": listed}, _record_line(record), *lines)
@@ -352,7 +354,7 @@ def _package_line(package: Package) -> str:
 
 def _read_page(page: reading.ReadPage) -> dict[str, Any]:
     facts = page.facts
-    return {
+    return _part(page.part) | {
         "source": str(page.source),
         "number": page.number,
         "width": facts.size.width,
@@ -365,6 +367,10 @@ def _read_page(page: reading.ReadPage) -> dict[str, Any]:
         "words": facts.words,
         "flags": list(facts.flags),
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {} if part is Part.WHOLE else {"part": part}
 
 
 def _record(record: Record) -> dict[str, Any]:

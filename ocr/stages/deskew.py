@@ -29,7 +29,7 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """``quarters``: clockwise quarter turns before this stage."""
+    """``quarters``: clockwise quarter turns between the copy that is looked at and this stage."""
 
     quarters: int
 

@@ -78,3 +78,45 @@ def noisy(page: NDArray[np.uint8], spread: float = 6.0) -> NDArray[np.uint8]:
     """``page`` with the noise of a scanner's sensor, standard deviation ``spread`` grey levels."""
     noise = np.random.default_rng(1).normal(0, spread, page.shape)
     return np.clip(page * 0.9 + 10 + noise, 0, 255).astype(np.uint8)
+
+
+def photographed(
+    page: NDArray[np.uint8], corners: NDArray[np.float64], size: tuple[int, int], table: float = 60.0
+) -> NDArray[np.uint8]:
+    """``page`` on a table of that grey, its corners (clockwise from the top left) seen at ``corners`` in a picture of
+    ``size`` (width, height); both counted from the pixels' corners.
+    """
+    height, width = page.shape[:2]
+    flat = np.array([(0, 0), (width, 0), (width, height), (0, height)])
+    matrix = cv2.getPerspectiveTransform((flat - 0.5).astype(np.float32), (corners - 0.5).astype(np.float32))
+    there = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_AREA, borderValue=(table,) * 3)
+    return noisy(np.asarray(cv2.GaussianBlur(there, (0, 0), 0.8), np.uint8), 4)
+
+
+def on_glass(page: NDArray[np.uint8], skew: float, around: tuple[int, int, int, int], grey: int) -> NDArray[np.uint8]:
+    """``page`` skewed by ``skew`` degrees on a larger scanner glass. ``around``: pixels seen beyond its left, top,
+    right and bottom; ``grey``: of what is seen there.
+    """
+    height, width = page.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1.0)
+    turn[:, 2] += around[:2]
+    size = (width + around[0] + around[2], height + around[1] + around[3])
+    return noisy(np.asarray(cv2.warpAffine(page, turn, size, borderValue=(grey,) * 3), np.uint8), 3)
+
+
+def spread(left: NDArray[np.uint8], right: NDArray[np.uint8], shade: float) -> NDArray[np.uint8]:
+    """Two facing pages of one size, darker by the part ``shade`` along the spine."""
+    both = np.hstack((left, right))
+    across = np.abs(np.linspace(-1, 1, both.shape[1]))
+    return noisy(np.asarray(both * (1 - shade * np.exp(-across / 0.03)), np.uint8), 3)
+
+
+def bound(page: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
+    """``page`` falling away at its left edge, towards a spine: there it is smaller by the part ``depth``, seen from
+    above its middle.
+    """
+    height, width = page.shape
+    xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    shrunk = 1 - depth * np.exp(-xs / width / 0.2)
+    from_ = np.asarray((ys - height / 2) / shrunk + height / 2, np.float32)
+    return np.asarray(cv2.remap(page, xs, from_, cv2.INTER_LINEAR, borderValue=(255,)), np.uint8)

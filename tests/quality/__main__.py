@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ocr.text import PageText
 from tests.quality import corpora, rendered, scoring
 
 
@@ -35,11 +34,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--no-marks", action="store_true", help="without language evidence")
     parser.add_argument("-v", "--verbose", action="store_true", help="a line a page; where the pages are kept")
     wanted = parser.parse_args(arguments)
-    readers: dict[str, Callable[[Path], PageText]] = {
-        "ours": lambda path: corpora.ours(path, restore_marks=not wanted.no_marks).text
+    readers: dict[str, Callable[[Path], str]] = {
+        "ours": lambda path: corpora.text_of(corpora.ours(path, restore_marks=not wanted.no_marks))
     }
     if wanted.bare:
-        readers["bare"] = corpora.bare
+        readers["bare"] = lambda path: corpora.bare(path).text
     of_all: dict[str, list[tuple[float, ...]]] = {name: [] for name in readers}
     for kind in wanted.kinds.split(","):
         rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in readers}
@@ -58,10 +57,10 @@ def main(arguments: list[str]) -> None:
             _say("mean of rendered", name, _mean(of_kinds))
 
 
-def _measured(reader: Callable[[Path], PageText], case: corpora.Case) -> tuple[float, ...]:
+def _measured(reader: Callable[[Path], str], case: corpora.Case) -> tuple[float, ...]:
     """CER of the body, word recall, word precision, CPU seconds."""
     began = time.process_time()
-    read = reader(case.path).text
+    read = reader(case.path)
     took = time.process_time() - began
     truth = case.truth
     return (

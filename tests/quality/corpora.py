@@ -16,7 +16,7 @@ from ocr.engines import open_engine
 from ocr.geometry import Box
 from ocr.load import load
 from ocr.text import Cell, PageText
-from ocr.work import PageRequest, PageResult, process_page
+from ocr.work import PageRequest, PageResult, facing_page, process_page
 from tests.quality import layouts, rendered, scoring
 from tools.samples import sheet
 
@@ -78,9 +78,17 @@ def cases(kind: str, pages: int) -> Iterator[Case]:
     return real() if kind == REAL else drawn(kind, pages)
 
 
-def ours(path: Path, *, restore_marks: bool = True) -> PageResult:
-    """The page as the product reads it."""
-    return process_page(PageRequest(path, 0, LANGUAGE, others=OTHERS, restore_marks=restore_marks))
+def ours(path: Path, *, restore_marks: bool = True) -> tuple[PageResult, ...]:
+    """The page as the product reads it: two where it shows two facing ones."""
+    request = PageRequest(path, 0, LANGUAGE, others=OTHERS, restore_marks=restore_marks)
+    result = process_page(request)
+    beside = facing_page(request, result)
+    return (result,) if beside is None else (result, process_page(beside))
+
+
+def text_of(results: tuple[PageResult, ...]) -> str:
+    """What was read on them."""
+    return "\n".join(result.text.text for result in results)
 
 
 def bare(path: Path) -> PageText:

@@ -1,4 +1,4 @@
-"""Pages of real Vietnamese text in the legal layout (Decree 30/2020), scanned badly in ten named ways.
+"""Pages of real Vietnamese text in the legal layout (Decree 30/2020), scanned badly in named ways.
 
 The text is that of the shared born-digital documents where they are there (the language counts have not seen it), else
 that of the shipped sample pages. Every page has a fixed seed.
@@ -109,21 +109,28 @@ def page(kind: str, number: int) -> Page:
     if kind == "stamp":
         centre = (110 + 8 * (number % 3), 110 + 20 * (number % 4))
         seal(printed, centre, "SỞ CẤP NƯỚC NÔNG THÔN TỈNH AN SƠN * ", ("SỞ CẤP NƯỚC",), rng=rng, tilt=5.0)
-    return scanned(f"{kind}-{number}", printed, kind, rng)
+    return scanned(f"{kind}-{number}", printed, kind, rng, facing=sheet(number + 100) if kind == "spread" else None)
 
 
 def scanned(
-    name: str, printed: Sheet, kind: str, rng: np.random.Generator, *, cells: tuple[tuple[Cell, str], ...] = ()
-) -> Page:
-    """The sheet as a scan of ``kind``, one of KINDS."""
-    truth = "\n".join(" ".join(word.text for word in line) for line in printed.lines)
-    image, suffix, quarters, skew = KINDS[kind](_flat(printed, rng.random()), rng)
+    name: str, printed: Sheet, kind: str, rng: np.random.Generator, *,
+    cells: tuple[tuple[Cell, str], ...] = (), facing: Sheet | None = None,
+) -> Page:  # fmt: skip
+    """The sheet as a scan of ``kind``, one of KINDS; with the ``facing`` page at its right."""
+    flat, truth = _flat(printed, rng.random()), _truth(printed)
+    if facing is not None:
+        flat, truth = np.hstack([flat, _flat(facing, 1.0)]), f"{truth}\n{_truth(facing)}"
+    image, suffix, quarters, skew = KINDS[kind](flat, rng)
     words: tuple[tuple[str, Box], ...] = ()
     if kind == "clean":
         size = Size(round(210 * DPI / MM_PER_INCH), round(297 * DPI / MM_PER_INCH))
         place = Transform.scale(1 / OVERSAMPLING)
         words = tuple((word.text, ink_box(word, place, size)) for line in printed.lines for word in line)
     return Page(name, image, suffix, truth, quarters, skew, words, cells)
+
+
+def _truth(printed: Sheet) -> str:
+    return "\n".join(" ".join(word.text for word in line) for line in printed.lines)
 
 
 def _flat(printed: Sheet, wet: float) -> Floats:
@@ -217,6 +224,75 @@ def _book(flat: Floats, rng: Rng) -> Made:
     return _jpeg(_noisy(grey * shade, 4, rng), DPI, 80), ".jpg", 0, 0.0
 
 
+def _desk(flat: Floats, rng: Rng) -> Made:
+    """By phone, held aslant: the far side of the sheet is smaller, on wood, turned a little, no dpi."""
+    height, width = 3200, 2400
+    tilt, turn, roll = np.radians(rng.uniform((15, -8, -6), (30, 8, 6)))
+    # The sheet in its own plane, 297 mm high, about the middle of the picture; the camera 600 mm away.
+    sheet_mm = np.array([(-105, -148.5, 0), (105, -148.5, 0), (105, 148.5, 0), (-105, 148.5, 0)])
+    x, y, z = (sheet_mm @ cv2.Rodrigues(np.array((0, 0, turn)))[0].T @ cv2.Rodrigues(np.array((tilt, roll, 0)))[0].T).T
+    onto = (np.column_stack((x, y)) / (600 - z)[:, None] * 5200 + (width / 2, height / 2)).astype(np.float32)
+    from_ = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32) * (flat.shape[1], flat.shape[0])
+    matrix = cv2.getPerspectiveTransform(from_.astype(np.float32), onto)
+    grain = cv2.resize(rng.normal(0, 14, (60, width)).astype(np.float32), (width, height))
+    table = np.array((150, 112, 78), np.float32) + grain[..., None]
+    paper = np.asarray(flat * np.array((0.97, 0.95, 0.9), np.float32), np.float32)
+    image = cv2.warpPerspective(paper, matrix, (width, height), flags=cv2.INTER_LINEAR)
+    inside = cv2.warpPerspective(np.ones(flat.shape[:2], np.float32), matrix, (width, height))[..., None]
+    shade = _blurred(np.asarray(1 - 0.35 * np.roll(inside, (18, 14), (0, 1)), np.float32), 9)[..., None]
+    seen = np.asarray(inside * image + (1 - inside) * table * shade, np.float32)
+    lit = _blurred(np.asarray(seen * _light(seen, 0.3)[..., None], np.float32), 1.0)
+    return _jpeg(_noisy(lit, 5, rng), None, 80), ".jpg", 0, 0.0
+
+
+def _border(flat: Floats, rng: Rng) -> Made:
+    """Through a feeder: aslant on black, the black wider at one side than at the other."""
+    skew = float(rng.uniform(0.8, 3.0) * rng.choice((-1, 1)))
+    grey = _laid(flat.mean(axis=2), skew, rng.integers(60, 220, 4), 18)
+    return _jpeg(_noisy(_blurred(grey, 0.8), 6, rng), DPI, 75), ".jpg", 0, skew
+
+
+def _lid(flat: Floats, rng: Rng) -> Made:
+    """On a flatbed larger than the sheet: the lid is a little darker than the paper, and the sheet throws a shadow."""
+    skew = float(rng.uniform(0.3, 1.5) * rng.choice((-1, 1)))
+    sides = np.array([rng.integers(20, 60), rng.integers(20, 60), rng.integers(200, 400), rng.integers(200, 400)])
+    grey = _laid(flat.mean(axis=2), skew, sides, 0)
+    under = _blurred(np.roll(np.asarray(grey < 1, np.float32), (-8, -8), (0, 1)), 4)
+    lid = float(rng.uniform(195, 225)) * (1 - 0.25 * (1 - under))
+    grey = np.where(grey < 1, lid, grey)
+    return _jpeg(_noisy(_blurred(np.asarray(grey, np.float32), 0.7), 3, rng), DPI, 80), ".jpg", 0, skew
+
+
+def _spread(flat: Floats, rng: Rng) -> Made:
+    """Two facing pages of a bound file, flat on the glass: dark near the spine, or only a little."""
+    skew = float(rng.uniform(-1.2, 1.2))
+    grey = _scaled(flat.mean(axis=2), 200 / DPI)
+    across = np.abs(np.linspace(-1, 1, grey.shape[1], dtype=np.float32))
+    fall = float(rng.choice((0.5, 0.12)))
+    shaded = np.asarray(grey * (1 - fall * np.exp(-across / 0.03)), np.float32)
+    return _jpeg(_noisy(_blurred(_rotated(shaded, skew), 0.6), 4, rng), 200, 80), ".jpg", 0, skew
+
+
+def _curved(flat: Floats, rng: Rng) -> Made:
+    """A thick book under a camera: the page falls away towards the spine, so lines there run to the middle."""
+    height, width = flat.shape[:2]
+    deep, distance, eye = rng.uniform((0.14, 1.3, 0.3), (0.26, 1.7, 0.7)) * height
+    paper = np.arange(width, dtype=np.float32)  # along the sheet
+    fallen = deep * np.exp(-paper / width / 0.22)
+    across = np.cumsum(np.sqrt(np.maximum(0.2, 1 - np.gradient(fallen) ** 2)))
+    shrunk = distance / (distance + fallen)
+    seen = (across - across[-1] / 2) * shrunk
+    seen = (seen - seen[0]) * (width / (seen[-1] - seen[0]))
+    xs = np.arange(width, dtype=np.float32)
+    along, scale = np.interp(xs, seen, paper), np.interp(xs, seen, shrunk)
+    ys = (np.arange(height, dtype=np.float32)[:, None] - eye) / scale[None] + eye
+    mapped = np.broadcast_to(along[None], ys.shape).astype(np.float32)
+    image = cv2.remap(flat, mapped, ys.astype(np.float32), cv2.INTER_AREA, borderValue=(240, 240, 240))
+    shade = 1 - 0.5 * np.exp(-xs / width / 0.07)
+    grey = _blurred(np.asarray(image, np.float32), 0.8).mean(axis=2) * shade
+    return _jpeg(_noisy(grey, 4, rng), DPI, 80), ".jpg", 0, 0.0
+
+
 KINDS: dict[str, Callable[[Floats, Rng], Made]] = {
     "clean": _clean,
     "office": _office,
@@ -228,6 +304,11 @@ KINDS: dict[str, Callable[[Floats, Rng], Made]] = {
     "turned": _turned,
     "bleed-through": _bleed_through,
     "book": _book,
+    "desk": _desk,
+    "border": _border,
+    "lid": _lid,
+    "spread": _spread,
+    "curved": _curved,
 }
 
 
@@ -244,6 +325,16 @@ def _rotated(image: Floats, degrees: float) -> Floats:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1)
     return np.asarray(cv2.warpAffine(image, matrix, (width, height), borderValue=(250, 250, 250)), np.float32)
+
+
+def _laid(grey: Floats, skew: float, around: NDArray[np.int64], background: float) -> Floats:
+    """The sheet skewed on a larger glass: ``around``: pixels of it seen at the left, top, right and bottom."""
+    height, width = grey.shape
+    left, top, right, bottom = (int(pixels) for pixels in around)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1)
+    matrix[:, 2] += left, top
+    size = (width + left + right, height + top + bottom)
+    return np.asarray(cv2.warpAffine(grey, matrix, size, borderValue=(background,)), np.float32)
 
 
 def _scaled(image: Floats, factor: float) -> Floats:

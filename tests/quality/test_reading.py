@@ -46,15 +46,20 @@ class Read:
     """A case, and what the product made of it."""
 
     case: corpora.Case
-    result: PageResult
+    results: tuple[PageResult, ...]
+
+    @property
+    def result(self) -> PageResult:
+        """That of the page, or of the left one of two."""
+        return self.results[0]
 
     @cached_property
     def cer(self) -> float:
-        return scoring.body_cer(self.case.truth, self.result.text.text)
+        return scoring.body_cer(self.case.truth, corpora.text_of(self.results))
 
     @cached_property
     def recall(self) -> float:
-        return scoring.word_recall(self.case.truth, self.result.text.text)
+        return scoring.word_recall(self.case.truth, corpora.text_of(self.results))
 
 
 @pytest.fixture(scope="module")
