@@ -418,8 +418,6 @@ class MainWindow(Spoken, QMainWindow):
     def _retry(self) -> None:
         self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
 
-    # long acts
-
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""
         code, place = self.capture.record_code, self._looked_at

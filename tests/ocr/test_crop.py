@@ -167,13 +167,16 @@ def test_no_ink_is_cut_off_real_scans(samples: Path) -> None:
 
 
 def ink_lost(copy: Reduced, skew: float, params: crop.Params) -> int:
-    """Pixels of marks of ink that come to lie outside what is kept; the black around a sheet is none."""
+    """Pixels of marks of ink that come to lie outside what is kept; the black around a sheet, which
+    reaches the edge of the picture, is none.
+    """
     level, grown = deskew.apply(deskew.Params(skew), Size(copy.grey.shape[1], copy.grey.shape[0]))
     inside, size = crop.apply(params, grown)
     boxes = copy.dark.boxes
     large = boxes[:, 2:].max(axis=1) >= copy.pixels(crop.MARK_MM)
     small = boxes[:, 2:].max(axis=1) <= copy.pixels(20)
-    ys, xs = np.nonzero(copy.dark.where(large & small))
+    beyond = (boxes[:, :2] == 0).any(axis=1) | (boxes[:, :2] + boxes[:, 2:] == copy.grey.shape[::-1]).any(axis=1)
+    ys, xs = np.nonzero(copy.dark.where(large & small & ~beyond))
     there = level.then(inside).apply_all(np.column_stack((xs, ys)).astype(np.float64) + 0.5)
     outside = ((there < 0) | (there > (size.width, size.height))).any(axis=1)
     return int(outside.sum())
