@@ -18,7 +18,24 @@ from tests.helpers.workspaces import NULL_ENGINE
 
 def test_every_migration_has_a_test() -> None:
     names = {step.name for step in MIGRATIONS._migrations}
-    assert names == {"2026-11-first-schema"}, "a schema step was added: test that it keeps what was there"
+    assert names == {"2026-11-first-schema", "2026-11-facing-pages"}, (
+        "test that the new schema step keeps what was there"
+    )
+
+
+def test_a_workspace_from_before_facing_pages_keeps_its_records(workspace: Workspace) -> None:
+    workspace.catalogue.records.create(Level.FONDS, "P1", "Phông một")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("ALTER TABLE page DROP COLUMN split")
+        older.execute("DROP INDEX act_journal")
+        older.execute("CREATE INDEX act_journal ON act(station, seq)")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-facing-pages'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        assert [record.code for record in opened.catalogue.records.under()] == ["P1"]
+        columns = {column.name for column in opened.catalogue.database.table("page").columns}
+    assert "split" in columns
 
 
 def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:
