@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.geometry import Box, Point
-from ocr.text import Block, Line, PageText, confidence_of
+from ocr.text import SAME_PRINT, Block, Line, PageText, confidence_of, sure_letters
 
 LETTERS = 4
 """Components of ink that make a row, and letters that make a line of it."""
@@ -43,15 +43,32 @@ class Ink:
 
 
 def add(text: PageText, ink: Ink, read: Reader) -> PageText:
-    """``text`` with the lines that ``read`` finds in rows of ``ink`` that it has no words for, each in a block."""
+    """``text`` with the lines that ``read`` finds in rows of ``ink`` that it has no words for, each row in a block.
+
+    A line that was read in part is replaced where it reads better now; nothing is there twice.
+    """
     blocks = list(text.blocks)
     for row in _rows(text, ink):
-        lines = tuple(line for line in read(row).lines if _is_print(line))
-        if lines:
-            box = Box.union(line.box for line in lines)
-            below = (number for number, block in enumerate(blocks) if block.box.y >= box.bottom)
-            blocks.insert(next(below, len(blocks)), Block(lines, box))
-    return replace(text, blocks=tuple(blocks)) if len(blocks) > len(text.blocks) else text
+        for line in read(row).lines:
+            blocks = _with(blocks, line)
+    return replace(text, blocks=tuple(blocks)) if blocks != list(text.blocks) else text
+
+
+def _with(blocks: Sequence[Block], new: Line) -> list[Block]:
+    """``blocks`` with what of ``new`` is print and not yet read, or not as well."""
+    known = [line for block in blocks for line in block.lines]
+    worse = [line for line in known if line.box.shared(new.box) > SAME_PRINT]
+    if worse and sure_letters([new]) <= sure_letters(worse):
+        return list(blocks)
+    others = [word.box for line in known if line not in worse for word in line.words]
+    words = [word for word in new.words if all(word.box.shared(box) <= SAME_PRINT for box in others)]
+    if not words or not _is_print(line := new.part(words)):
+        return list(blocks)
+    left = (replace(each, lines=tuple(old for old in each.lines if old not in worse)) for each in blocks)
+    kept = [block for block in left if block.lines]
+    below = (number for number, block in enumerate(kept) if block.box.y >= line.box.bottom)
+    kept.insert(next(below, len(kept)), Block((line,), line.box))
+    return kept
 
 
 def _is_print(line: Line) -> bool:

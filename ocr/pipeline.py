@@ -298,7 +298,7 @@ class _Page:
             text = overlooked.add(text, self._ink_on(copy), partial(self._read_part, copy))
             text = others.reread(text, self._languages[1:], partial(self._read_part, copy))
             width, height = laid.read_size.width / copy.size.width, laid.read_size.height / copy.size.height
-            text = text.mapped(Transform.scale(width, height).then(laid.kept), laid.size, laid.dpi).on_page()
+            text = text.mapped(Transform.scale(width, height).then(laid.kept), laid.size, laid.dpi).cleared()
             self._texts[quarters] = replace(text, areas=ink.areas(self.inks.params, text, laid.transform))
         return self._texts[quarters]
 

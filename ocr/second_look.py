@@ -13,14 +13,12 @@ from statistics import median
 from typing import Protocol
 
 from ocr.geometry import Box
-from ocr.text import Line, PageText, confidence_of
+from ocr.text import SAME_PRINT, Line, PageText, confidence_of, sure_letters
 
 LETTERS = 6
 """Least letters of a line that is looked at again for its height."""
 TALL = 1.6
 """Height from which a line may be two, of the page's median."""
-SHARED = 0.5
-"""Share of a line's area within another from which both are the same print."""
 MORE = 1.02
 """How many times as many letters surely read the second reading must have."""
 NOISE = 0.5
@@ -45,7 +43,7 @@ def look(text: PageText, read: Reader) -> PageText:
             Box.union(line.box for line in old), hidden=[word.box for line in others for word in line.words]
         )
         new = [line for line in read_again.lines if _adds(line, [line.box for line in others])]
-        if _sure_letters(new) > MORE * _sure_letters(old):
+        if sure_letters(new) > MORE * sure_letters(old):
             better |= dict.fromkeys(run, ()) | {run[0]: new}
     numbers = count()
     blocks = tuple(
@@ -60,11 +58,11 @@ def _runs(lines: Sequence[Line], usual: float) -> Iterator[list[int]]:
     boxes = [line.box for line in lines]
     left = {number for number, line in enumerate(lines) if _tall(line, usual)}
     for (one, box), (other, its) in combinations(enumerate(boxes), 2):
-        if _share(box, its) > SHARED:
+        if box.shared(its) > SAME_PRINT:
             left |= {one, other}
     while left:
         first = min(left)
-        run = [other for other in sorted(left) if other == first or _share(boxes[other], boxes[first]) > SHARED]
+        run = [other for other in sorted(left) if other == first or boxes[other].shared(boxes[first]) > SAME_PRINT]
         left -= set(run)
         yield run
 
@@ -75,16 +73,4 @@ def _tall(line: Line, usual: float) -> bool:
 
 def _adds(line: Line, others: Sequence[Box]) -> bool:
     """Whether a line of the second reading is neither noise nor another line's print."""
-    return (confidence_of([line]) or 0.0) >= NOISE and all(_share(line.box, other) <= SHARED for other in others)
-
-
-def _share(one: Box, other: Box) -> float:
-    """The common area, of the smaller one's."""
-    width = min(one.right, other.right) - max(one.x, other.x)
-    height = min(one.bottom, other.bottom) - max(one.y, other.y)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return max(width, 0) * max(height, 0) / smaller if smaller else 0.0
-
-
-def _sure_letters(lines: Sequence[Line]) -> float:
-    return sum((word.confidence or 0.0) * len(word.text) for line in lines for word in line.words)
+    return (confidence_of([line]) or 0.0) >= NOISE and all(line.box.shared(other) <= SAME_PRINT for other in others)

@@ -14,6 +14,9 @@ from typing import Any
 
 from ocr.geometry import Box, Size, Transform
 
+SAME_PRINT = 0.5
+"""``Box.shared`` of two lines or words above which they are readings of the same print."""
+
 
 def nfc(text: str) -> str:
     """``text`` in Unicode normal form C, the only form kept, indexed and delivered."""
@@ -188,13 +191,21 @@ class PageText:
         areas = tuple(replace(area, box=transform.apply_box(area.box).clipped(size)) for area in self.areas)
         return replace(self, size=size, dpi=dpi, blocks=blocks, areas=areas)
 
-    def on_page(self) -> PageText:
-        """The same text without words whose boxes lie beyond the page's edge: specks that were read as letters."""
-        if all(word.box.width and word.box.height for word in self.words):
+    def cleared(self) -> PageText:
+        """The same text without words that no eye sees: those with boxes beyond the page's edge (specks that were read
+        as letters), and the less sure of two equal words in one place (print that was read twice).
+        """
+        places: dict[str, list[Word]] = {}
+        for word in sorted(self.words, key=lambda word: -word.confidence):
+            kept = places.setdefault(word.text, [])
+            if word.box.width and word.box.height and all(word.box.shared(it.box) <= SAME_PRINT for it in kept):
+                kept.append(word)
+        seen = {id(word) for words in places.values() for word in words}
+        if len(seen) == sum(1 for _ in self.words):
             return self
 
         def lines(block: Block) -> tuple[Line, ...]:
-            kept = (replace(x, words=tuple(w for w in x.words if w.box.width and w.box.height)) for x in block.lines)
+            kept = (replace(line, words=tuple(w for w in line.words if id(w) in seen)) for line in block.lines)
             return tuple(line for line in kept if line.words)
 
         blocks = (replace(block, lines=lines(block)) for block in self.blocks)
@@ -214,6 +225,11 @@ def confidence_of(lines: Iterable[Line]) -> float | None:
     weights = [(word.confidence, len(word.text)) for line in lines for word in line.words]
     total = sum(weight for _, weight in weights)
     return sum(c * weight for c, weight in weights) / total if total else None
+
+
+def sure_letters(lines: Iterable[Line]) -> float:
+    """How many letters ``lines`` have, each counted as much as it is sure: what tells the better of two readings."""
+    return sum(word.confidence * len(word.text) for line in lines for word in line.words)
 
 
 def _between(before: Cell | None, after: Cell | None) -> str:

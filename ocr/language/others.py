@@ -6,8 +6,9 @@ spelling is tried in the other languages of Latin script; one that reads with li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from ocr.geometry import Box
@@ -33,9 +34,12 @@ NON_LATIN = frozenset(
 
 
 class Reader(Protocol):
-    """Reads a part of the page in one language; places are those of the page."""
+    """Reads a part of the page in one language, as if nothing stood in ``hidden``; places are those of the page."""
 
-    def __call__(self, part: Box, language: str) -> PageText: ...
+    def __call__(self, part: Box, language: str, *, hidden: Sequence[Box]) -> PageText: ...
+
+
+_ReadAlone = Callable[[Sequence[Line], str], PageText]
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,21 @@ def reread(text: PageText, others: Sequence[str], read: Reader) -> PageText:
     if not others or (text.confidence or 0.0) < UNSURE:
         return text
     used: list[str] = []
-    blocks = tuple(_block(block, text.languages[0], others, read, used) for block in text.blocks)
+    page = list(text.lines)
+    blocks = tuple(
+        _block(block, text.languages[0], others, partial(_read_alone, read, page), used) for block in text.blocks
+    )
     return replace(text, blocks=blocks, languages=(*text.languages, *dict.fromkeys(used)))
 
 
-def _block(block: Block, main: str, others: Sequence[str], read: Reader, used: list[str]) -> Block:
+def _read_alone(read: Reader, page: Sequence[Line], lines: Sequence[Line], language: str) -> PageText:
+    """``lines`` of the ``page`` in ``language``, without the words of others that reach among them."""
+    part = Box.union(line.box for line in lines)
+    hidden = [word.box for line in page if line not in lines for word in line.words if word.box.shared(part) > 0]
+    return read(part, language, hidden=hidden)
+
+
+def _block(block: Block, main: str, others: Sequence[str], read: _ReadAlone, used: list[str]) -> Block:
     lines = list(block.lines)
     for run in reversed(list(_runs(block.lines, main))):
         better = _better(block.lines[run.first : run.last], others, run, read)
@@ -72,7 +86,9 @@ def _block(block: Block, main: str, others: Sequence[str], read: Reader, used: l
     return replace(block, lines=tuple(lines))
 
 
-def _better(old: Sequence[Line], others: Sequence[str], run: _Run, read: Reader) -> tuple[str, tuple[Line, ...]] | None:
+def _better(
+    old: Sequence[Line], others: Sequence[str], run: _Run, read: _ReadAlone
+) -> tuple[str, tuple[Line, ...]] | None:
     """The language and the lines that read best, if better than ``old``."""
     was = confidence_of(old) or 0.0
     found, best = None, 0.0
@@ -80,7 +96,7 @@ def _better(old: Sequence[Line], others: Sequence[str], run: _Run, read: Reader)
         latin = language not in NON_LATIN
         if not (latin or run.script):
             continue
-        again = read(Box.union(line.box for line in old), language)
+        again = read(old, language)
         sure = again.confidence or 0.0
         if sure > max(best, was + AS_SURE if latin and run.foreign else max(was + CLEARLY, SURE)):
             best, found = sure, (language, tuple(again.lines))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -42,9 +45,11 @@ class Asked:
     def __init__(self, answer: str, sure: float) -> None:
         self.answer, self.sure = answer, sure
         self.calls: list[tuple[Box, str]] = []
+        self.hidden: list[Box] = []
 
-    def __call__(self, part: Box, language: str) -> PageText:
+    def __call__(self, part: Box, language: str, *, hidden: Sequence[Box]) -> PageText:
         self.calls.append((part, language))
+        self.hidden += hidden
         return page((self.answer, self.sure))
 
 
@@ -67,6 +72,15 @@ def test_abbreviations_are_no_foreign_words() -> None:
     reader = Asked("x", 1.0)
     reread(page((LINES[0], 0.9), ("UBND TTYT CSSKBMTE", 0.9)), ("eng",), reader)
     assert reader.calls == []
+
+
+def test_words_of_other_lines_that_reach_into_foreign_ones_are_not_read_with_them() -> None:
+    tall = Line((Word("HỎA", Box(100, 0, 50, 60), 0.9),), Box(100, 0, 50, 60))
+    given = page((LINES[0], 0.9), ("PyKoBo,tCTBO nO", 0.4))
+    reader = Asked("Руководство", 0.9)
+    reread(replace(given, blocks=(*given.blocks, Block((tall,), tall.box))), ("rus",), reader)
+    assert tall.box in reader.hidden
+    assert reader.calls[0][0] not in reader.hidden
 
 
 def test_neighbouring_lines_are_read_together() -> None:

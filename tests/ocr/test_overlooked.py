@@ -71,6 +71,28 @@ def test_ink_of_a_smaller_copy_is_found_in_its_place() -> None:
     assert reader.asked == [Box(600, 900, 230, HEIGHT)]
 
 
+def test_a_line_that_was_read_in_part_is_replaced_by_its_whole() -> None:
+    part, whole = line("Lê H", 600, 900, 0.8), line("Lê Hoàng Anh", 600, 902)
+    row = tuple((x + 220, y, wide, high) for x, y, wide, high in NAME_ROW)
+    found = overlooked.add(page(*PAGE.lines, part), ink(*row), Reader(whole))
+    assert [each.text for each in found.lines] == ["Nơi nhận:", "Lê Hoàng Anh", "Trang"]
+
+
+def test_what_was_read_better_before_stays_and_nothing_is_there_twice() -> None:
+    before = page(*PAGE.lines, line("Lê Hoàng Anh", 600, 900))
+    row = tuple((x + 220, y, wide, high) for x, y, wide, high in NAME_ROW)
+    assert overlooked.add(before, ink(*row), Reader(line("Lê Hoang", 600, 902))) == before
+
+
+def test_only_the_words_that_were_not_read_are_added() -> None:
+    far, one, two = line("Ngày", 100, 900), line("Phó", 600, 900), line("Giám đốc", 820, 902)
+    before = Line((*far.words, *one.words), Box.union((far.box, one.box)))
+    new = Line((*one.words, *two.words), Box.union((one.box, two.box)))
+    row = tuple((x + 220, y, wide, high) for x, y, wide, high in NAME_ROW)
+    found = overlooked.add(page(before), ink(*row), Reader(new))
+    assert [each.text for each in found.lines] == ["Ngày Phó", "Giám đốc"]
+
+
 def test_scribbles_and_single_letters_are_no_print() -> None:
     for junk in (line("Lê Hoàng", 600, 900, 0.6), line("M'", 600, 900, 0.99)):
         assert overlooked.add(PAGE, ink(*NAME_ROW), Reader(junk)) == PAGE

@@ -49,3 +49,13 @@ def test_a_row_of_a_table_is_a_line_of_plain_text() -> None:
     ]
     text = page(block("Bảng 1", "như sau:"), *cells, block("Hết.")).text
     assert text == "Bảng 1\nnhư sau:\n\nTT\tTrạm bơm\tGhi chú\n1\t\thỏng\n\nTổng\n\nHết."
+
+
+def test_print_that_was_read_twice_is_there_once_where_it_was_read_surer() -> None:
+    where, near, far = Box(10, 10, 60, 20), Box(12, 11, 60, 20), Box(10, 40, 60, 20)
+    words = [Word("Sở", where, 0.6), Word("Sở", near, 0.9), Word("Sở", far, 0.5), Word("Số", where, 0.5)]
+    words.append(Word("của", Box(99, 10, 0, 20), 0.9))
+    blocks = tuple(Block((Line((word,), word.box),), word.box) for word in words)
+    kept = PageText(Size(99, 99), 300.0, ("vie",), "null 1", blocks).cleared()
+    assert [(word.text, word.box) for word in kept.words] == [("Sở", near), ("Sở", far), ("Số", where)]
+    assert kept.cleared() is kept
