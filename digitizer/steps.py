@@ -19,6 +19,12 @@ from ocr.work import PageRequest, StageImage, stage_images
 
 _TITLES = {
     "master": marked("The original"),
+    "split": marked("One of two facing pages"),
+    "perspective": marked("Seen straight from above"),
+    "dewarp": marked("Bent lines made straight"),
+    "ink": marked("Stamps and handwriting taken out"),
+    "despeckle": marked("Specks taken out"),
+    "bleed": marked("Print of the other side taken out"),
     "flatten": marked("Light evened out"),
     "read": marked("As the recogniser sees it"),
     "page": marked("The final page"),

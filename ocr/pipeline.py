@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import overlooked, readable, second_look
+from ocr import overlooked, quality, readable, second_look
 from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
@@ -111,8 +111,11 @@ def run(
         if restored:
             text = marks.restore(codes.joined(text))
         text = calibrated(text)
+    as_read = raster.text is None and not is_blank.params.blank
     flags = {
         **page.flags(),
+        "cut-off": as_read and page.is_cut_off(text, laid),
+        "wrong-language": as_read and quality.is_wrong_language(text),
         "blank": is_blank.params.blank,
         "turned": quarters != 0 and turn.mode is Mode.AUTO,
         "turn-unsure": _unsure(turn),
@@ -185,11 +188,20 @@ class _Page:
         self._laid: dict[int, _Laid] = {}
         self._readable: dict[int, readable.Copy] = {}
         self._texts: dict[int, PageText] = {}
-        self.as_it_lies = raster.text is not None
+        self._is_digital = self.as_it_lies = raster.text is not None
 
     def flags(self) -> dict[str, bool]:
         """What the master itself gives rise to."""
-        return {"no-dpi": self._master_dpi != self._master.dpi, "low-dpi": self._master_dpi < MIN_DPI}
+        return {
+            "no-dpi": self._master_dpi != self._master.dpi,
+            "low-dpi": self._master_dpi < MIN_DPI,
+            "blurred": not self._is_digital and quality.is_blurred(self._pixels, self._copy),
+            "dark": not self._is_digital and quality.is_dark(self._copy),
+        }
+
+    def is_cut_off(self, text: PageText, laid: _Laid) -> bool:
+        """Whether ``text`` of the page as ``laid`` runs into an edge of the master."""
+        return quality.is_cut_off(text, laid.transform, self._size, self._dpi)
 
     def estimate_blank(self) -> Setting[blank.Params, blank.Inputs]:
         inputs = blank.Inputs(self._master_dpi)

@@ -92,9 +92,10 @@ def _quarters(transform: Transform, before: Size, after: Size) -> int | None:
 
 
 def paper_colour(pixels: NDArray[np.uint8]) -> tuple[float, ...]:
-    """The colour of the paper: the median of what is lighter than the mean."""
+    """The colour of the paper: the median of what is at least as light as the mean."""
     step = max(1, min(pixels.shape[:2]) // 200)
     sample = pixels[::step, ::step].reshape(-1, *pixels.shape[2:])
     light = sample if sample.ndim == 1 else sample.mean(axis=1)
-    colour = np.median(sample[light >= light.mean()], axis=0)
+    # A mean of floats may lie above every one of them.
+    colour = np.median(sample[light >= min(light.mean(), light.max())], axis=0)
     return tuple(float(value) for value in np.atleast_1d(colour))

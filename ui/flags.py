@@ -11,6 +11,10 @@ from ocr.errors import PageFault
 _FLAGS = {
     "low-dpi": marked("low resolution"),
     "no-dpi": marked("resolution not known"),
+    "blurred": marked("blurred"),
+    "dark": marked("too dark"),
+    "cut-off": marked("text is cut off at an edge"),
+    "wrong-language": marked("perhaps in another language"),
     "low-confidence": marked("text is not sure"),
     "blank": marked("blank page"),
     "turned": marked("was turned upright"),

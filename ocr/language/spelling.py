@@ -55,13 +55,20 @@ def is_syllable(text: str) -> bool:
     return not _STOPPED.match(plain) or tone in ("\u0301", "\u0323")
 
 
-def is_foreign(text: str, *, least: int = 1) -> bool:
-    """Whether most words of ``text``, whatever their marks, can be no Vietnamese syllables; ``least``: words that have
-    to stand there to tell. Capitals and single letters do not count: they may be abbreviations.
+def vietnamese_share(text: str, *, least: int = 1) -> float | None:
+    """The part of the words of ``text`` that can be Vietnamese syllables, whatever their marks; None where fewer than
+    ``least`` stand there. Capitals and single letters do not count: they may be abbreviations.
     """
     words = [word for word in _WORD.findall(text) if len(word) > 1 and not word.isupper()]
-    vietnamese = sum(is_syllable(word) or is_syllable(f"{bare(word)}\u0301") for word in words)
-    return len(words) >= least and vietnamese < len(words) / 2
+    if len(words) < max(least, 1):
+        return None
+    return sum(is_syllable(word) or is_syllable(f"{bare(word)}\u0301") for word in words) / len(words)
+
+
+def is_foreign(text: str, *, least: int = 1) -> bool:
+    """Whether most of at least ``least`` words of ``text`` can be no Vietnamese syllables."""
+    share = vietnamese_share(text, least=least)
+    return share is not None and share < 0.5
 
 
 @lru_cache(maxsize=_KEPT)
