@@ -1,4 +1,5 @@
-"""A page read part by part: what stands in ruled tables cell by cell, the rest as the engine finds it."""
+"""A page read part by part: what stands in ruled tables cell by cell, the rest as the engine finds it. What stands in
+rows without rules is put into cells then."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.layout import order, strips
+from ocr.layout import order, strips, unruled
 from ocr.text import Block, PageText
 
 
@@ -25,8 +26,14 @@ def read(grey: NDArray[np.uint8], dpi: float, reader: Reader) -> PageText:
     text = reader(cut.rest, column=False)
     cells = [block for strip in cut.strips for block in strip.blocks(reader(strip.grey, column=True), text.size)]
     cells.sort(key=_place)
-    tables = [tuple(group) for _, group in groupby(cells, key=_table)]
-    return replace(text, blocks=_numbered(order.ordered(text.blocks, tables)))
+    ruled = [tuple(group) for _, group in groupby(cells, key=_table)]
+    rest, others = unruled.taken_out(text.blocks)
+    tables = [_as(number, table) for number, table in enumerate((*ruled, *others))]
+    return replace(text, blocks=_numbered(order.ordered(rest, tables)))
+
+
+def _as(number: int, table: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(replace(block, cell=block.cell and replace(block.cell, table=number)) for block in table)
 
 
 def _place(block: Block) -> tuple[int, ...]:

@@ -49,6 +49,15 @@ def test_angle_is_that_after_the_turn(quarters: int) -> None:
     assert estimated(lying, quarters)[0] == pytest.approx(3.0, abs=WORST_ERROR)
 
 
+@pytest.mark.parametrize("angle", [-1.3, 0.8])
+def test_columns_whose_lines_do_not_meet_are_levelled(angle: float) -> None:
+    column = full_page()[:, round(1.1 * DPI) : round(3.3 * DPI)]
+    column[:, -round(0.3 * DPI) :] = 255
+    page = np.hstack([np.roll(column, round(shift * DPI), axis=0) for shift in (0, 0.13, 0.22)])
+    degrees, confidence = estimated(noisy(skewed(page, angle)))
+    assert (degrees, confidence >= SURE) == (pytest.approx(angle, abs=WORST_ERROR), True)
+
+
 def test_a_dark_scanner_border_does_not_count() -> None:
     page = skewed(full_page(), 2.0)
     page[:, -200:] = 15
