@@ -13,7 +13,7 @@ from statistics import median
 from typing import Protocol
 
 from ocr.geometry import Box
-from ocr.text import SAME_PRINT, Line, PageText, confidence_of, sure_letters
+from ocr.text import SAME_PRINT, Line, PageText, confidence_of, distinct, sure_letters
 
 LETTERS = 6
 """Least letters of a line that is looked at again for its height."""
@@ -43,7 +43,7 @@ def look(text: PageText, read: Reader) -> PageText:
             Box.union(line.box for line in old), hidden=[word.box for line in others for word in line.words]
         )
         new = [line for line in read_again.lines if _adds(line, [line.box for line in others])]
-        if sure_letters(new) > MORE * sure_letters(old):
+        if sure_letters(new) > MORE * _sure(old):
             better |= dict.fromkeys(run, ()) | {run[0]: new}
     numbers = count()
     blocks = tuple(
@@ -51,6 +51,11 @@ def look(text: PageText, read: Reader) -> PageText:
         for block in text.blocks
     )
     return replace(text, blocks=tuple(block for block in blocks if block.lines)) if better else text
+
+
+def _sure(lines: Sequence[Line]) -> float:
+    """Letters surely read; print that was read twice counts once."""
+    return sum(word.confidence * len(word.text) for word in distinct(lines))
 
 
 def _runs(lines: Sequence[Line], usual: float) -> Iterator[list[int]]:

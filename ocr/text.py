@@ -193,14 +193,9 @@ class PageText:
 
     def cleared(self) -> PageText:
         """The same text without words that no eye sees: those with boxes beyond the page's edge (specks that were read
-        as letters), and the less sure of two equal words in one place (print that was read twice).
+        as letters), and of equal words in one place (print that was read twice) those of the line that reads worse.
         """
-        places: dict[str, list[Word]] = {}
-        for word in sorted(self.words, key=lambda word: -word.confidence):
-            kept = places.setdefault(word.text, [])
-            if word.box.width and word.box.height and all(word.box.shared(it.box) <= SAME_PRINT for it in kept):
-                kept.append(word)
-        seen = {id(word) for words in places.values() for word in words}
+        seen = {id(word) for word in distinct(self.lines) if word.box.width and word.box.height}
         if len(seen) == sum(1 for _ in self.words):
             return self
 
@@ -230,6 +225,17 @@ def confidence_of(lines: Iterable[Line]) -> float | None:
 def sure_letters(lines: Iterable[Line]) -> float:
     """How many letters ``lines`` have, each counted as much as it is sure: what tells the better of two readings."""
     return sum(word.confidence * len(word.text) for line in lines for word in line.words)
+
+
+def distinct(lines: Iterable[Line]) -> list[Word]:
+    """The words of ``lines`` without those that a line with more letters surely read has in the same place."""
+    kept: dict[str, list[Word]] = {}
+    for line in sorted(lines, key=lambda line: -sure_letters([line])):
+        for word in line.words:
+            equal = kept.setdefault(word.text, [])
+            if all(word.box.shared(other.box) <= SAME_PRINT for other in equal):
+                equal.append(word)
+    return [word for words in kept.values() for word in words]
 
 
 def _between(before: Cell | None, after: Cell | None) -> str:

@@ -106,6 +106,12 @@ def _zones(bands: Sequence[Band], em: float) -> Iterator[_Zone]:
             return
 
 
+def official(bands: Sequence[Band], em: float) -> set[int]:
+    """Numbers of the bands in the head and foot of an official page; ``em``: height of a word."""
+    zones = (find(bands, set(), em) for find in (_head, _foot))
+    return {number for zone in zones if zone for number in range(zone.first, zone.end)}
+
+
 def _head(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
     """Organisation and number beside the name of the country and the date (Decree 30/2020, annex I)."""
     for first, band in enumerate(bands):

@@ -10,7 +10,7 @@ from statistics import median
 
 from ocr.geometry import Box
 from ocr.layout.bands import Band, Gutter, Part, bands_of, gaps_between, width
-from ocr.layout.order import is_running
+from ocr.layout.order import is_running, official
 from ocr.text import Block, Cell, Line, Role, Word
 
 ROWS, GUTTERS = 3, 2
@@ -23,6 +23,8 @@ APART = 3.5
 """Most paper between two rows, in heights of a word."""
 FILLED = 0.6
 """Part of the rows that have words in all columns but one."""
+USED = 0.3
+"""Part of the rows that have words in a column: a speck beside the text makes none."""
 FOLLOWS = 0.7
 """Of the usual distance between rows: a line nearer to the one above it belongs to the same row."""
 
@@ -81,7 +83,7 @@ def taken_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[tuple[B
 
 def _runs(bands: Sequence[Band], em: float) -> Iterator[_Run]:
     """The tables, the largest first; no band is in two of them."""
-    free = set(range(len(bands)))
+    free = set(range(len(bands))) - official(bands, em)
     while found := [run for seed in sorted(free) if (run := _run(bands, seed, free, em)) is not None]:
         best = max(found, key=lambda run: run.size)
         free -= set(range(best.first, best.end))
@@ -105,7 +107,10 @@ def _run(bands: Sequence[Band], seed: int, free: set[int], em: float) -> _Run | 
     if len(gutters) < GUTTERS or end - first < ROWS:
         return None
     run = _Run(first, end, tuple(gutters))
-    filled = [len(run.columns(band)) for band in bands[first:end]]
+    columns = [run.columns(band) for band in bands[first:end]]
+    if min(sum(at in those for those in columns) for at in range(len(gutters) + 1)) < USED * len(columns):
+        return None
+    filled = [len(those) for those in columns]
     while filled and filled[0] < 2:
         first, filled = first + 1, filled[1:]
     while filled and filled[-1] < 2:

@@ -51,11 +51,12 @@ def test_a_row_of_a_table_is_a_line_of_plain_text() -> None:
     assert text == "Bảng 1\nnhư sau:\n\nTT\tTrạm bơm\tGhi chú\n1\t\thỏng\n\nTổng\n\nHết."
 
 
-def test_print_that_was_read_twice_is_there_once_where_it_was_read_surer() -> None:
-    where, near, far = Box(10, 10, 60, 20), Box(12, 11, 60, 20), Box(10, 40, 60, 20)
-    words = [Word("Sở", where, 0.6), Word("Sở", near, 0.9), Word("Sở", far, 0.5), Word("Số", where, 0.5)]
-    words.append(Word("của", Box(99, 10, 0, 20), 0.9))
-    blocks = tuple(Block((Line((word,), word.box),), word.box) for word in words)
+def test_print_that_was_read_twice_is_there_once_in_the_line_that_reads_better() -> None:
+    near, low = Box(12, 11, 60, 20), Box(10, 40, 60, 20)
+    good = Line((Word("Sở", Box(10, 10, 60, 20), 0.8), Word("Y", Box(80, 10, 20, 20), 0.8)), Box(10, 10, 90, 20))
+    junk = Line((Word("Sở", near, 0.9), Word("tê", Box(80, 10, 20, 20), 0.3)), near)
+    other = Line((Word("Sở", low, 0.5), Word("của", Box(99, 10, 0, 20), 0.9)), low)
+    blocks = tuple(Block((line,), line.box) for line in (junk, good, other))
     kept = PageText(Size(99, 99), 300.0, ("vie",), "null 1", blocks).cleared()
-    assert [(word.text, word.box) for word in kept.words] == [("Sở", near), ("Sở", far), ("Số", where)]
+    assert [line.text for line in kept.lines] == ["tê", "Sở Y", "Sở"]
     assert kept.cleared() is kept
