@@ -27,13 +27,13 @@ from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from ocr.errors import PageError
-from ocr.formats import alto
+from ocr.formats import alto, tables
 from ocr.layers import PackedLayers
 from ocr.stages.split import Part
 from ocr.text import PageText
 from ocr.work import PageRequest, PageResult, facing_page, inspect_file, process_page
 
-_ALTO_SUFFIX = ".alto.xml"
+_ALTO_SUFFIX, _CSV_SUFFIX = ".alto.xml", ".csv"
 Profile = Literal["archive", "reading"]
 
 
@@ -48,6 +48,15 @@ class ReadPage:
     part: Part = Part.WHOLE
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is written beside the PDF: the plain text, and folders of ALTO files and of tables as CSV."""
+
+    text: Path | None = None
+    alto: Path | None = None
+    tables: Path | None = None
+
+
 @dataclass(slots=True)
 class ReadReport:
     """``output``: None where no page could be read, so that nothing was written."""
@@ -60,18 +69,17 @@ class ReadReport:
 
 def read(
     inputs: Sequence[Path], output: Path, settings: Settings, *,
-    profile: Profile = "archive", text_file: Path | None = None, alto_folder: Path | None = None,
-    task: Task | None = None,
+    profile: Profile = "archive", beside: Beside | None = None, task: Task | None = None,
 ) -> ReadReport:  # fmt: skip
     """Read every page of ``inputs`` (files and folders) in order and write one PDF/A to ``output``.
 
     A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed or
     CannotWrite.
     """
-    task = task or Task()
+    task, beside = task or Task(), beside or Beside()
     started = time.monotonic()
     files = list(files_in(inputs))
-    _refuse_overwriting(files, output, text_file, alto_folder)
+    _refuse_overwriting(files, output, beside)
     report = ReadReport()
     try:
         _prove_writable(output)
@@ -84,12 +92,7 @@ def read(
                 return report
             _write(pages, report, output, profile, task)
             report.output = output
-        if text_file is not None:
-            write_bytes(text_file, "\n\f\n".join(page.text.text for page in report.pages).encode())
-        if alto_folder is not None:
-            alto_folder.mkdir(parents=True, exist_ok=True)
-            for place, page in enumerate(report.pages, 1):
-                write_bytes(alto_folder / f"page-{place:04d}{_ALTO_SUFFIX}", alto.write(page.text, page.source.name))
+        _write_beside(report.pages, beside)
     except OSError as error:
         raise CannotWrite(path=error.filename or output, reason=reason(error)) from error
     report.seconds = time.monotonic() - started
@@ -139,16 +142,35 @@ def _kept(result: PageResult, aside: Path) -> PdfPage:
     return PdfPage(bytes, result.size, result.dpi, result.text, layers)
 
 
-def _refuse_overwriting(files: Sequence[Path], output: Path, text_file: Path | None, alto_folder: Path | None) -> None:
+def _refuse_overwriting(files: Sequence[Path], output: Path, beside: Beside) -> None:
     """Raises OutputExists where a result would take the place of an input or of another result."""
-    results = [os.path.realpath(path) for path in (output, text_file, alto_folder) if path is not None]
+    folders = ((beside.alto, _ALTO_SUFFIX), (beside.tables, _CSV_SUFFIX))
+    given = (output, beside.text, beside.alto, beside.tables)
+    results = [os.path.realpath(path) for path in given if path is not None]
     if len(set(results)) < len(results):
         raise OutputExists(path=output)
     for path in files:
         real = os.path.realpath(path)
-        inside = alto_folder is not None and real.startswith(os.path.realpath(alto_folder) + os.sep)
-        if real in results or (inside and real.endswith(_ALTO_SUFFIX)):
+        inside = any(
+            folder is not None and real.startswith(os.path.realpath(folder) + os.sep) and real.endswith(suffix)
+            for folder, suffix in folders
+        )
+        if real in results or inside:
             raise OutputExists(path=path)
+
+
+def _write_beside(pages: Sequence[ReadPage], beside: Beside) -> None:
+    if beside.text is not None:
+        write_bytes(beside.text, "\n\f\n".join(page.text.text for page in pages).encode())
+    for folder in (beside.alto, beside.tables):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    for place, page in enumerate(pages, 1):
+        if beside.alto is not None:
+            write_bytes(beside.alto / f"page-{place:04d}{_ALTO_SUFFIX}", alto.write(page.text, page.source.name))
+        if beside.tables is not None:
+            for number, table in enumerate(tables.write(page.text), 1):
+                write_bytes(beside.tables / f"page-{place:04d}-table-{number}{_CSV_SUFFIX}", table.encode())
 
 
 def _prove_writable(output: Path) -> None:

@@ -22,7 +22,7 @@ from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
 from ocr.language import codes, marks, others
-from ocr.layout import reading
+from ocr.layout import reading, roles
 from ocr.load import Raster
 from ocr.readable import Watch, unwatched
 from ocr.recipe import Mode, Recipe, Setting, automatic, manual
@@ -111,6 +111,7 @@ def run(
         if restored:
             text = marks.restore(codes.joined(text))
         text = calibrated(text)
+    text = roles.told(text)
     as_read = raster.text is None and not is_blank.params.blank
     flags = {
         **page.flags(),

@@ -25,7 +25,7 @@ from digitizer.model import Level, PageId, Record
 from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace, exists, faults_named
-from ocr.formats import alto, hocr
+from ocr.formats import alto, hocr, tables
 from ocr.stages.split import Part
 
 OpenWindow = Callable[[Path, Settings], int]
@@ -96,8 +96,8 @@ def read(call: Call) -> Exit:
         wanted |= {"reading_languages": arguments.languages, "other_languages": ()}
     settings = call.settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
     report = reading.read(
-        arguments.inputs, arguments.output, settings, profile=arguments.profile, text_file=arguments.text,
-        alto_folder=arguments.alto, task=call.task,
+        arguments.inputs, arguments.output, settings, profile=arguments.profile,
+        beside=reading.Beside(arguments.text, arguments.alto, arguments.tables), task=call.task,
     )  # fmt: skip
     call.output.answer(
         {
@@ -182,6 +182,8 @@ def text(call: Call) -> Exit:
         shown = alto.write(found, page.name).decode()
     elif call.arguments.hocr:
         shown = hocr.write(found, page.name).decode()
+    elif call.arguments.csv:
+        shown = "\n".join(tables.write(found)).replace("\r\n", "\n").replace("\ufeff", "")
     else:
         shown = found.text
     call.output.answer(

@@ -67,6 +67,7 @@ def build_parser() -> Parser:
     form = made.add_mutually_exclusive_group()
     form.add_argument("--alto", action="store_true", help=gettext("as ALTO 4.4"))
     form.add_argument("--hocr", action="store_true", help=gettext("as hOCR"))
+    form.add_argument("--csv", action="store_true", help=gettext("its tables, as CSV"))
 
     made = command("steps", commands.steps, gettext("pictures of a page after each step of its cleaning"))
     made.add_argument("page", type=_path, metavar="PAGE_ID|FILE")
@@ -112,6 +113,7 @@ def _add_read(made: Parser) -> None:
     made.add_argument("--no-restore-marks", dest="restore_marks", action="store_const", const=False, help=leave)
     made.add_argument("--text", type=_path, metavar="FILE", help=gettext("write the plain text too"))
     made.add_argument("--alto", type=_path, metavar="DIR", help=gettext("write ALTO files too"))
+    made.add_argument("--tables", type=_path, metavar="DIR", help=gettext("write the tables as CSV too"))
 
 
 def _add_record(made: Parser) -> None:

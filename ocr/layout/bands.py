@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from statistics import median
 
 from ocr.geometry import Box
+from ocr.language.spelling import bare
 from ocr.text import Line, Word
 
 WIDE = 2.0
@@ -48,16 +48,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a word or a table takes of its band. ``text``: of the word; ``bare``: the same small and without marks."""
+    """What a word or a table takes of its band. ``text``: of the word."""
 
     left: float
     right: float
     text: str = ""
-
-    @property
-    def bare(self) -> str:
-        apart = unicodedata.normalize("NFD", self.text.lower().replace("đ", "d"))
-        return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Band:
 
     @property
     def bare(self) -> str:
-        return " ".join(span.bare for span in self.spans)
+        return " ".join(bare(span.text) for span in self.spans)
 
     def gaps(self) -> list[Gutter]:
         """The paper between the words."""

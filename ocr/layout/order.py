@@ -16,8 +16,9 @@ from math import inf
 from statistics import median
 
 from ocr.geometry import Box
+from ocr.language.spelling import bare
 from ocr.layout.bands import Band, Gutter, Part, Span, bands_of, width
-from ocr.text import Block
+from ocr.text import Block, Word
 
 GUTTER = 0.6
 """Least width of a gutter that words tell of, in heights of a word."""
@@ -106,20 +107,28 @@ def _zones(bands: Sequence[Band], em: float) -> Iterator[_Zone]:
             return
 
 
-def official(bands: Sequence[Band], em: float) -> set[int]:
-    """Numbers of the bands in the head and foot of an official page; ``em``: height of a word."""
-    zones = (find(bands, set(), em) for find in (_head, _foot))
-    return {number for zone in zones if zone for number in range(zone.first, zone.end)}
+def head(bands: Sequence[Band], em: float) -> range:
+    """Numbers of the bands in the head of an official page, empty where it has none; ``em``: height of a word."""
+    return _numbers(_head(bands, set(), em))
+
+
+def foot(bands: Sequence[Band], em: float) -> range:
+    """The same for its foot."""
+    return _numbers(_foot(bands, set(), em))
+
+
+def _numbers(zone: _Zone | None) -> range:
+    return range(zone.first, zone.end) if zone else range(0)
 
 
 def _head(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
     """Organisation and number beside the name of the country and the date (Decree 30/2020, annex I)."""
     for first, band in enumerate(bands):
-        if not _names_country(band.spans):
+        if not names_country(band.spans):
             continue
         beside = [
             gap for gap in band.gaps()
-            if width(gap) >= GUTTER * em and _names_country([s for s in band.spans if s.left >= gap[1]])
+            if width(gap) >= GUTTER * em and names_country([s for s in band.spans if s.left >= gap[1]])
         ]  # fmt: skip
         gutter = max(beside, key=width) if beside else (-inf, band.spans[0].left)
         end, alone = first + 1, False
@@ -221,6 +230,7 @@ def _zone(bands: Sequence[Band], first: int, end: int, gutter: Gutter) -> _Zone 
     return _Zone(first, end, gutter) if all(sides) else None
 
 
-def _names_country(spans: Iterable[Span]) -> bool:
-    words = {span.bare.strip(".,-") for span in spans}
-    return any(len(words & motto) >= enough for motto, enough in MOTTOES)
+def names_country(words: Iterable[Span | Word]) -> bool:
+    """Whether ``words`` are the motto of an official page."""
+    plain = {bare(word.text).strip(".,-") for word in words}
+    return any(len(plain & motto) >= enough for motto, enough in MOTTOES)

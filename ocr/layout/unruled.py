@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
-from statistics import median
+from statistics import fmean, median
 
 from ocr.geometry import Box
 from ocr.layout.bands import Band, Gutter, Part, bands_of, gaps_between, width
-from ocr.layout.order import is_running, official
+from ocr.layout.order import foot, head, is_running
 from ocr.text import Block, Cell, Line, Role, Word
 
 ROWS, GUTTERS = 3, 2
@@ -25,6 +25,12 @@ FILLED = 0.6
 """Part of the rows that have words in all columns but one."""
 USED = 0.3
 """Part of the rows that have words in a column: a speck beside the text makes none."""
+FEW_ROWS, SHORT = 3, 4
+"""Tables of so few rows have no column whose cells mostly have so many words: lines of prose may meet three times."""
+BEGIN, SURE = 0.5, 0.6
+"""Part of the cells that begin with a capital or a digit, and mean confidence of their words: prose goes on with small
+letters, and what was read from pictures is doubtful.
+"""
 FOLLOWS = 0.7
 """Of the usual distance between rows: a line nearer to the one above it belongs to the same row."""
 
@@ -83,7 +89,7 @@ def taken_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[tuple[B
 
 def _runs(bands: Sequence[Band], em: float) -> Iterator[_Run]:
     """The tables, the largest first; no band is in two of them."""
-    free = set(range(len(bands))) - official(bands, em)
+    free = set(range(len(bands))) - {*head(bands, em), *foot(bands, em)}
     while found := [run for seed in sorted(free) if (run := _run(bands, seed, free, em)) is not None]:
         best = max(found, key=lambda run: run.size)
         free -= set(range(best.first, best.end))
@@ -116,9 +122,22 @@ def _run(bands: Sequence[Band], seed: int, free: set[int], em: float) -> _Run | 
     while filled and filled[-1] < 2:
         end, filled = end - 1, filled[:-1]
     full = sum(count >= len(gutters) for count in filled)
-    if full < max(ROWS, FILLED * len(filled)) or sum(map(is_running, run.parted(bands[first:end], em))) > 1:
+    run = replace(run, first=first, end=end)
+    if full < max(ROWS, FILLED * len(filled)) or not _reads_like_a_table(run, bands[first:end], em):
         return None
-    return _with_narrow(replace(run, first=first, end=end), bands[first:end], em)
+    return _with_narrow(run, bands[first:end], em)
+
+
+def _reads_like_a_table(run: _Run, bands: Sequence[Band], em: float) -> bool:
+    columns = list(run.parted(bands, em))
+    cells = [band.spans for column in columns for band in column if band.spans]
+    begin = sum(not spans[0].text[:1].islower() for spans in cells)
+    words = [word for band in bands for part in band.parts if part.line for word in part.line.words]
+    if begin < BEGIN * len(cells) or fmean(word.confidence for word in words) < SURE:
+        return False
+    if len(bands) <= FEW_ROWS:
+        return all(median(len(band.spans) for band in column) < SHORT for column in columns)
+    return sum(map(is_running, columns)) <= 1
 
 
 def _with_narrow(run: _Run, bands: Sequence[Band], em: float) -> _Run:

@@ -1,5 +1,6 @@
 """The command line as a public interface: names, JSON keys, exit codes, sentences in both languages."""
 
+import csv
 import html
 import os
 import signal
@@ -127,6 +128,19 @@ def test_what_was_read_in_mended_words_is_told(null_program: Program, tmp_path: 
     assert told == [{"text": "tế", "read": "tê", "box": line.words[2].box.as_list()}]
     assert '<ALTERNATIVE PURPOSE="read">tê</ALTERNATIVE>' in null_program("text", page, "--alto").out
     assert 'x_read "tê"' in html.unescape(null_program("text", page, "--hocr").out)
+
+
+def test_tables_are_told_as_csv(program: Program, tmp_path: Path) -> None:
+    source = SAMPLE / "bao-cao.jpg"
+    assert program("read", source, tmp_path / "bc.pdf", "--tables", tmp_path / "bảng").code == 0
+    (table,) = (tmp_path / "bảng").iterdir()
+    assert table.name == "page-0001-table-1.csv"
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[:2] for row in rows[:2]] == [["TT", "Trạm bơm"], ["1", "Trạm bơm Bình Hải"]]
+    page = program("--json", "import", source).document["imported"][0]["pages"][0]
+    program("process", "--jobs", "1")
+    assert list(csv.reader(program("text", page, "--csv").out.splitlines()))[1][:2] == rows[1][:2]
 
 
 def test_delivery_waits_for_pages_that_are_not_read(null_program: Program, tmp_path: Path) -> None:
@@ -272,7 +286,7 @@ def test_a_name_that_is_not_utf8_is_printed_as_valid_json(null_program: Program,
 def test_results_never_take_the_place_of_each_other_or_of_an_input(program: Program, tmp_path: Path) -> None:
     page = tiny_page(tmp_path / "alto" / "p.png", 1).rename(tmp_path / "alto" / "page-0001.alto.xml")
     before = page.read_bytes()
-    for option, result in (("--alto", "alto"), ("--text", "o.pdf"), ("--alto", "o.pdf")):
+    for option, result in (("--alto", "alto"), ("--text", "o.pdf"), ("--alto", "o.pdf"), ("--tables", "o.pdf")):
         answer = program("--json", "read", page, tmp_path / "o.pdf", option, tmp_path / result)
         assert (answer.code, answer.document["error"]["code"]) == (Exit.USAGE, "output-is-input"), answer.err
     assert page.read_bytes() == before
