@@ -234,7 +234,7 @@ class _Page:
 
     @cached_property
     def shining(self) -> Setting[bleed.Params, bleed.Inputs]:
-        return manual(self._given.bleed) or automatic(bleed.estimate(self._copy), bleed.Inputs())
+        return manual(self._given.bleed) or automatic(bleed.estimate(self._pixels, self._copy), bleed.Inputs())
 
     def height(self, quarters: int) -> Setting[height.Params, height.Inputs]:
         inputs = height.Inputs(quarters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +11,15 @@ from ocr.geometry import MM_PER_INCH, Size, Transform
 from ocr.language.others import NON_LATIN, UNSURE, VIETNAMESE
 from ocr.language.spelling import vietnamese_share
 from ocr.stages.reduced import Reduced
+from ocr.stages.sharpness import edge_width
 from ocr.text import PageText
 
-LETTERS_MIN, LETTERS_LOOKED_AT = 30, 150
-"""Letters that tell of sharpness, and how many are enough."""
+LETTERS_MIN = 30
+"""Letters that tell of sharpness."""
 SOFT, SOFT_OF_LETTER = 4.8, 0.14
 """Width of a letter's edge in pixels, and in heights of a letter, from which it is blurred. Measured: sharp scans have
 2 to 3.6 pixels, a copy of a copy 4.1; a blur of a deviation of 1.5 pixels 4.5, of 2 (which costs letters) 5.2.
 """
-FAINT = 25
-"""Difference of grey between a letter and its paper below which its edge cannot be measured."""
 DARK = 120
 """Grey of the paper (0..255) below which a page is dark. Measured: yellowed paper has 190, paper in a lamp's shade 210.
 """
@@ -45,27 +43,8 @@ def is_blurred(pixels: NDArray[np.uint8], copy: Reduced) -> bool:
     if len(boxes) < LETTERS_MIN:
         return False
     scale = pixels.shape[0] / copy.grey.shape[0]
-    chosen = boxes[:: max(1, len(boxes) // LETTERS_LOOKED_AT)]
-    widths = list(_edge_widths(pixels, chosen * scale))
-    if len(widths) < LETTERS_MIN / 2:
-        return False
-    width, letter = float(np.median(widths)), float(np.median(boxes[:, 3])) * scale
-    return width > SOFT and width > SOFT_OF_LETTER * letter
-
-
-def _edge_widths(pixels: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Iterator[float]:
-    """Pixels over which each letter's steepest edges go from paper to ink."""
-    for x, y, wide, high in boxes:
-        rows, columns = slice(max(0, int(y) - 4), int(y + high) + 4), slice(max(0, int(x) - 4), int(x + wide) + 4)
-        part = pixels[rows, columns].astype(np.float32)
-        grey = part if part.ndim == 2 else part.mean(axis=2)
-        if min(grey.shape) < 3:
-            continue
-        dark, light = np.percentile(grey, (3, 97))
-        across, down = np.abs(grey[:, 2:] - grey[:, :-2]), np.abs(grey[2:] - grey[:-2])
-        steepest = np.percentile(np.concatenate((across.ravel(), down.ravel())), 95) / 2
-        if light - dark >= FAINT and steepest > 0:
-            yield float((light - dark) / steepest)
+    width = edge_width(pixels, boxes, scale)
+    return width is not None and width > SOFT and width > SOFT_OF_LETTER * float(np.median(boxes[:, 3])) * scale
 
 
 def is_dark(copy: Reduced) -> bool:
