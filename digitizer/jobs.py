@@ -6,20 +6,20 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, WorkspaceLocked
 from digitizer.files import locked
 from digitizer.model import JobState, Page, PageId
-from digitizer.settings import MAX_PROCESSES, Settings
+from digitizer.requests import page_label, page_request, remade
+from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
-from ocr.recipe import Recipe, Setting, kept
+from ocr.recipe import Recipe, Setting
 from ocr.stages import orient, split
 from ocr.work import PageRequest, PageResult, process_page
 
@@ -105,21 +105,6 @@ def request_for(workspace: Workspace, job: Job) -> PageRequest:
     return page_request(workspace.settings, workspace.masters.path(job.master), job.index, recipe)
 
 
-def page_request(
-    settings: Settings, source: Path, index: int, recipe: Recipe | None = None, *, layers: bool = False
-) -> PageRequest:
-    """Page ``index`` of ``source``, to be read as ``settings`` say; ``layers``: also for the reading profile."""
-    return PageRequest(
-        source, index, settings.reading_languages, recipe, settings.engine,
-        others=settings.other_languages, restore_marks=settings.restore_marks, layers=layers,
-    )  # fmt: skip
-
-
-def remade(settings: Settings, source: Path, index: int, recipe: Recipe) -> PageRequest:
-    """The page as ``recipe`` made it before, without reading it."""
-    return replace(page_request(settings, source, index, kept(recipe)), engine="null")
-
-
 def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> list[PageId]:
     """Store what a worker answered; gives the pages that were found beside this one."""
     try:
@@ -166,8 +151,3 @@ def ensure_images(workspace: Workspace, pages: Sequence[Page], task: Task | None
 def _keep_images(workspace: Workspace, page: PageId, result: PageResult) -> None:
     workspace.derivatives.write(workspace.derivatives.image(page), result.image)
     workspace.derivatives.write(workspace.derivatives.thumbnail(page), result.thumbnail)
-
-
-def page_label(name: str, index: int) -> str:
-    """How a page is named in a sentence: the file it came from, and its place in it (from 1)."""
-    return f"{name} [{index + 1}]"

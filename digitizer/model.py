@@ -4,6 +4,7 @@ stations.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 from ocr.geometry import Box, Size
 from ocr.stages.split import Part
+from ocr.text import nfc
 
 RecordId = NewType("RecordId", str)
 PageId = NewType("PageId", str)
@@ -21,6 +23,11 @@ Sha256 = NewType("Sha256", str)
 def new_id() -> str:
     """A fresh UUID, lower case with hyphens."""
     return str(uuid4())
+
+
+def clean(text: str) -> str:
+    """NFC, on one line, without control characters or outer blanks."""
+    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in nfc(text)).split())
 
 
 class Level(StrEnum):

@@ -14,15 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from digitizer.capture.files import files_in
+from digitizer.capture.paths import files_in
 from digitizer.clock import now
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
+from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
 from digitizer.deliver.pdf_check import check_pdf
-from digitizer.deliver.records import language_of
 from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists, reason
 from digitizer.files import write_bytes, written_aside
-from digitizer.jobs import page_label, page_request
 from digitizer.model import PageFacts
+from digitizer.requests import page_label, page_request
 from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool

@@ -8,8 +8,8 @@ from pathlib import Path
 from digitizer.errors import CannotWrite, FileRefused, reason
 from digitizer.files import write_bytes
 from digitizer.i18n import gettext, marked
-from digitizer.jobs import page_label, page_request, remade
 from digitizer.model import Page
+from digitizer.requests import page_label, page_request, remade
 from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool

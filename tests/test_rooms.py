@@ -38,3 +38,8 @@ def test_no_module_of_ocr_loads_records_or_windows() -> None:
 
 def test_resources_stand_on_nothing() -> None:
     assert not loaded_rooms("resources") & {"ocr", "digitizer", "ui", "numpy", "PySide6"}
+
+
+def test_reading_without_a_workspace_loads_no_catalogue() -> None:
+    """Its start counts where one page is read."""
+    assert not {"sqlite_utils", "sqlite3", "PySide6"} & loaded_rooms("digitizer.cli.run", "digitizer.cli.reading")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from digitizer.errors import FileRefused
 from digitizer.i18n import gettext, marked
-from digitizer.jobs import page_label
 from digitizer.model import Page
+from digitizer.requests import page_label
 from ocr.errors import PageFault
 
 _FLAGS = {

@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from digitizer.errors import FileRefused, NoSuchPage
-from digitizer.jobs import ensure_images, page_label
+from digitizer.jobs import ensure_images
 from digitizer.model import JobState, Page, PageId
+from digitizer.requests import page_label
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool, result_of
 from digitizer.workspace import Workspace

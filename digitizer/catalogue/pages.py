@@ -11,9 +11,8 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.records import clean
 from digitizer.errors import NoSuchPage
-from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, new_id
+from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, clean, new_id
 from ocr.load import Inspection
 from ocr.stages import split
 

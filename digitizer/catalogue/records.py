@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +11,7 @@ from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import NoSuchRecord, RecordExists, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import Level, Record, RecordId, Secrecy, new_id
-from ocr.text import nfc
+from digitizer.model import Level, Record, RecordId, Secrecy, clean, new_id
 
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
@@ -176,8 +174,3 @@ class Records:
                 return Secrecy(row["secrecy"])
             parent = row["parent"]
         return Secrecy.NONE
-
-
-def clean(text: str) -> str:
-    """NFC, on one line, without control characters or outer blanks."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in nfc(text)).split())

@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from digitizer import check as checks
 from digitizer import demo as demos
 from digitizer import doctor as doctors
 from digitizer import jobs, journal
-from digitizer import read as reading
 from digitizer import steps as stepped
 from digitizer.capture.files import import_paths
-from digitizer.cli.output import Output, error_code, printable
+from digitizer.cli.call import Call, part_of, refused, said
+from digitizer.cli.output import printable
 from digitizer.deliver.records import Package, deliver_pdf
-from digitizer.errors import Exit, KnownError, NoDisplay, PageNotRead, WorkspaceUnusable
+from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import Level, PageId, Record
-from digitizer.settings import Settings
-from digitizer.tasks import Task
-from digitizer.workspace import Workspace, exists, faults_named
 from ocr.formats import alto, hocr, tables
-from ocr.stages.split import Part
-
-OpenWindow = Callable[[Path, Settings], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the program: its arguments, where it answers, and in which workspace it works."""
-
-    arguments: argparse.Namespace
-    output: Output
-    settings: Settings
-    root: Path
-    task: Task
-    open_window: OpenWindow
-
-    @contextmanager
-    def workspace(self) -> Iterator[Workspace]:
-        """The workspace, made where there is none."""
-        with faults_named(self.root), Workspace(self.root, self.settings) as opened:
-            yield opened
-
-    @contextmanager
-    def existing(self) -> Iterator[Workspace]:
-        """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty
-        archive.
-        """
-        if not exists(self.root):
-            raise WorkspaceUnusable(path=self.root, reason=gettext("there is no workspace there; “import” makes one"))
-        with self.workspace() as opened:
-            yield opened
 
 
 def gui(call: Call) -> Exit:
@@ -89,32 +50,6 @@ def demo(call: Call) -> Exit:
     return Exit.REFUSED if report.failed else Exit.DONE
 
 
-def read(call: Call) -> Exit:
-    arguments = call.arguments
-    wanted = {"jobs": arguments.jobs, "restore_marks": arguments.restore_marks}
-    if arguments.languages:  # a person who names the languages means these and no others
-        wanted |= {"reading_languages": arguments.languages, "other_languages": ()}
-    settings = call.settings.model_copy(update={key: value for key, value in wanted.items() if value is not None})
-    report = reading.read(
-        arguments.inputs, arguments.output, settings, profile=arguments.profile,
-        beside=reading.Beside(arguments.text, arguments.alto, arguments.tables), task=call.task,
-    )  # fmt: skip
-    call.output.answer(
-        {
-            "pages": [_read_page(page) for page in report.pages],
-            "seconds": round(report.seconds, 2),
-            "output": None if report.output is None else str(report.output),
-            "refused": [_refused(error) for error in report.refused],
-        },
-        ngettext("{count} page read in {seconds:.1f} s: {path}", "{count} pages read in {seconds:.1f} s: {path}",
-                 len(report.pages)).format(count=len(report.pages), seconds=report.seconds, path=report.output or "–"),
-    )  # fmt: skip
-    said = _said(call, report.refused)
-    if report.output is None and all(error.exit_code is Exit.MISSING for error in report.refused):
-        return Exit.MISSING
-    return said
-
-
 def import_files(call: Call) -> Exit:
     with call.workspace() as workspace:
         report = import_paths(workspace, call.arguments.paths, call.arguments.record, call.task)
@@ -124,13 +59,13 @@ def import_files(call: Call) -> Exit:
             "imported": [
                 {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in report.imported
             ],
-            "refused": [{"path": str(error.path), **_refused(error)} for error in report.refused],
+            "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
             "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
         },
         gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
         *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
     )
-    return _said(call, report.refused)
+    return said(call, report.refused)
 
 
 def process(call: Call) -> Exit:
@@ -141,12 +76,12 @@ def process(call: Call) -> Exit:
     call.output.answer(
         {
             "done": report.done,
-            "failed": [{"page": page, **_refused(error)} for page, error in report.failed],
+            "failed": [{"page": page, **refused(error)} for page, error in report.failed],
             "seconds": round(report.seconds, 2),
         },
         gettext("Pages read: {done}, in {seconds:.1f} s").format(done=report.done, seconds=report.seconds),
     )
-    return _said(call, [error for _, error in report.failed])
+    return said(call, [error for _, error in report.failed])
 
 
 def search(call: Call) -> Exit:
@@ -231,12 +166,12 @@ def deliver(call: Call) -> Exit:
     call.output.answer(
         {
             "packages": [_package(package) for package in report.packages],
-            "refused": [{"record": code, **_refused(error)} for code, error in report.refused],
+            "refused": [{"record": code, **refused(error)} for code, error in report.refused],
         },
         *(_package_line(package) for package in report.packages),
     )
-    said = _said(call, [error for _, error in report.refused])
-    return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else said
+    code = said(call, [error for _, error in report.refused])
+    return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
 
 
 def check(call: Call) -> Exit:
@@ -299,7 +234,7 @@ def record_show(call: Call) -> Exit:
         record = workspace.catalogue.records.get(call.arguments.code)
         pages = workspace.catalogue.pages.of_record(record.id)
     listed = [
-        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} | _part(p.part)
+        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} | part_of(p.part)
         for p in pages
     ]
     lines = (f"{p.record_code}  {p.number}  {p.id}  {p.state}  {p.name}" for p in pages)
@@ -326,16 +261,6 @@ def record_set(call: Call) -> Exit:
     return Exit.DONE
 
 
-def _said(call: Call, refused: list[Any]) -> Exit:
-    for error in refused:
-        call.output.aside(error.message)
-    return Exit.REFUSED if refused else Exit.DONE
-
-
-def _refused(error: KnownError) -> dict[str, str]:
-    return {"code": error_code(error), "message": error.message}
-
-
 def _package(package: Package) -> dict[str, Any]:
     return {
         "path": str(package.path),
@@ -352,27 +277,6 @@ def _package_line(package: Package) -> str:
     return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
         path=package.path, pages=package.pages, kb=package.bytes // 1000
     )
-
-
-def _read_page(page: reading.ReadPage) -> dict[str, Any]:
-    facts = page.facts
-    return _part(page.part) | {
-        "source": str(page.source),
-        "number": page.number,
-        "width": facts.size.width,
-        "height": facts.size.height,
-        "dpi": facts.dpi,
-        "skew": round(facts.skew, 3),
-        "rotation": facts.rotation,
-        "blank": facts.blank,
-        "confidence": None if facts.confidence is None else round(facts.confidence, 4),
-        "words": facts.words,
-        "flags": list(facts.flags),
-    }
-
-
-def _part(part: Part) -> dict[str, Any]:
-    return {} if part is Part.WHOLE else {"part": part}
 
 
 def _record(record: Record) -> dict[str, Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 from digitizer import __version__
-from digitizer.catalogue.records import clean
-from digitizer.cli import commands
+from digitizer.cli.call import Call
+from digitizer.errors import Exit
 from digitizer.i18n import LANGUAGES, gettext
-from digitizer.model import Level, Secrecy
+from digitizer.model import Level, Secrecy, clean
 from digitizer.settings import MAX_PROCESSES
 
 _DIGITS = 9
@@ -37,7 +38,7 @@ def build_parser() -> Parser:
     parser = Parser("digitizer", description=gettext("From paper to archive on one offline PC."), parents=[_common()])
     version = gettext("show program's version number and exit")
     parser.add_argument("--version", action="version", version=f"digitizer {__version__}", help=version)
-    parser.set_defaults(run=commands.gui, json=False, verbose=False, workspace=None, language=None)
+    parser.set_defaults(run=_when_called("commands", "gui"), json=False, verbose=False, workspace=None, language=None)
     listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
 
     def command(name: str, run: Callable[..., object], what: str) -> Parser:
@@ -45,50 +46,86 @@ def build_parser() -> Parser:
         made.set_defaults(run=run)
         return made
 
-    command("gui", commands.gui, gettext("open the window"))
-    command("demo", commands.demo, gettext("do the main job on the pages shipped with the program, in a new workspace"))
-    _add_read(command("read", commands.read, gettext("images or PDFs in, one searchable PDF/A out; no workspace")))
+    command("gui", _when_called("commands", "gui"), gettext("open the window"))
+    command(
+        "demo",
+        _when_called("commands", "demo"),
+        gettext("do the main job on the pages shipped with the program, in a new workspace"),
+    )
+    _add_read(
+        command(
+            "read",
+            _when_called("reading", "read"),
+            gettext("images or PDFs in, one searchable PDF/A out; no workspace"),
+        )
+    )
 
-    made = command("import", commands.import_files, gettext("bring files and folders into the workspace"))
+    made = command(
+        "import", _when_called("commands", "import_files"), gettext("bring files and folders into the workspace")
+    )
     made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
 
-    made = command("process", commands.process, gettext("read all pages that wait"))
+    made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
     made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
     made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
 
-    made = command("search", commands.search, gettext("find pages by their words, with or without marks"))
+    made = command(
+        "search", _when_called("commands", "search"), gettext("find pages by their words, with or without marks")
+    )
     made.add_argument("query", metavar="QUERY")
     made.add_argument("--limit", type=_positive, default=20, metavar="N")
     made.add_argument("--offset", type=_natural, default=0, metavar="N")
 
-    made = command("text", commands.text, gettext("what was read on a page"))
+    made = command("text", _when_called("commands", "text"), gettext("what was read on a page"))
     made.add_argument("page", metavar="PAGE_ID")
     form = made.add_mutually_exclusive_group()
     form.add_argument("--alto", action="store_true", help=gettext("as ALTO 4.4"))
     form.add_argument("--hocr", action="store_true", help=gettext("as hOCR"))
     form.add_argument("--csv", action="store_true", help=gettext("its tables, as CSV"))
 
-    made = command("steps", commands.steps, gettext("pictures of a page after each step of its cleaning"))
+    made = command(
+        "steps", _when_called("commands", "steps"), gettext("pictures of a page after each step of its cleaning")
+    )
     made.add_argument("page", type=_path, metavar="PAGE_ID|FILE")
     made.add_argument("folder", type=_path, metavar="DIR")
     made.add_argument("--page", dest="number", type=_positive, default=1, metavar="N", help=gettext("page of the file"))
 
-    made = command("deliver", commands.deliver, gettext("build packages, check them, then name them"))
+    made = command(
+        "deliver", _when_called("commands", "deliver"), gettext("build packages, check them, then name them")
+    )
     made.add_argument("destination", type=_path, metavar="DEST")
     made.add_argument("--as", dest="form", choices=["pdf"], required=True)
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
     which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
 
-    made = command("check", commands.check, gettext("prove the masters, the catalogue and the audit chain"))
+    made = command(
+        "check", _when_called("commands", "check"), gettext("prove the masters, the catalogue and the audit chain")
+    )
     made.add_argument("--quick", action="store_true", help=gettext("masters by size only"))
 
-    command("doctor", commands.doctor, gettext("what is installed, what is missing, and the command that mends it"))
-    command("undo", commands.undo, gettext("take the last change back"))
-    command("redo", commands.redo, gettext("do the change that was taken back again"))
-    _add_record(command("record", commands.record_list, gettext("fonds, files and items")))
+    command(
+        "doctor",
+        _when_called("commands", "doctor"),
+        gettext("what is installed, what is missing, and the command that mends it"),
+    )
+    command("undo", _when_called("commands", "undo"), gettext("take the last change back"))
+    command("redo", _when_called("commands", "redo"), gettext("do the change that was taken back again"))
+    _add_record(command("record", _when_called("commands", "record_list"), gettext("fonds, files and items")))
     return parser
+
+
+def _when_called(module: str, name: str) -> Callable[[Call], Exit]:
+    """The command ``name`` of a ``module`` beside this one, which is loaded when it is called: what reads one page
+    needs no catalogue.
+    """
+
+    def run(call: Call) -> Exit:
+        command: Callable[[Call], Exit] = getattr(import_module(f"digitizer.cli.{module}"), name)
+        return command(call)
+
+    return run
 
 
 def _common() -> Parser:
@@ -124,17 +161,17 @@ def _add_record(made: Parser) -> None:
         sub.set_defaults(run=run)
         return sub
 
-    act("list", commands.record_list, gettext("all records"))
-    act("show", commands.record_show, gettext("one record and its pages")).add_argument(
+    act("list", _when_called("commands", "record_list"), gettext("all records"))
+    act("show", _when_called("commands", "record_show"), gettext("one record and its pages")).add_argument(
         "code", type=_code, metavar="CODE"
     )
-    new = act("new", commands.record_new, gettext("a new record"))
+    new = act("new", _when_called("commands", "record_new"), gettext("a new record"))
     new.add_argument("code", type=_code, metavar="CODE")
     new.add_argument("--level", type=Level, choices=list(Level), default=Level.FILE)
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
     new.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
-    change = act("set", commands.record_set, gettext("change a record"))
+    change = act("set", _when_called("commands", "record_set"), gettext("change a record"))
     change.add_argument("code", type=_code, metavar="CODE")
     change.add_argument("--title")
     change.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))

@@ -17,7 +17,7 @@ from types import FrameType
 
 import resources
 from digitizer import i18n
-from digitizer.cli.commands import Call, OpenWindow
+from digitizer.cli.call import Call, OpenWindow
 from digitizer.cli.output import Output, ProgressBar, error_code, speak_utf8
 from digitizer.cli.parser import UsageError, build_parser
 from digitizer.errors import Exit, FileRefused, KnownError

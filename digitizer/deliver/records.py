@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitizer.catalogue.connection import atomic
 from digitizer.clock import now
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, write_pdf
+from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.errors import (
     CannotWrite,
@@ -31,7 +30,6 @@ from digitizer.workspace import FOLDERS, Workspace
 
 _NAME_LETTERS = 80
 """Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
-_TAGS = {"vie": "vi", "eng": "en", "rus": "ru"}
 _ALL = 1_000_000
 """More pages than a search of one delivery will ever give."""
 
@@ -179,12 +177,6 @@ def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
     facts, text = workspace.catalogue.readings.facts(page.id), workspace.catalogue.readings.text(page.id)
     assert facts is not None and text is not None, "a page that is done was read"
     return PdfPage(workspace.derivatives.image(page.id).read_bytes, facts.size, facts.dpi, text)
-
-
-def language_of(pages: Sequence[PdfPage]) -> str:
-    """BCP 47 tag of the language that most pages were read in; Vietnamese where none was."""
-    read = Counter(page.text.languages[0] for page in pages if page.text.blocks and page.text.languages)
-    return _TAGS.get(read.most_common(1)[0][0], "vi") if read else "vi"
 
 
 def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-LOOKED_AT = 150
+LOOKED_AT = 60
 """Letters that are enough to tell."""
 FAINT = 25
 """Difference of grey between a letter and its paper below which its edge cannot be measured."""
+LIGHT, STEEPEST = 0.97, 0.95
+"""Parts of a letter's pixels and of the steps between them that are below paper and below its edges."""
 AROUND = 4
 """Pixels of paper around a letter that are looked at."""
 
@@ -28,12 +30,18 @@ def edge_width(pixels: NDArray[np.uint8], boxes: NDArray[np.int32], scale: float
 def _widths(pixels: NDArray[np.uint8], boxes: NDArray[np.float64]) -> Iterator[float]:
     for x, y, wide, high in boxes:
         rows = slice(max(0, int(y) - AROUND), int(y + high) + AROUND)
-        part = pixels[rows, max(0, int(x) - AROUND) : int(x + wide) + AROUND].astype(np.float32)
-        grey = part if part.ndim == 2 else part.mean(axis=2)
+        part = pixels[rows, max(0, int(x) - AROUND) : int(x + wide) + AROUND]
+        grey = part.astype(np.int16) if part.ndim == 2 else part.mean(axis=2).astype(np.int16)
         if min(grey.shape) < 3:
             continue
-        dark, light = np.percentile(grey, (3, 97))
-        across, down = np.abs(grey[:, 2:] - grey[:, :-2]), np.abs(grey[2:] - grey[:-2])
-        steepest = np.percentile(np.concatenate((across.ravel(), down.ravel())), 95) / 2
-        if light - dark >= FAINT and steepest > 0:
-            yield float((light - dark) / steepest)
+        contrast = _high(grey.ravel(), LIGHT) - _high(grey.ravel(), 1 - LIGHT)
+        steps = np.concatenate((np.abs(grey[:, 2:] - grey[:, :-2]).ravel(), np.abs(grey[2:] - grey[:-2]).ravel()))
+        steepest = _high(steps, STEEPEST) / 2
+        if contrast >= FAINT and steepest > 0:
+            yield contrast / steepest
+
+
+def _high(values: NDArray[np.int16], part: float) -> float:
+    """What ``part`` of ``values`` does not exceed; NumPy's own percentile takes ten times as long on so few."""
+    place = int(part * (len(values) - 1))
+    return float(np.partition(values, place)[place])

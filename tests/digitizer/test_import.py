@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from digitizer.capture.files import import_paths, natural_key
+from digitizer.capture.files import import_paths
+from digitizer.capture.paths import natural_key
 from digitizer.masters import hash_file
 from digitizer.model import Level
 from digitizer.workspace import Workspace
