@@ -106,21 +106,24 @@ def _group4(mask: Mask) -> bytes:
     return made.getvalue()[offset : offset + count]
 
 
-def split_layers(rgb: Rgb, dpi: float) -> Layers:
-    """The layers of a page: ``rgb`` is height x width x 3, 8 bits, of ``dpi`` pixels an inch (above 0)."""
-    paper = _paper(rgb, dpi)
-    level = np.asarray(cv2.divide(rgb, paper, scale=255), np.uint8)
+def split_layers(pixels: NDArray[np.uint8], dpi: float) -> Layers:
+    """The layers of a page: ``pixels`` is (h, w) grey or (h, w, 3) RGB, 8 bits, of ``dpi`` pixels an inch (above 0)."""
+    paper = _paper(pixels, dpi)
+    level = np.asarray(cv2.divide(pixels, paper, scale=255), np.uint8)
     ink = _ink(_calm(_least(level)), dpi)
-    warm, cool = _coloured(level, ink, dpi)
+    warm, cool = _coloured(level, ink, dpi) if pixels.ndim == 3 else (np.zeros_like(ink),) * 2
     black = ink & ~warm & ~cool
-    inks = tuple(Ink(mask, _colour(rgb, mask)) for mask in (warm, cool, black) if mask.any())
-    return Layers(_background(rgb, paper, ink, dpi), inks)
+    inks = tuple(Ink(mask, _colour(pixels, mask)) for mask in (warm, cool, black) if mask.any())
+    background = _background(pixels, paper, ink, dpi)
+    if background.ndim == 2:
+        background = np.asarray(cv2.cvtColor(background, cv2.COLOR_GRAY2RGB), np.uint8)
+    return Layers(background, inks)
 
 
-def _paper(rgb: Rgb, dpi: float) -> Rgb:
-    """The page without what is narrower than a stroke: a closing, smoothed, of the size of ``rgb``."""
-    height, width = rgb.shape[:2]
-    small = _shrunk(rgb, dpi, PAPER_DPI)
+def _paper(pixels: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
+    """The page without what is narrower than a stroke: a closing, smoothed, of the size of ``pixels``."""
+    height, width = pixels.shape[:2]
+    small = _shrunk(pixels, dpi, PAPER_DPI)
     reach = _odd(WIDEST_STROKE_MM * min(PAPER_DPI, dpi) / MM_PER_INCH)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     smooth = cv2.blur(closed, (reach, reach))
@@ -176,8 +179,10 @@ def _coloured(level: Rgb, ink: Mask, dpi: float) -> tuple[Mask, Mask]:
     return warm, cool
 
 
-def _least(image: Rgb) -> Mask:
+def _least(image: NDArray[np.uint8]) -> Mask:
     """The darkest channel of each pixel."""
+    if image.ndim == 2:
+        return image
     red, green, blue = cv2.split(image)
     return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
@@ -186,21 +191,22 @@ def _where(condition: NDArray[np.bool_]) -> Mask:
     return np.where(condition, np.uint8(255), np.uint8(0))
 
 
-def _colour(rgb: Rgb, mask: Mask) -> tuple[int, int, int]:
+def _colour(pixels: NDArray[np.uint8], mask: Mask) -> tuple[int, int, int]:
     """The middle colour of the ink's inside, or of all of it where it is all edge."""
     inside = cv2.erode(mask, np.ones((3, 3), np.uint8))
-    red, green, blue = np.median(rgb[(inside if inside.any() else mask) > 0], axis=0)
+    middle = np.median(pixels[(inside if inside.any() else mask) > 0], axis=0)
+    red, green, blue = np.broadcast_to(middle, 3)
     return int(red), int(green), int(blue)
 
 
-def _background(rgb: Rgb, paper: Rgb, ink: Mask, dpi: float) -> Rgb:
+def _background(pixels: NDArray[np.uint8], paper: NDArray[np.uint8], ink: Mask, dpi: float) -> NDArray[np.uint8]:
     """The mean of what is not ink (nor its soft edge) in each low-resolution pixel; paper where nothing else is."""
     edge = _odd(dpi / BACKGROUND_DPI)
     free = cv2.bitwise_not(cv2.dilate(ink, np.ones((edge, edge), np.uint8)))
     filled = paper.copy()
-    cv2.copyTo(rgb, free, filled)
+    cv2.copyTo(pixels, free, filled)
     small = _shrunk(filled, dpi, BACKGROUND_DPI)
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     return np.asarray(cv2.bilateralFilter(small, GRAIN_WINDOW, GRAIN * _noise(grey), GRAIN_WINDOW), np.uint8)
 
 
@@ -215,7 +221,7 @@ def _noise(grey: Mask) -> float:
     return max(0.1, float(np.median(np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel)))) / 0.6745 / 6)
 
 
-def _shrunk(image: Rgb, dpi: float, wanted: float) -> Rgb:
+def _shrunk(image: NDArray[np.uint8], dpi: float, wanted: float) -> NDArray[np.uint8]:
     """``image`` at ``wanted`` dpi, or as it is where it has no more."""
     if dpi <= wanted:
         return image

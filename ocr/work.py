@@ -65,10 +65,11 @@ class PageResult:
     ``transform``: from master pixels to page pixels. ``size``, ``dpi``: of the final page, to which ``text`` refers.
     ``rotation``: the clockwise turn applied, 0, 90, 180 or 270. ``skew``: degrees found after that turn and taken out,
     positive where the text ran down to the right. ``confidence``: of the text, None where there is none.
-    ``flags``: public codes: no-dpi, low-dpi, blank, turned, turn-unsure, split-unsure, sheet-unsure, skew-unsure,
-    low-confidence, no-text.
-    ``image``: the final page as 24-bit JPEG, what grey masters give too. ``thumbnail``: JPEG, longest side 256.
-    ``seconds``: on the clock of the wall. ``layers``: of the final page, where they were asked for.
+    ``flags``: public codes: no-dpi, low-dpi, blurred, dark, cut-off, wrong-language, blank, turned, turn-unsure,
+    split-unsure, sheet-unsure, skew-unsure, low-confidence, no-text.
+    ``image``: the final page as 24-bit JPEG, what grey masters give too; empty where layers were asked for.
+    ``thumbnail``: JPEG, longest side 256. ``seconds``: on the clock of the wall. ``layers``: of the final page, where
+    they were asked for.
     """
 
     recipe: Recipe
@@ -120,9 +121,6 @@ def process_page(request: PageRequest) -> PageResult:
     began = time.perf_counter()
     done = _in_likeliest_language(request)
     height, width = done.pixels.shape[:2]
-    colour = (
-        done.pixels if done.pixels.ndim == 3 else np.asarray(cv2.cvtColor(done.pixels, cv2.COLOR_GRAY2RGB), np.uint8)
-    )
     return PageResult(
         recipe=done.recipe,
         text=done.text,
@@ -134,9 +132,9 @@ def process_page(request: PageRequest) -> PageResult:
         blank=done.blank,
         confidence=done.text.confidence,
         flags=done.flags,
-        image=_jpeg(colour, PAGE_QUALITY, done.dpi),
+        image=b"" if request.layers else _jpeg(_coloured(done.pixels), PAGE_QUALITY, done.dpi),
         thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
-        layers=pack(split_layers(colour, done.dpi)) if request.layers else None,
+        layers=pack(split_layers(done.pixels, done.dpi)) if request.layers else None,
         seconds=time.perf_counter() - began,
     )
 
@@ -209,6 +207,10 @@ def _fitted(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
     factor = min(1.0, longest_side / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _coloured(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels if pixels.ndim == 3 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def _jpeg(pixels: NDArray[np.uint8], quality: int, dpi: float | None = None) -> bytes:

@@ -131,3 +131,13 @@ def test_odd_sizes(shape: tuple[int, int, int], dpi: float) -> None:
     assert min(layers.background.shape) >= 1
     if dpi <= BACKGROUND_DPI:
         assert layers.background.shape == shape
+
+
+def test_a_grey_page_has_the_same_layers_as_in_three_channels() -> None:
+    grey = page(((100, 100), "Quyết định số 12", BLACK)).min(axis=2)
+    one, three = split_layers(grey, DPI), split_layers(np.dstack([grey] * 3), DPI)
+    assert one.background.shape == three.background.shape
+    assert np.abs(one.background.astype(int) - three.background).max() <= 3, "the filter weighs three channels together"
+    for ours, theirs in zip(one.inks, three.inks, strict=True):
+        assert ours.colour == theirs.colour
+        assert np.array_equal(ours.mask, theirs.mask)
