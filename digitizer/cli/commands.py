@@ -135,6 +135,9 @@ def text(call: Call) -> Exit:
                 for word in found.words
                 if word.read is not None
             ],
+            "areas": [
+                {"kind": area.kind, "box": area.box.as_list(), "colour": list(area.colour)} for area in found.areas
+            ],
         },
         shown,
     )

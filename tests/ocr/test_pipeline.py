@@ -8,6 +8,7 @@ from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -173,6 +174,17 @@ def test_born_digital_text_is_used_as_it_is() -> None:
     assert done.text.reader == "pdf text"
     assert [(word.text, word.box) for word in done.text.words] == [("số", Box(200, 400, 100, 40))]
     assert done.text.size == Size(1280, 1800)
+
+
+@pytest.mark.parametrize("dark", [12, 60])
+def test_punched_holes_are_neither_read_nor_ink(dark: int) -> None:
+    read = {}
+    for name, sheet in (("text", full_page()), ("blank", blank_page())):
+        for part in (0.33, 0.67):
+            cv2.circle(sheet, (140, round(part * len(sheet))), 36, (dark,), -1, cv2.LINE_AA)
+        read[name] = pipeline.run(Raster(sheet, DPI), open_engine(), ("vie",), Recipe())
+    plain = pipeline.run(Raster(full_page(), DPI), open_engine(), ("vie",), Recipe())
+    assert (read["text"].text.text, read["blank"].blank) == (plain.text.text, True)
 
 
 def test_faults_come_through(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from digitizer.i18n import gettext, marked
 from digitizer.model import PageId
 from ocr.geometry import Box, Size
-from ocr.text import PageText, Word
+from ocr.text import Area, PageText, Word
 from ui import style
 from ui.images import Picture, Pictures
 from ui.speech import Spoken
@@ -110,7 +110,8 @@ class PageCanvas(Spoken, QGraphicsView):
         text_before = self._sheet.text if self._sheet is not None else None
         same_size = same and self._sheet is not None and sheet is not None and sheet.size == self._sheet.size
         self._sheet = sheet
-        self._item.put(sheet.size if sheet else None, Words(sheet.text if sheet else None))
+        text = sheet.text if sheet else None
+        self._item.put(sheet.size if sheet else None, Words(text), text.areas if text else ())
         if not same_size:
             self._item.picture = None
         if not same or text_before != (sheet.text if sheet else None):  # marks are places in the text as it was
@@ -253,7 +254,7 @@ class PageCanvas(Spoken, QGraphicsView):
             return
         self._item.picture = image
         if self._sheet is not None and self._sheet.size is None:
-            self._item.put(Size(image.width(), image.height()), Words(None))
+            self._item.put(Size(image.width(), image.height()), Words(None), ())
             self._resize_scene()
             self._apply_fit()
             self._settled.stop()
@@ -335,6 +336,7 @@ class _PageItem(QGraphicsItem):
         self._page = QRectF()
         self.picture: QImage | None = None
         self.words = Words(None)
+        self.areas: tuple[Area, ...] = ()
         self.selection: tuple[int, int] | None = None
         self.anchor: int | None = None
         self.hovered: int | None = None
@@ -343,10 +345,10 @@ class _PageItem(QGraphicsItem):
         self.place = 0
         self.doubtful = False
 
-    def put(self, size: Size | None, words: Words) -> None:
+    def put(self, size: Size | None, words: Words, areas: tuple[Area, ...]) -> None:
         self.prepareGeometryChange()
         self._page = QRectF() if size is None else QRectF(0, 0, size.width, size.height)
-        self.words = words
+        self.words, self.areas = words, areas
         self.selection = self.anchor = self.hovered = None
 
     def boundingRect(self) -> QRectF:
@@ -366,6 +368,9 @@ class _PageItem(QGraphicsItem):
             )
             painter.setPen(_pen(style.ACCENT, 2, Qt.PenStyle.DotLine))
             self._underline([word for word in self.words.words if word.read is not None], painter)
+            for area in self.areas:
+                painter.setPen(_pen(QColor(*area.colour), 1.5, Qt.PenStyle.DashLine))
+                painter.drawRect(_rectangle(area.box))
         painter.setPen(_pen(style.ACCENT, 1))
         if self.selection is not None:
             for word in self.words.words[self.selection[0] : self.selection[1] + 1]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from digitizer.i18n import gettext, marked
 from digitizer.model import JobState, Page, PageFacts
-from ocr.text import PageText
+from ocr.text import Area, AreaKind, PageText
 from ui.flags import fault_sentence, flag_text
 from ui.models.pages import state_name
 from ui.speech import Spoken, number
@@ -28,9 +31,15 @@ _ROWS = (
     ("turn", marked("Turned")),
     ("confidence", marked("Confidence")),
     ("words", marked("Words")),
+    ("areas", marked("Marks over print")),
     ("flags", marked("Look at")),
     ("reader", marked("Read by")),
 )
+_KINDS = {
+    AreaKind.STAMP: marked("stamps"),
+    AreaKind.SIGNATURE: marked("signatures"),
+    AreaKind.HANDWRITING: marked("handwriting"),
+}
 
 
 class FactsPanel(Spoken, QWidget):
@@ -40,7 +49,7 @@ class FactsPanel(Spoken, QWidget):
         super().__init__(parent)
         self._page: Page | None = None
         self._facts: PageFacts | None = None
-        self._fault_text = ""
+        self._areas, self._fault_text = tuple[Area, ...](), ""
         heading, text_heading = QLabel(self), QLabel(self)
         for label in (heading, text_heading):
             label.setProperty("role", "heading")
@@ -95,13 +104,14 @@ class FactsPanel(Spoken, QWidget):
     def show_page(self, page: Page | None, facts: PageFacts | None, text: PageText | None, trouble: str = "") -> None:
         """Show what is known. ``trouble``: why there is no picture, where there is none."""
         self._page, self._facts, self._fault_text = page, facts, trouble
+        self._areas = text.areas if text is not None else ()
         said = text.text if text is not None else ""
         if said != self._text.toPlainText():
             self._text.setPlainText(said)
         self.say_data()
 
     def say_data(self) -> None:
-        values = _page_values(self._page) | _fact_values(self._facts)
+        values = _page_values(self._page) | _fact_values(self._facts) | {"areas": _said(self._areas)}
         for name, label in self._values.items():
             label.setText(values.get(name, "–"))
         self._digest.setText(self._page.master if self._page is not None else "")
@@ -112,6 +122,12 @@ class FactsPanel(Spoken, QWidget):
         self._retry.setVisible(self._page is not None and self._page.state is JobState.FAILED)
         waiting = self._page is not None and self._page.state is JobState.WAITING
         self._text.setPlaceholderText(gettext("This page waits to be read.") if waiting else "")
+
+
+def _said(areas: Sequence[Area]) -> str:
+    """How many marks of each kind stand on the page."""
+    counts = Counter(area.kind for area in areas)
+    return "\n".join(f"{gettext(name)}: {number(counts[kind])}" for kind, name in _KINDS.items() if counts[kind]) or "–"
 
 
 def _page_values(page: Page | None) -> dict[str, str]:
