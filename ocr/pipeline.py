@@ -119,10 +119,10 @@ def run(
         "wrong-language": as_read and quality.is_wrong_language(text),
         "blank": is_blank.params.blank,
         "turned": quarters != 0 and turn.mode is Mode.AUTO,
-        "turn-unsure": _unsure(turn),
+        "turn-unsure": as_read and _unsure(turn),
         "split-unsure": _unsure(laid.settings["split"]),
         "sheet-unsure": _unsure(laid.settings["perspective"]),
-        "skew-unsure": _unsure(laid.settings["deskew"]),
+        "skew-unsure": as_read and _unsure(laid.settings["deskew"]),
         "low-confidence": text.confidence is not None and text.confidence < LOW_CONFIDENCE,
         "no-text": text.confidence is None and not is_blank.params.blank,
     }
