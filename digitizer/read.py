@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-import pickle
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from digitizer.capture.paths import files_in
 from digitizer.clock import now
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
+from digitizer.deliver.pdf import Bookmark, PdfFile, PdfInfo, PdfPage, language_of
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists, reason
 from digitizer.files import write_bytes, written_aside
@@ -27,10 +27,9 @@ from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from ocr.errors import PageError
 from ocr.formats import alto, tables
-from ocr.layers import PackedLayers
 from ocr.stages.split import Part
 from ocr.text import PageText
-from ocr.work import PageRequest, PageResult, facing_page, inspect_file, process_page
+from ocr.work import PageRequest, PageResult, count_pages, facing_page, process_page
 
 _ALTO_SUFFIX, _CSV_SUFFIX = ".alto.xml", ".csv"
 Profile = Literal["archive", "reading"]
@@ -82,63 +81,60 @@ def read(
     report = ReadReport()
     try:
         _prove_writable(output)
-        with tempfile.TemporaryDirectory(prefix="digitizer-read-") as scratch:
-            pages = list(_read_pages(files, settings, Path(scratch), report, task, layers=profile == "reading"))
-            if not report.pages:
-                if not report.refused:
-                    raise NothingToDeliver
-                report.seconds = time.monotonic() - started
-                return report
-            _write(pages, report, output, profile, task)
+        with (
+            suppress(_NothingRead),
+            written_aside(output) as aside,
+            closing(_read_pages(files, settings, report, task, layers=profile == "reading")) as pages,
+        ):
+            _write(pages, report, aside, output, profile)
+        if report.pages:
             report.output = output
-        _write_beside(report.pages, beside)
+            _write_beside(report.pages, beside)
+        elif not report.refused:
+            raise NothingToDeliver
     except OSError as error:
         raise CannotWrite(path=error.filename or output, reason=reason(error)) from error
     report.seconds = time.monotonic() - started
     return report
 
 
+class _NothingRead(Exception):
+    """No page could be read: nothing is written."""
+
+
 def _read_pages(
-    files: Sequence[Path], settings: Settings, scratch: Path, report: ReadReport, task: Task, *, layers: bool
-) -> Iterator[PdfPage]:
-    """Read all pages, in order, never more in memory than the workers hold: images and ``layers`` go to ``scratch``."""
+    files: Sequence[Path], settings: Settings, report: ReadReport, task: Task, *, layers: bool
+) -> Generator[PdfPage]:
+    """Read all pages, in order; no more of them are in memory than the workers are given ahead."""
     with WorkerPool(settings.processes) as pool:
         pages = list(_pages(files, pool, report, task))
-        waiting: deque[tuple[Path, int, PageRequest, Future[PageResult]]] = deque()
+        waiting: deque[tuple[Path, int, str, PageRequest, Future[PageResult]]] = deque()
         ahead, done, total = iter(pages), 0, len(pages)
         while done < total:
             while len(waiting) < settings.processes * 2 and (following := next(ahead, None)) is not None:
-                path, index = following
+                path, index, label = following
                 request = page_request(settings, path.absolute(), index, layers=layers)
-                waiting.append((path, index, request, pool.submit(process_page, request)))
+                waiting.append((path, index, label, request, pool.submit(process_page, request)))
             task.check()
-            path, index, request, future = waiting.popleft()
+            path, index, label, request, future = waiting.popleft()
             try:
                 result = pool.outcome(future, process_page, request, task=task)
             except PageError as error:
-                report.refused.append(FileRefused.of(page_label(str(path), index), error))
+                report.refused.append(FileRefused.of(label, error))
             else:
                 report.pages.append(ReadPage(path, index + 1, facts_of(result), result.text, result.part))
-                yield _kept(result, scratch / str(done))
+                yield _page(result)
                 if (beside := facing_page(request, result)) is not None:
-                    waiting.appendleft((path, index, beside, pool.submit(process_page, beside)))
+                    waiting.appendleft((path, index, label, beside, pool.submit(process_page, beside)))
                     total += 1
             done += 1
             task.report(done, total, path.name)
 
 
-def _kept(result: PageResult, aside: Path) -> PdfPage:
-    """The page for the PDF, its image or its layers kept in the file ``aside``."""
-    if result.layers is None:
-        aside.write_bytes(result.image)
-        return PdfPage(aside.read_bytes, result.size, result.dpi, result.text)
-
-    def layers() -> PackedLayers:
-        kept: PackedLayers = pickle.loads(aside.read_bytes())
-        return kept
-
-    aside.write_bytes(pickle.dumps(result.layers))
-    return PdfPage(bytes, result.size, result.dpi, result.text, layers)
+def _page(result: PageResult) -> PdfPage:
+    packed = result.layers
+    layers = None if packed is None else lambda: packed
+    return PdfPage(lambda: result.image, result.size, result.dpi, result.text, layers)
 
 
 def _refuse_overwriting(files: Sequence[Path], output: Path, beside: Beside) -> None:
@@ -184,30 +180,38 @@ def _prove_writable(output: Path) -> None:
         raise
 
 
-def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int]]:
-    inspections = [pool.submit(inspect_file, path.absolute()) for path in files]
-    for path, future in zip(files, inspections, strict=True):
+def _pages(files: Sequence[Path], pool: WorkerPool, report: ReadReport, task: Task) -> Iterator[tuple[Path, int, str]]:
+    """Each page: its file, its place in it, and how it is named in a sentence."""
+    counts = [pool.submit(count_pages, path.absolute()) for path in files]
+    for path, future in zip(files, counts, strict=True):
         task.check()
         try:
-            inspection = pool.outcome(future, inspect_file, path.absolute(), task=task)
+            count = pool.outcome(future, count_pages, path.absolute(), task=task)
         except PageError as error:
             report.refused.append(FileRefused.of(path, error))
         else:
-            yield from ((path, index) for index in range(len(inspection.pages)))
+            yield from (
+                (path, index, page_label(str(path), index) if count > 1 else str(path)) for index in range(count)
+            )
 
 
-def _write(contents: Sequence[PdfPage], report: ReadReport, output: Path, profile: Profile, task: Task) -> None:
-    info = PdfInfo(title=output.stem, author="", subject="", language=language_of(contents), created=now())
-
-    def progress(done: int, total: int) -> None:
-        task.check()
-
-    with written_aside(output) as aside:
-        with aside.open("wb") as handle:
-            write_pdf(handle, contents, info, list(_bookmarks(report.pages)), profile=profile, progress=progress)
-        for check in check_pdf(aside, contents, profile=profile):
-            if not check.ok:
-                raise DeliveryFailed(record=output.name, check=check.name, detail=check.detail)
+def _write(pages: Iterable[PdfPage], report: ReadReport, aside: Path, output: Path, profile: Profile) -> None:
+    """Write each page as it comes, so that little is left to do after the last, then read the file back. Raises
+    _NothingRead, DeliveryFailed.
+    """
+    written: list[PdfPage] = []
+    with aside.open("wb") as handle:
+        file = PdfFile(handle, profile=profile)
+        for page in pages:
+            file.add(page)
+            written.append(replace(page, image=bytes, layers=None))  # what is checked needs neither
+        if not written:
+            raise _NothingRead
+        info = PdfInfo(title=output.stem, author="", subject="", language=language_of(written), created=now())
+        file.close(info, list(_bookmarks(report.pages)))
+    for check in check_pdf(aside, written, profile=profile):
+        if not check.ok:
+            raise DeliveryFailed(record=output.name, check=check.name, detail=check.detail)
 
 
 def _bookmarks(pages: Sequence[ReadPage]) -> Iterator[Bookmark]:

@@ -25,7 +25,7 @@ from ocr.loaders.raster import (
     decoding,
 )
 
-__all__ = ["MAX_BYTES", "MAX_PAGES", "MAX_PIXELS", "Inspection", "PageInfo", "Raster", "inspect", "load"]
+__all__ = ["MAX_BYTES", "MAX_PAGES", "MAX_PIXELS", "Inspection", "PageInfo", "Raster", "count", "inspect", "load"]
 
 _HEAD = 1024
 """Bytes looked at to tell the format; a PDF's header may stand anywhere in them (ISO 32000-1, annex H.3.4.1)."""
@@ -64,6 +64,13 @@ def inspect(path: Path) -> Inspection:
             from ocr.loaders import image
 
             return Inspection(format_, (image.inspect(file, format_),))
+
+
+def count(path: Path) -> int:
+    """How many pages ``path`` holds, for who loads them at once: of an image nothing is proved. Raises PageError."""
+    with _opened(path) as file:
+        holds_several = _format(file) in ("pdf", "tiff")
+    return len(inspect(path).pages) if holds_several else 1
 
 
 def load(path: Path, index: int) -> Raster:

@@ -20,7 +20,7 @@ from ocr.engines import open_engine
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size, Transform
 from ocr.layers import PackedLayers, pack, split_layers
-from ocr.load import Inspection, inspect, load
+from ocr.load import Inspection, count, inspect, load
 from ocr.pipeline import Processed
 from ocr.recipe import Mode, Recipe, Setting
 from ocr.stages.split import Part, facing
@@ -114,6 +114,11 @@ class PreviewRequest:
 def inspect_file(path: Path) -> Inspection:
     """What the file holds. Raises PageError."""
     return inspect(path)
+
+
+def count_pages(path: Path) -> int:
+    """How many pages the file holds; that they can be read is not proved. Raises PageError."""
+    return count(path)
 
 
 def process_page(request: PageRequest) -> PageResult:

@@ -107,27 +107,46 @@ def write_pdf(
 ) -> None:
     """Write the document to ``destination``, from its present position, which must be the start.
 
-    ``progress`` gets (pages done, all pages).
-    Raises ValueError without pages, where an image is not of its page's size, where a bookmark leads to no page, and
-    where ``created`` is naive; whatever an ``image`` raises passes through. What was written then is no PDF.
+    ``progress`` gets (pages done, all pages). Raises what ``PdfFile`` raises; what was written then is no PDF.
     """
-    if not pages:
-        raise ValueError("A PDF needs a page")
-    if info.created.tzinfo is None:
-        raise ValueError("PdfInfo.created must be aware")
-    if any(not 0 <= bookmark.page < len(pages) for bookmark in bookmarks):
-        raise ValueError("A bookmark leads to no page")
-    file = ObjectFile(destination)
-    tree, font, ids = file.reserve(), file.reserve(), CharacterIds()
-    leaves = []
+    file = PdfFile(destination, profile=profile)
     for done, page in enumerate(pages):
         progress(done, len(pages))
-        leaves.append(_page(file, page, profile=profile, tree=tree, font=font, ids=ids))
-    kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
-    file.put(tree, kids)
-    put_font(file, font, ids)
-    file.close(_catalogue(file, tree, info, _outline(file, bookmarks, leaves)), _information(file, info))
+        file.add(page)
+    file.close(info, bookmarks)
     progress(len(pages), len(pages))
+
+
+class PdfFile:
+    """A document that is written page by page to ``destination``, from its present position, which must be the start;
+    it is a PDF once it is closed.
+    """
+
+    def __init__(self, destination: BinaryIO, *, profile: Profile = "archive") -> None:
+        self._file, self._profile = ObjectFile(destination), profile
+        self._tree, self._font, self._ids = self._file.reserve(), self._file.reserve(), CharacterIds()
+        self._leaves: list[IndirectObject] = []
+
+    def add(self, page: PdfPage) -> None:
+        """Raises ValueError where the image is not of the page's size; whatever ``image`` raises passes through."""
+        leaf = _page(self._file, page, profile=self._profile, tree=self._tree, font=self._font, ids=self._ids)
+        self._leaves.append(leaf)
+
+    def close(self, info: PdfInfo, bookmarks: Sequence[Bookmark] = ()) -> None:
+        """Write what holds the pages together. Raises ValueError without pages, where a bookmark leads to no page, and
+        where ``created`` is naive.
+        """
+        file, leaves = self._file, self._leaves
+        if not leaves:
+            raise ValueError("A PDF needs a page")
+        if info.created.tzinfo is None:
+            raise ValueError("PdfInfo.created must be aware")
+        if any(not 0 <= bookmark.page < len(leaves) for bookmark in bookmarks):
+            raise ValueError("A bookmark leads to no page")
+        kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
+        file.put(self._tree, kids)
+        put_font(file, self._font, self._ids)
+        file.close(_catalogue(file, self._tree, info, _outline(file, bookmarks, leaves)), _information(file, info))
 
 
 def points_per_pixel(size: Size, dpi: float) -> float:
