@@ -68,8 +68,14 @@ def estimate(copy: Reduced, inputs: Inputs, read: Reader) -> Estimate[Params]:
     first = read(guess, part=False)
     if _reads_well(first):
         return Estimate(Params(guess), 1.0)
-    tried = (guess, (guess + 2) % 4) if sideways or upright else (0, 1, 2, 3)
-    return _settle({quarters: _evidence(read(quarters, part=True)) for quarters in tried})
+    along = (guess, (guess + 2) % 4) if sideways or upright else (0, 1, 2, 3)
+    found = {quarters: _evidence(read(quarters, part=True)) for quarters in along}
+    settled = _settle(found)
+    if settled.confidence == 0 and len(found) < 4:  # rules along an edge may pass for lines of text
+        settled = _settle(
+            found | {other: _evidence(read(other, part=True)) for other in range(4) if other not in found}
+        )
+    return settled
 
 
 def apply(params: Params, size: Size) -> tuple[Transform, Size]:

@@ -39,6 +39,21 @@ def test_a_few_lines_are_enough(quarters: int) -> None:
     assert processed(np.rot90(text_page(), quarters)).quarters == quarters
 
 
+@pytest.mark.parametrize("quarters", range(4))
+def test_broken_rules_along_an_edge_are_no_lines_of_text(quarters: int) -> None:
+    """As copiers leave them: they lie across the lines of text, and are sharper."""
+    page = full_page()
+    page[: round(0.9 * DPI)] = page[round(3.7 * DPI) :] = 255
+    rng = np.random.default_rng(4)
+    for x in (2290, 2330, 2350, 2380):
+        y = 60
+        while y < 3400:
+            length = int(rng.integers(10, 90))
+            page[y : y + length, x : x + 4] = 0
+            y += length + int(rng.integers(3, 20))
+    assert processed(np.rot90(page, quarters)).quarters == quarters
+
+
 @pytest.mark.parametrize("turned", range(4))
 @pytest.mark.parametrize("skew", [0.0, 2.0])
 def test_one_reading_is_enough_however_the_page_lies(turned: int, skew: float) -> None:
