@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from statistics import median
 
@@ -55,7 +57,7 @@ class Span:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Band:
     """Parts side by side. ``spans``: their words from left to right, without junk."""
 
@@ -68,16 +70,25 @@ class Band:
     def bare(self) -> str:
         return " ".join(bare(span.text) for span in self.spans)
 
+    @cached_property
     def gaps(self) -> list[Gutter]:
         """The paper between the words."""
         return gaps_between(self.spans)
 
+    @cached_property
+    def _paper(self) -> list[Gutter]:
+        """The same, and what is beside all words."""
+        if not self.spans:
+            return [(-inf, inf)]
+        return [(-inf, self.spans[0].left), *self.gaps, (max(span.right for span in self.spans), inf)]
+
     def free(self, gutter: Gutter, em: float) -> Gutter:
         """The piece of ``gutter`` in which nothing stands here: a wide one between words, else the widest."""
-        if not self.spans:
-            return gutter
-        ends = [(-inf, self.spans[0].left), *self.gaps(), (max(span.right for span in self.spans), inf)]
-        pieces = [(max(gutter[0], left), min(gutter[1], right)) for left, right in ends]
+        first = bisect_left(self._paper, gutter[0], key=lambda paper: paper[1])
+        last = bisect_right(self._paper, gutter[1], key=lambda paper: paper[0])
+        pieces = [(max(gutter[0], left), min(gutter[1], right)) for left, right in self._paper[first:last]]
+        if not pieces:
+            return gutter[0], gutter[0]
         return max(pieces, key=lambda piece: (WIDE * em <= width(piece) < inf, width(piece)))
 
     def left_of(self, gutter: Gutter) -> bool:

@@ -127,7 +127,7 @@ def _head(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
         if not names_country(band.spans):
             continue
         beside = [
-            gap for gap in band.gaps()
+            gap for gap in band.gaps
             if width(gap) >= GUTTER * em and names_country([s for s in band.spans if s.left >= gap[1]])
         ]  # fmt: skip
         gutter = max(beside, key=width) if beside else (-inf, band.spans[0].left)
@@ -151,7 +151,7 @@ def _foot(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
         return None
     first, end = found[-1], found[-1] + 1
     spans = bands[first].spans
-    beside = [gap for gap in bands[first].gaps() if gap[0] >= spans[1].right and width(gap) >= GUTTER * em]
+    beside = [gap for gap in bands[first].gaps if gap[0] >= spans[1].right and width(gap) >= GUTTER * em]
     gutter = max(beside, key=width) if beside else (max(span.right for span in spans), inf)
     while end < len(bands) and width(free := bands[end].free(gutter, em)) >= GUTTER * em:
         gutter, end = free, end + 1
@@ -166,26 +166,29 @@ def _foot(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
 
 def _prose(bands: Sequence[Band], taken: set[int], em: float) -> _Zone | None:
     """Columns of running text: the most bands that have one gutter."""
-    best = None
-    for seed, band in enumerate(bands):
-        for gap in band.gaps() if seed not in taken else ():
-            first, end, gutter = seed, seed + 1, gap
-            if width(gap) < PROSE_GUTTER * em:
-                continue
-            while end < len(bands) and end not in taken:
-                free = bands[end].free(gutter, em)
-                if width(free) < PROSE_GUTTER * em:
-                    break
-                gutter, end = free, end + 1
-            while first and first - 1 not in taken:
-                free = bands[first - 1].free(gutter, em)
-                if width(free) < PROSE_GUTTER * em:
-                    break
-                gutter, first = free, first - 1
-            first, end = _trimmed(bands, first, end, gutter, em)
-            if (best is None or end - first > best.end - best.first) and _is_prose(bands[first:end], gutter, em):
-                best = _Zone(first, end, gutter, prose=True)
-    return best
+    zones = {
+        zone
+        for seed, band in enumerate(bands)
+        if seed not in taken
+        for gap in band.gaps
+        if width(gap) >= PROSE_GUTTER * em
+        for zone in [_grown(bands, seed, gap, taken, em)]
+    }
+    for zone in sorted(zones, key=lambda zone: (zone.first - zone.end, zone.first)):
+        if _is_prose(bands[zone.first : zone.end], zone.gutter, em):
+            return zone
+    return None
+
+
+def _grown(bands: Sequence[Band], seed: int, gutter: Gutter, taken: set[int], em: float) -> _Zone:
+    """The bands around number ``seed`` that leave ``gutter`` free, or a piece of it."""
+    first, end = seed, seed + 1
+    while end < len(bands) and end not in taken and width(free := bands[end].free(gutter, em)) >= PROSE_GUTTER * em:
+        gutter, end = free, end + 1
+    while first and first - 1 not in taken and width(free := bands[first - 1].free(gutter, em)) >= PROSE_GUTTER * em:
+        gutter, first = free, first - 1
+    first, end = _trimmed(bands, first, end, gutter, em)
+    return _Zone(first, end, gutter, prose=True)
 
 
 def _trimmed(bands: Sequence[Band], first: int, end: int, gutter: Gutter, em: float) -> tuple[int, int]:

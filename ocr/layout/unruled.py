@@ -90,15 +90,21 @@ def taken_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[tuple[B
 def _runs(bands: Sequence[Band], em: float) -> Iterator[_Run]:
     """The tables, the largest first; no band is in two of them."""
     free = set(range(len(bands))) - {*head(bands, em), *foot(bands, em)}
-    while found := [run for seed in sorted(free) if (run := _run(bands, seed, free, em)) is not None]:
-        best = max(found, key=lambda run: run.size)
+    while True:
+        grown = {run for seed in free if (run := _grown(bands, seed, free, em)) is not None}
+        by_size = sorted(grown, key=lambda run: (-run.size, run.first))
+        best = next((table for run in by_size if (table := _table(run, bands, em)) is not None), None)
+        if best is None:
+            return
         free -= set(range(best.first, best.end))
         yield best
 
 
-def _run(bands: Sequence[Band], seed: int, free: set[int], em: float) -> _Run | None:
-    """The table that has the gutters of band number ``seed``, if there is one."""
-    gutters = [gap for gap in bands[seed].gaps() if width(gap) >= SEEN * em]
+def _grown(bands: Sequence[Band], seed: int, free: set[int], em: float) -> _Run | None:
+    """The bands around number ``seed`` that leave its gutters free, or pieces of them, where there are enough."""
+    gutters = [gap for gap in bands[seed].gaps if width(gap) >= SEEN * em]
+    if len(gutters) < GUTTERS:
+        return None
     first, end = seed, seed + 1
     while end in free and bands[end].top - bands[end - 1].bottom <= APART * em:
         left = _left(bands[end], gutters, em)
@@ -110,22 +116,21 @@ def _run(bands: Sequence[Band], seed: int, free: set[int], em: float) -> _Run | 
         if len(left) < GUTTERS:
             break
         gutters, first = left, first - 1
-    if len(gutters) < GUTTERS or end - first < ROWS:
+    return _Run(first, end, tuple(gutters)) if end - first >= ROWS else None
+
+
+def _table(run: _Run, bands: Sequence[Band], em: float) -> _Run | None:
+    """``run`` without what is no row at its ends and with its narrow gutters, where it is a table."""
+    columns = [run.columns(band) for band in bands[run.first : run.end]]
+    if min(sum(at in those for those in columns) for at in range(len(run.gutters) + 1)) < USED * len(columns):
         return None
-    run = _Run(first, end, tuple(gutters))
-    columns = [run.columns(band) for band in bands[first:end]]
-    if min(sum(at in those for those in columns) for at in range(len(gutters) + 1)) < USED * len(columns):
+    rows = [number for number, those in enumerate(columns) if len(those) > 1]
+    full = sum(len(those) >= len(run.gutters) for those in columns)
+    if full < ROWS or full < FILLED * (rows[-1] + 1 - rows[0]):
         return None
-    filled = [len(those) for those in columns]
-    while filled and filled[0] < 2:
-        first, filled = first + 1, filled[1:]
-    while filled and filled[-1] < 2:
-        end, filled = end - 1, filled[:-1]
-    full = sum(count >= len(gutters) for count in filled)
-    run = replace(run, first=first, end=end)
-    if full < max(ROWS, FILLED * len(filled)) or not _reads_like_a_table(run, bands[first:end], em):
-        return None
-    return _with_narrow(run, bands[first:end], em)
+    run = replace(run, first=run.first + rows[0], end=run.first + rows[-1] + 1)
+    of_run = bands[run.first : run.end]
+    return _with_narrow(run, of_run, em) if _reads_like_a_table(run, of_run, em) else None
 
 
 def _reads_like_a_table(run: _Run, bands: Sequence[Band], em: float) -> bool:

@@ -150,6 +150,22 @@ def rows(table: Sequence[Sequence[str]], y: int = 400, step: int = 40) -> list[L
     return made
 
 
+@pytest.mark.timeout(30)
+def test_a_page_full_of_figures_costs_seconds_at_most() -> None:
+    """Its rows have gutters with each other in every combination; it once took a minute and a half."""
+    cells_, high = 8, 26
+    lines = [
+        joined(
+            line("  ".join(f"A{row % 7}b{place}" for place in range(cells_)), 100, 100 + high * row),
+            line("Xã", 1000, 100 + high * row),
+        )
+        for row in range(200)
+    ]
+    _, tables = unruled.taken_out([block(*lines)])
+    assert len(tables[0]) == 200 * (cells_ + 1)
+    order.ordered([block(*lines)])
+
+
 def test_rows_with_gutters_in_common_are_a_table() -> None:
     rest, (table,) = unruled.taken_out([block(*rows(ROWS)), block(line("Hết.", 100, 900))])
     assert texts(rest) == ["Hết."]
