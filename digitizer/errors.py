@@ -117,6 +117,12 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
+class NothingToRead(KnownError):
+    code, exit = "nothing-to-read", Exit.REFUSED
+    sentence = marked("There is no file to read in “{path}”.")
+    advice = marked("Name images or PDFs, or a folder that holds some.")
+
+
 class DeliveryFailed(KnownError):
     code, exit = "delivery-failed", Exit.FAULTS
     sentence = marked("The package for “{record}” failed its own check “{check}”: {detail}.")

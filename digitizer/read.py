@@ -18,7 +18,7 @@ from digitizer.capture.paths import files_in
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, PdfFile, PdfInfo, PdfPage, language_of
 from digitizer.deliver.pdf_check import check_pdf
-from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToDeliver, OutputExists, reason
+from digitizer.errors import CannotWrite, DeliveryFailed, FileRefused, NothingToRead, OutputExists, reason
 from digitizer.files import write_bytes, written_aside
 from digitizer.model import PageFacts
 from digitizer.requests import page_label, page_request
@@ -71,7 +71,7 @@ def read(
 ) -> ReadReport:  # fmt: skip
     """Read every page of ``inputs`` (files and folders) in order and write one PDF/A to ``output``.
 
-    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToDeliver, DeliveryFailed or
+    A file or page that cannot be read is left out and listed. Raises OutputExists, NothingToRead, DeliveryFailed or
     CannotWrite.
     """
     task, beside = task or Task(), beside or Beside()
@@ -91,7 +91,7 @@ def read(
             report.output = output
             _write_beside(report.pages, beside)
         elif not report.refused:
-            raise NothingToDeliver
+            raise NothingToRead(path=", ".join(map(str, inputs)))
     except OSError as error:
         raise CannotWrite(path=error.filename or output, reason=reason(error)) from error
     report.seconds = time.monotonic() - started

@@ -61,7 +61,10 @@ class RuledPage:
         mirrored = np.ascontiguousarray(clean.T)
         for grid in self.grids:
             rules.erase(mirrored, self._upright, tuple(map(_mirrored, grid.upright)))
-        return np.ascontiguousarray(mirrored.T)
+        clean = np.ascontiguousarray(mirrored.T)
+        for grid in self.grids:
+            rules.erase_crossings(clean, self._level, self._upright, Box.union((*grid.level, *grid.upright)))
+        return clean
 
     def _grid(self, level: tuple[Box, ...], upright: tuple[Box, ...]) -> Grid | None:
         xs = _positions((box.x + box.width / 2 for box in upright), APART_MM * self._mm)

@@ -115,6 +115,25 @@ def erase(grey: NDArray[np.uint8], rules: Rules, lines: tuple[Box, ...]) -> None
         part[gone] = paper[gone]
 
 
+def erase_crossings(grey: NDArray[np.uint8], level: Rules, upright: Rules, around: Box) -> None:
+    """Paint over what is left where lines ``around`` there cross: each of the two was kept as a stroke of the other.
+    ``upright``: of the picture mirrored at its diagonal.
+    """
+    step = level.step
+    rows, columns = (
+        slice(around.y // step, around.bottom // step + 1),
+        slice(around.x // step, around.right // step + 1),
+    )
+    both = level.ruled[rows, columns] & upright.ruled.T[rows, columns]
+    crossed = cv2.dilate(both, np.ones((3, 3), np.uint8))
+    part = grey[rows.start * step :, columns.start * step :]
+    mask = np.repeat(np.repeat(crossed, step, axis=0), step, axis=1)[: part.shape[0], : part.shape[1]] == 1
+    part = part[: mask.shape[0], : mask.shape[1]]
+    side = _odd(2 * THICKEST_MM / MM_PER_INCH * level.dpi)
+    paper = np.asarray(cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
+    part[mask] = paper[mask]
+
+
 def _dark(small: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _upright(_odd(THICKEST_MM / MM_PER_INCH * dpi)))
     dark = np.asarray(cv2.subtract(paper, small) > DARKER, np.uint8)

@@ -301,6 +301,13 @@ def test_read_lists_everything_where_nothing_could_be_read(program: Program, tmp
     assert answer.document["output"] is None
 
 
+def test_a_folder_without_files_is_named(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "rỗng").mkdir()
+    answer = program("--json", "--language", "en", "read", tmp_path / "rỗng", tmp_path / "o.pdf")
+    assert (answer.code, answer.document["error"]["code"]) == (Exit.REFUSED, "nothing-to-read")
+    assert str(tmp_path / "rỗng") in answer.document["error"]["message"]
+
+
 def test_a_result_that_cannot_be_written_is_named_before_the_reading(program: Program, tmp_path: Path) -> None:
     page = tiny_page(tmp_path / "p.png", 1)
     for output in (tmp_path, tmp_path / "không có" / "o.pdf"):

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from ocr import pipeline
 from ocr.engines import open_engine
@@ -19,7 +20,7 @@ from ocr.load import Raster, load
 from ocr.recipe import Recipe, Setting
 from ocr.stages import orient
 from ocr.text import Block, Cell, Line, PageText, Role, Word
-from tests.ocr.paper import DPI, LINES, full_page
+from tests.ocr.paper import DPI, LINES, font, full_page
 from tests.quality import layouts
 
 CELLS, IN_ORDER = 0.9, 0.95
@@ -72,6 +73,20 @@ def test_tables_become_rows_and_cells(kind: str, number: int, tmp_path: Path) ->
     text = pipeline.run(load(path, 0), open_engine(), ("vie",), Recipe()).text
     wanted, found = {(cell, " ".join(printed.split())) for cell, printed in drawn.cells}, set(cells(text).items())
     assert len(wanted & found) >= CELLS * max(len(wanted), len(found))
+
+
+@pytest.mark.parametrize("thick", [1, 2, 3, 4, 5])
+def test_rules_up_to_three_quarters_of_a_millimetre_leave_no_letters_in_the_cells(thick: int) -> None:
+    table = [["Box", "Shelf", "Year"], *([str(37 * row), str(911 + row), str(1822 + 7 * row)] for row in range(1, 7))]
+    image = Image.new("L", (1400, 1200), 255)
+    draw = ImageDraw.Draw(image)
+    for row, texts_ in enumerate(table):
+        for column, text in enumerate(texts_):
+            x, y = 150 + 360 * column, 200 + 100 * row
+            draw.rectangle((x, y, x + 360, y + 100), outline=0, width=thick)  # twice as thick between cells
+            draw.text((x + 30, y + 30), text, fill=0, font=font(10))
+    found = cells(read(np.asarray(image, np.uint8)))
+    assert found == {Cell(0, row, place): text for row, texts_ in enumerate(table) for place, text in enumerate(texts_)}
 
 
 def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
