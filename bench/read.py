@@ -58,9 +58,9 @@ def main(arguments: Sequence[str]) -> None:
     print(f"{len(pages)} pages")
     print(f"{'':20}{'s/page':>9}{'CPU s/page':>12}{'peak MB':>9}{'KB/page':>9}{'CER %':>8}{'WER %':>8}")
     there = [each for each in programs if each[1] == "digitizer" or shutil.which(each[1])]
-    for title, *_ in programs:
-        if title not in [each[0] for each in there]:
-            print(f"{title:20} is not installed")
+    for each in programs:
+        if each not in there:
+            print(f"{each[0]:20} is not installed")
     quickest: dict[str, Made] = {}
     for _ in range(wanted.rounds):
         for title, _, program in there:

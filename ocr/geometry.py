@@ -69,12 +69,16 @@ class Box:
         x1, y1 = min(max(self.right, 0), size.width), min(max(self.bottom, 0), size.height)
         return Box(x0, y0, x1 - x0, y1 - y0)
 
-    def shared(self, other: Box) -> float:
-        """The part of the smaller box that lies in the other, 0..1; 0 where one is empty."""
+    def common(self, other: Box) -> int:
+        """The pixels that both boxes hold."""
         width = min(self.right, other.right) - max(self.x, other.x)
         height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(width, 0) * max(height, 0)
+
+    def shared(self, other: Box) -> float:
+        """The part of the smaller box that lies in the other, 0..1; 0 where one is empty."""
         smaller = min(self.width * self.height, other.width * other.height)
-        return max(width, 0) * max(height, 0) / smaller if smaller else 0.0
+        return self.common(other) / smaller if smaller else 0.0
 
     @staticmethod
     def around(points: Iterable[Point]) -> Box:

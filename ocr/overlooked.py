@@ -43,7 +43,7 @@ class Ink:
 
 
 def add(text: PageText, ink: Ink, read: Reader) -> PageText:
-    """``text`` with the lines that ``read`` finds in rows of ``ink`` that it has no words for, each row in a block.
+    """``text`` with the lines that ``read`` finds in rows of ``ink`` that it has no words for, each in a block.
 
     A line that was read in part is replaced where it reads better now; nothing is there twice.
     """
@@ -58,7 +58,7 @@ def _with(blocks: Sequence[Block], new: Line) -> list[Block]:
     """``blocks`` with what of ``new`` is print and not yet read, or not as well."""
     known = [line for block in blocks for line in block.lines]
     worse = [line for line in known if line.box.shared(new.box) > SAME_PRINT]
-    if worse and sure_letters([new]) <= sure_letters(worse):
+    if worse and sure_letters(new.words) <= sure_letters(word for line in worse for word in line.words):
         return list(blocks)
     others = [word.box for line in known if line not in worse for word in line.words]
     words = [word for word in new.words if all(word.box.shared(box) <= SAME_PRINT for box in others)]

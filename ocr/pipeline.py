@@ -189,15 +189,16 @@ class _Page:
         self._laid: dict[int, _Laid] = {}
         self._readable: dict[int, readable.Copy] = {}
         self._texts: dict[int, PageText] = {}
-        self._is_digital = self.as_it_lies = raster.text is not None
+        self.as_it_lies = raster.text is not None
 
     def flags(self) -> dict[str, bool]:
         """What the master itself gives rise to."""
+        digital = self._master.text is not None
         return {
             "no-dpi": self._master_dpi != self._master.dpi,
             "low-dpi": self._master_dpi < MIN_DPI,
-            "blurred": not self._is_digital and quality.is_blurred(self._pixels, self._copy),
-            "dark": not self._is_digital and quality.is_dark(self._copy),
+            "blurred": not digital and quality.is_blurred(self._pixels, self._copy),
+            "dark": not digital and quality.is_dark(self._copy),
         }
 
     def is_cut_off(self, text: PageText, laid: _Laid) -> bool:

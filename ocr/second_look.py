@@ -43,7 +43,8 @@ def look(text: PageText, read: Reader) -> PageText:
             Box.union(line.box for line in old), hidden=[word.box for line in others for word in line.words]
         )
         new = [line for line in read_again.lines if _adds(line, [line.box for line in others])]
-        if sure_letters(new) > MORE * _sure(old):
+        # Print that was read twice counts once.
+        if sure_letters(word for line in new for word in line.words) > MORE * sure_letters(distinct(old)):
             better |= dict.fromkeys(run, ()) | {run[0]: new}
     numbers = count()
     blocks = tuple(
@@ -51,11 +52,6 @@ def look(text: PageText, read: Reader) -> PageText:
         for block in text.blocks
     )
     return replace(text, blocks=tuple(block for block in blocks if block.lines)) if better else text
-
-
-def _sure(lines: Sequence[Line]) -> float:
-    """Letters surely read; print that was read twice counts once."""
-    return sum(word.confidence * len(word.text) for word in distinct(lines))
 
 
 def _runs(lines: Sequence[Line], usual: float) -> Iterator[list[int]]:

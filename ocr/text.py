@@ -114,6 +114,10 @@ class Block:
     role: Role = Role.TEXT
     cell: Cell | None = None
 
+    def part(self, lines: tuple[Line, ...]) -> Block:
+        """Some of its lines (at least one) as a block of their own; itself where these are all."""
+        return self if lines == self.lines else replace(self, lines=lines, box=Box.union(line.box for line in lines))
+
 
 class AreaKind(StrEnum):
     """What stands over or beside the print."""
@@ -222,15 +226,15 @@ def confidence_of(lines: Iterable[Line]) -> float | None:
     return sum(c * weight for c, weight in weights) / total if total else None
 
 
-def sure_letters(lines: Iterable[Line]) -> float:
-    """How many letters ``lines`` have, each counted as much as it is sure: what tells the better of two readings."""
-    return sum(word.confidence * len(word.text) for line in lines for word in line.words)
+def sure_letters(words: Iterable[Word]) -> float:
+    """How many letters ``words`` have, each counted as much as it is sure: what tells the better of two readings."""
+    return sum(word.confidence * len(word.text) for word in words)
 
 
 def distinct(lines: Iterable[Line]) -> list[Word]:
     """The words of ``lines`` without those that a line with more letters surely read has in the same place."""
     kept: dict[str, list[Word]] = {}
-    for line in sorted(lines, key=lambda line: -sure_letters([line])):
+    for line in sorted(lines, key=lambda line: -sure_letters(line.words)):
         for word in line.words:
             equal = kept.setdefault(word.text, [])
             if all(word.box.shared(other.box) <= SAME_PRINT for other in equal):

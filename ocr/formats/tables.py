@@ -20,9 +20,9 @@ def write(text: PageText) -> list[str]:
 
 
 def _csv(blocks: list[Block]) -> str:
-    places = {(block.cell.row, block.cell.column): block for block in blocks if block.cell is not None}
-    rows = 1 + max(block.cell.row + block.cell.rows - 1 for block in blocks if block.cell is not None)
-    columns = 1 + max(block.cell.column + block.cell.columns - 1 for block in blocks if block.cell is not None)
+    cells = [(block.cell, block) for block in blocks if block.cell is not None]
+    places = {(cell.row, cell.column): block for cell, block in cells}
+    rows, columns = max(cell.row + cell.rows for cell, _ in cells), max(cell.column + cell.columns for cell, _ in cells)
     out = StringIO(newline="")
     writer = csv.writer(out)
     for row in range(rows):

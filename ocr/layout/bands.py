@@ -11,7 +11,7 @@ from statistics import median
 
 from ocr.geometry import Box
 from ocr.language.spelling import bare
-from ocr.text import Line, Word
+from ocr.text import Block, Line, Word
 
 WIDE = 2.0
 """Width that no gap between two words of a line has."""
@@ -96,6 +96,11 @@ class Band:
 
     def right_of(self, gutter: Gutter) -> bool:
         return any(span.right > gutter[1] for span in self.spans)
+
+
+def parts_of(blocks: Iterable[Block]) -> list[Part]:
+    """Their lines."""
+    return [Part(number, line, line.box) for number, block in enumerate(blocks) for line in block.lines]
 
 
 def gaps_between(spans: Iterable[Span]) -> list[Gutter]:

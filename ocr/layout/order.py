@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from math import inf
 from statistics import median
 
 from ocr.geometry import Box
 from ocr.language.spelling import bare
-from ocr.layout.bands import Band, Gutter, Part, Span, bands_of, width
+from ocr.layout.bands import Band, Gutter, Part, Span, bands_of, parts_of, width
 from ocr.text import Block, Word
 
 GUTTER = 0.6
@@ -59,7 +59,7 @@ class _Zone:
 
 def ordered(blocks: Sequence[Block], tables: Sequence[tuple[Block, ...]] = ()) -> tuple[Block, ...]:
     """``blocks``, cut where a gutter runs through them, and ``tables`` (cells row by row), all in reading order."""
-    parts = [Part(number, line, line.box) for number, block in enumerate(blocks) for line in block.lines]
+    parts = parts_of(blocks)
     heights = [word.box.height for block in blocks for line in block.lines for word in line.words]
     parts += [Part(len(blocks) + n, None, Box.union(cell.box for cell in cells)) for n, cells in enumerate(tables)]
     made: list[Block] = []
@@ -67,10 +67,7 @@ def ordered(blocks: Sequence[Block], tables: Sequence[tuple[Block, ...]] = ()) -
         if number >= len(blocks):
             made += tables[number - len(blocks)]
             continue
-        lines = tuple(part.line for part in group if part.line is not None)
-        whole = lines == blocks[number].lines
-        around = blocks[number].box if whole else Box.union(line.box for line in lines)
-        made.append(replace(blocks[number], lines=lines, box=around))
+        made.append(blocks[number].part(tuple(part.line for part in group if part.line is not None)))
     return tuple(made)
 
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from ocr.geometry import Box
 from ocr.language.spelling import bare
-from ocr.layout.bands import Part, bands_of
+from ocr.layout.bands import bands_of, parts_of
 from ocr.layout.order import foot, names_country
 from ocr.text import Block, Line, PageText, Role, confidence_of
 
@@ -59,7 +59,7 @@ def _roles(text: PageText) -> dict[int, Role]:
     """What lines of running text are, by the ``id`` of the line: only of those that stand alone at their height."""
     column = Box.union(line.box for line in text.lines)
     usual = median(word.box.height for word in text.words)
-    bands = bands_of((Part(n, line, line.box) for n, block in enumerate(text.blocks) for line in block.lines), usual)
+    bands = bands_of(parts_of(text.blocks), usual)
     signers = foot(bands, usual)
     found: dict[int, Role] = {}
     for number, band in enumerate(bands):

@@ -9,7 +9,7 @@ from math import inf
 from statistics import fmean, median
 
 from ocr.geometry import Box
-from ocr.layout.bands import Band, Gutter, Part, bands_of, gaps_between, width
+from ocr.layout.bands import Band, Gutter, Part, bands_of, gaps_between, parts_of, width
 from ocr.layout.order import foot, head, is_running
 from ocr.text import Block, Cell, Line, Role, Word
 
@@ -69,7 +69,7 @@ class _Run:
 
 def taken_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[tuple[Block, ...], ...]]:
     """``blocks`` without what stands in tables, and the tables: cells row by row, ``Cell.table`` 0."""
-    parts = [Part(number, line, line.box) for number, block in enumerate(blocks) for line in block.lines]
+    parts = parts_of(blocks)
     heights = [word.box.height for part in parts if part.line for word in part.line.words]
     em = median(heights or [1])
     bands = bands_of(parts, em)
@@ -82,8 +82,7 @@ def taken_out(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[tuple[B
     for number, block in enumerate(blocks):
         lines = tuple(line for line in block.lines if Part(number, line, line.box) not in gone)
         if lines:
-            box = block.box if len(lines) == len(block.lines) else Box.union(line.box for line in lines)
-            rest.append(replace(block, lines=lines, box=box))
+            rest.append(block.part(lines))
     return tuple(rest), tuple(tables)
 
 

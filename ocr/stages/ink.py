@@ -121,12 +121,7 @@ def areas(params: Params, text: PageText, transform: Transform) -> tuple[Area, .
 
 def _share_read(box: Box, text: PageText) -> float:
     """How much of ``box`` is covered by words that were read with confidence."""
-    words = (word.box for word in text.words if word.confidence >= CONFIDENT)
-    covered = sum(
-        max(0, min(box.right, word.right) - max(box.x, word.x))
-        * max(0, min(box.bottom, word.bottom) - max(box.y, word.y))
-        for word in words
-    )
+    covered = sum(box.common(word.box) for word in text.words if word.confidence >= CONFIDENT)
     return covered / max(1, box.width * box.height)
 
 
