@@ -86,6 +86,36 @@ class RecordExists(KnownError):
     advice = marked("Choose another code.")
 
 
+class NoSuchProfile(KnownError):
+    code, exit = "no-such-profile", Exit.USAGE
+    sentence = marked("There is no profile “{name}”.")
+    advice = marked("Choose one of: {known}.")
+
+
+class ProfileInvalid(KnownError):
+    code, exit = "profile-invalid", Exit.USAGE
+    sentence = marked("“{path}”, line {line}: {reason}.")
+    advice = marked("Correct that line, or take the file out of the folder; the shipped ones then count.")
+
+
+class ValueRefused(KnownError):
+    code, exit = "value-refused", Exit.USAGE
+    sentence = marked("Record “{record}” was not changed: {reason}")
+    advice = marked("Correct the value and try again.")
+
+
+class CannotMove(KnownError):
+    code, exit = "cannot-move", Exit.USAGE
+    sentence = marked("“{record}” cannot be put into “{target}”: {reason}.")
+    advice = marked("Choose another place for it.")
+
+
+class NotEmpty(KnownError):
+    code, exit = "not-empty", Exit.REFUSED
+    sentence = marked("Record “{record}” cannot be removed: there are pages or records in it.")
+    advice = marked("Move or withdraw them first.")
+
+
 class NoDisplay(KnownError):
     code, exit = "no-display", Exit.MISSING
     sentence = marked("There is no display to open the window on.")

@@ -5,6 +5,7 @@ Nothing is removed from the chain: an undo is an act of its own that names the a
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
@@ -17,6 +18,8 @@ from digitizer.model import PageId, RecordId
 from digitizer.workspace import Workspace
 
 _UNDO, _REDO = "undo", "redo"
+_BIRTHS = ("record.create", "page.import")
+"""Acts that are undone by withdrawing what they made."""
 
 
 class Journal:
@@ -89,11 +92,8 @@ class Journal:
             catalogue.pages.set_facing(left, beside, wanted)
             self._workspace.derivatives.forget(left)
             return
-        if act.kind == "record.change":
-            record = RecordId(act.subject)
-            if catalogue.records.values(record, list(present)) != present:
-                raise CannotUndo(act=title(act))
-            catalogue.records.set_values(record, wanted)
+        if act.kind.startswith("record."):
+            self._put_record(act, RecordId(act.subject), present, wanted)
             return
         for page in _pages(act):
             if catalogue.pages.values(page, list(present)) != present:
@@ -102,13 +102,32 @@ class Journal:
             if "quarters" in wanted:
                 self._workspace.derivatives.forget(page)
 
+    def _put_record(self, act: Act, record: RecordId, present: dict[str, Any], wanted: dict[str, Any]) -> None:
+        records = self._workspace.catalogue.records
+        try:
+            if act.kind == "record.move":
+                if records.place(record)["parent"] != present["parent"]:
+                    raise CannotUndo(act=title(act))
+                records.set_place(record, wanted)
+                return
+            taken_away = wanted.get("withdrawn") == 1 and records.holds_anything(record)
+            if taken_away or records.values(record, list(present)) != present:
+                raise CannotUndo(act=title(act))
+            records.set_values(record, wanted)
+        except sqlite3.IntegrityError as error:  # another record has its code now
+            raise CannotUndo(act=title(act)) from error
+
 
 def title(act: Act) -> str:
     """What the act was, for a menu or a message, in the language spoken now."""
-    if act.kind == "page.import":
+    if "call" in (act.after or {}):
         return gettext("import")
+    if act.kind == "record.create":
+        return gettext("create a record")
+    if act.kind == "record.move":
+        return gettext("move a record")
     if act.kind == "record.change":
-        return gettext("change a record")
+        return gettext("take a record away") if _after(act).get("withdrawn") else gettext("change a record")
     if act.kind == "page.split":
         return gettext("join facing pages") if _after(act)["withdrawn"] else gettext("part facing pages")
     return gettext("turn a page") if "quarters" in _after(act) else gettext("withdraw a page")
@@ -130,11 +149,11 @@ def _pages(act: Act) -> list[PageId]:
 
 
 def _before(act: Act) -> dict[str, Any]:
-    return {"withdrawn": 1} if act.kind == "page.import" else dict(_values(act.before))
+    return {"withdrawn": 1} if act.kind in _BIRTHS else dict(_values(act.before))
 
 
 def _after(act: Act) -> dict[str, Any]:
-    values = {"withdrawn": 0} if act.kind == "page.import" else dict(_values(act.after))
+    values = {"withdrawn": 0} if act.kind in _BIRTHS else dict(_values(act.after))
     return {name: values[name] for name in ("split", "withdrawn")} if act.kind == "page.split" else values
 
 

@@ -5,6 +5,7 @@ stations.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -18,6 +19,10 @@ RecordId = NewType("RecordId", str)
 PageId = NewType("PageId", str)
 ActId = NewType("ActId", str)
 Sha256 = NewType("Sha256", str)
+
+
+Value = str | int | bool | list[str]
+"""A described value: text, number, flag, or several texts. Codes are codes; dates are ISO 8601, perhaps without day."""
 
 
 def new_id() -> str:
@@ -34,8 +39,15 @@ class Level(StrEnum):
     """Levels of description, from the whole to the part."""
 
     FONDS = "fonds"
+    REGISTER = "register"
+    BOX = "box"
     FILE = "file"
     ITEM = "item"
+
+    def may_lie_in(self, other: Level) -> bool:
+        """Whether a record of this level may lie in one of ``other``: levels may be left out, never turned round."""
+        order = list(Level)
+        return order.index(other) < order.index(self)
 
 
 class Secrecy(StrEnum):
@@ -49,10 +61,12 @@ class Secrecy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A fonds, file (hồ sơ) or item (tài liệu).
+    """A fonds (phông), register (mục lục), box (hộp), file (hồ sơ) or item (tài liệu).
 
     ``code``: unique in the workspace. ``secrecy``: its own, None where inherited. ``effective_secrecy``: what counts.
     ``pages``: pages in it and below it, withdrawn ones left out. ``waiting``: those of them not read yet.
+    ``ordinal``: its place among its siblings, rising, perhaps with gaps. ``profile``: names its form. ``fields``: its
+    own described values by key, those of ``digitizer.describe.profiles.COLUMNS`` left out.
     """
 
     id: RecordId
@@ -64,6 +78,9 @@ class Record:
     effective_secrecy: Secrecy
     pages: int
     waiting: int
+    ordinal: int
+    profile: str
+    fields: Mapping[str, Value]
 
 
 class JobState(StrEnum):

@@ -63,7 +63,7 @@ def import_paths(
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
-        _refuse_fonds(workspace, record_code)
+        _refuse_levels_above(workspace, record_code)
         run = _Run(workspace, pool, record_code, frozenset(paths), new_id(), task)
         for done, path in enumerate(files):
             task.check()
@@ -116,20 +116,21 @@ class _Run:
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
         """The record whose pages these become: the one asked for where it is an item, else an item in it."""
-        target = self.workspace.catalogue.records.file_for(self.code)
+        target = self.workspace.catalogue.records.file_for(self.code, self.call)
         if target.level is Level.ITEM:
             return target
         loose = len(inspection.pages) == 1 and inspection.format != "pdf"
         folder = path.absolute().parent
         title = folder.name if loose and path not in self.named else path.stem
         origin = nfc(_readable(str(folder))) if loose else None
-        return self.workspace.catalogue.records.item_for(target, _readable(title), origin)
+        return self.workspace.catalogue.records.item_for(target, _readable(title), origin, self.call)
 
 
-def _refuse_fonds(workspace: Workspace, code: str | None) -> None:
+def _refuse_levels_above(workspace: Workspace, code: str | None) -> None:
     with suppress(NoSuchRecord):
-        if code is not None and workspace.catalogue.records.get(code).level is Level.FONDS:
-            raise WrongUsage(reason=gettext("“{code}” is a fonds: pages go into its files.").format(code=code))
+        if code is not None and workspace.catalogue.records.get(code).level not in (Level.FILE, Level.ITEM):
+            said = gettext("“{code}” is neither a file nor an item: pages go into those.")
+            raise WrongUsage(reason=said.format(code=code))
 
 
 def _readable(name: str) -> str:

@@ -1,120 +1,277 @@
-"""Fonds, files and items: created, found, listed, changed."""
+"""Records: created by their profile, found, listed, described, moved among each other, taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import NoSuchRecord, RecordExists, WrongUsage
+from digitizer.describe.profiles import COLUMNS, Profile, Profiles
+from digitizer.describe.templates import filled
+from digitizer.describe.values import BadValue, FieldFault, faults, parse
+from digitizer.errors import CannotMove, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import Level, Record, RecordId, Secrecy, clean, new_id
+from digitizer.model import Level, Record, RecordId, Secrecy, Value, clean, new_id
 
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
 DEFAULT_FONDS = "PHONG"
 
 _SELECT = """
-WITH RECURSIVE inside(top, id) AS (
-    SELECT id, id FROM record {where}
-    UNION ALL SELECT inside.top, record.id FROM record JOIN inside ON record.parent = inside.id
-),
-counted AS (
-    SELECT inside.top AS id, count(page.id) AS pages, total(job.state <> 'done') AS waiting
-    FROM inside LEFT JOIN page ON page.record = inside.id AND NOT page.withdrawn LEFT JOIN job ON job.page = page.id
-    GROUP BY inside.top
-)
-SELECT record.*, parent.uuid AS parent_uuid, counted.pages, counted.waiting
-FROM counted JOIN record ON record.id = counted.id LEFT JOIN record AS parent ON parent.id = record.parent
+SELECT record.*, parent.uuid AS parent_uuid FROM record LEFT JOIN record AS parent ON parent.id = record.parent
+WHERE NOT record.withdrawn {where}
 ORDER BY record.parent IS NOT NULL, record.parent, record.ordinal, record.id
 """
+_PARENT = "(SELECT id FROM record WHERE uuid = ?)"
 
 
 class Records:
     """Records of one catalogue, by code (unique) or id."""
 
-    def __init__(self, database: Database, audit: Audit) -> None:
+    def __init__(self, database: Database, audit: Audit, profiles: Profiles) -> None:
         self._database = database
         self._audit = audit
+        self.profiles = profiles
 
     def get(self, code: str) -> Record:
         """The record of that code. Raises NoSuchRecord."""
-        found = self._select("WHERE code = ?", [clean(code)])
+        found = self._select("AND record.code = ?", [clean(code)])
         if not found:
             raise NoSuchRecord(code=code)
+        return found[0]
+
+    def find(self, record: RecordId) -> Record:
+        """The record of that id. Raises NoSuchRecord."""
+        found = self._select("AND record.uuid = ?", [record])
+        if not found:
+            raise NoSuchRecord(code=record)
         return found[0]
 
     def under(self, parent: RecordId | None = None) -> list[Record]:
         """The records directly under ``parent``, in order; the fonds where it is None."""
         if parent is None:
-            return self._select("WHERE parent IS NULL", [])
-        return self._select("WHERE parent = (SELECT id FROM record WHERE uuid = ?)", [parent])
+            return self._select("AND record.parent IS NULL", [])
+        return self._select(f"AND record.parent = {_PARENT}", [parent])
 
     def all(self) -> list[Record]:
         """Every record, each followed by what lies in it."""
         inside: dict[RecordId | None, list[Record]] = {}
-        for record in self._select("", []):
+        secrecy: dict[RecordId | None, Secrecy] = {None: Secrecy.NONE}
+        for row in self._database.conn.execute(_SELECT.format(where="")):
+            record = _record(row, Secrecy.NONE)
             inside.setdefault(record.parent, []).append(record)
         ordered: list[Record] = []
         ahead = inside.get(None, [])[::-1]
         while ahead:
-            ordered.append(ahead.pop())
-            ahead += inside.get(ordered[-1].id, [])[::-1]
+            record = ahead.pop()
+            secrecy[record.id] = record.secrecy or secrecy[record.parent]
+            ordered.append(replace(record, effective_secrecy=secrecy[record.id]))
+            ahead += inside.get(record.id, [])[::-1]
         return ordered
 
-    def create(
-        self, level: Level, code: str, title: str, parent: Record | None = None, *,
-        secrecy: Secrecy | None = None, origin: str | None = None,
-    ) -> Record:  # fmt: skip
-        """Create a record. ``origin``: the folder its loose images come from. A fonds without secrecy gets NONE.
+    def path(self, record: Record) -> list[Record]:
+        """What the record lies in, from the top, and the record itself."""
+        found = [record]
+        while found[0].parent is not None:
+            found.insert(0, self.find(found[0].parent))
+        return found
 
-        Raises RecordExists or WrongUsage."""
+    def described(self, record: Record) -> dict[str, Value | None]:
+        """Every value that counts for the record by its profile's keys: its own, else inherited, else the default."""
+        profile = self.profiles.get(record.profile)
+        above = [(self.profiles.get(each.profile), each) for each in reversed(self.path(record)[:-1])]
+        values: dict[str, Value | None] = {}
+        for spec in profile.field:
+            value = _own(profile, record, spec.key)
+            if value is None and spec.inherit:
+                given = (_own(p, each, spec.key) for p, each in above if p.spec(spec.key) is not None)
+                value = next((each for each in given if each is not None), None)
+            if value is None and spec.default is not None:
+                value = parse(self.profiles, spec, spec.default)
+            values[spec.key] = record.effective_secrecy if spec.key == "secrecy" else value
+        return values
+
+    def lacks(self, record: Record) -> list[FieldFault]:
+        """What the rules of its profile still ask for, in the order of the form."""
+        return list(faults(self.profiles.get(record.profile), self.described(record)))
+
+    def proposed(
+        self, profile: Profile, key: str, values: Mapping[str, Value | None], parent: Record | None
+    ) -> str | None:
+        """What the template of the field ``key`` makes of ``values``; None where it has none or knows too little."""
+        spec = profile.spec(key)
+        if spec is None or spec.template is None:
+            return None
+        above = {"parent": parent.code, "fonds": self.path(parent)[0].code} if parent is not None else {}
+        inherited = {k: v for k, v in (self.described(parent) if parent is not None else {}).items() if v is not None}
+        own = {k: v for k, v in values.items() if v not in (None, "", [])}
+        ordinal = len(self.under(parent.id)) + 1 if parent is not None else 1
+        takes = {s.key for s in profile.field if s.inherit}
+        return filled(
+            spec.template, {"ordinal": ordinal} | {k: v for k, v in inherited.items() if k in takes} | above | own
+        )
+
+    def create(
+        self, level: Level, code: str | None, title: str, parent: Record | None = None, *,
+        profile: str | None = None, values: Mapping[str, str] | None = None, secrecy: Secrecy | None = None,
+        origin: str | None = None, call: str | None = None,
+    ) -> Record:  # fmt: skip
+        """Create a record with these values, as people type them.
+
+        ``code`` None: made by the profile's template. ``origin``: the folder its loose images come from. ``call``: a
+        UUID that all acts of one call share. A fonds without secrecy gets NONE.
+
+        Raises RecordExists, ValueRefused, NoSuchProfile, CannotMove or WrongUsage.
+        """
+        form = self.profiles.get(profile or str(level))
+        if form.level is not level:
+            said = gettext("The profile “{name}” is not one for this level.")
+            raise WrongUsage(reason=said.format(name=form.name))
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
-        if not clean(code):
-            raise WrongUsage(reason=gettext("A record needs a code."))
+        given = self._parsed(form, dict(values or {}), code or "?")
+        title, given_code = str(given.pop("title", None) or title), given.pop("code", None)
+        own = given.pop("secrecy", None)
+        secrecy = Secrecy(str(own)) if own is not None else secrecy
+        fields = {key: value for key, value in given.items() if value is not None}
         with atomic(self._database):
-            if self._select("WHERE code = ?", [clean(code)]):
+            self._refuse_level(level, code or title, parent)
+            code = clean(code or str(given_code or "")) or self.proposed(form, "code", fields, parent) or ""
+            if not code:
+                raise WrongUsage(reason=gettext("A record needs a code."))
+            title = clean(title) or self.proposed(form, form.title, fields, parent) or ""
+            if self._select("AND record.code = ?", [code]):
                 raise RecordExists(code=code)
             parent_row = None if parent is None else self._row_id(parent.id)
-            values: dict[str, Any] = {
-                "uuid": new_id(),
-                "level": level,
-                "parent": parent_row,
-                "code": clean(code),
-                "title": clean(title),
-                "secrecy": secrecy,
-                "origin": origin,
-                "ordinal": self._next_ordinal(parent_row),
-            }
-            self._database.table("record").insert(values)
-            said = {key: values[key] for key in ("level", "code", "title", "secrecy")}
-            self._audit.append("record.create", values["uuid"], None, said | {"parent": parent and parent.code})
+            row: dict[str, Any] = {
+                "uuid": new_id(), "level": level, "parent": parent_row, "code": code, "title": title,
+                "secrecy": secrecy, "origin": origin, "ordinal": self._next_ordinal(parent_row), "profile": form.name,
+                "fields": _json(fields),
+            }  # fmt: skip
+            self._database.table("record").insert(row)
+            said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
+            place = {"parent": parent and parent.code, "inside": parent and parent.id}
+            acts_call = {} if call is None else {"call": call}
+            self._audit.append(
+                "record.create", row["uuid"], {"withdrawn": 1}, said_of | place | {"withdrawn": 0} | acts_call
+            )
         return self.get(code)
 
     def change(self, record: Record, *, title: str | None = None, secrecy: Secrecy | None = None) -> Record:
-        """Set the title or the record's own secrecy. Recorded with before and after, can be undone."""
-        wanted = {key: value for key, value in (("title", title), ("secrecy", secrecy)) if value is not None}
-        before = {key: getattr(record, key) for key in wanted}
-        if wanted != before:
-            with atomic(self._database):
-                self.set_values(record.id, wanted)
-                self._audit.append("record.change", record.id, before, wanted)
-        return self.get(record.code)
+        """Set the title or the record's own secrecy."""
+        given = {key: value for key, value in (("title", title), ("secrecy", secrecy)) if value is not None}
+        return self.describe(record, given)
 
-    def set_values(self, record: RecordId, values: dict[str, Any]) -> None:
-        """Write column values without an act of its own: for the journal, inside its transaction."""
-        self._database.table("record").update(self._row_id(record), values)
+    def describe(self, record: Record, values: Mapping[str, str]) -> Record:
+        """Set values as people type them, by the keys of the record's profile; an empty one is taken away.
+
+        All of them or none. Recorded with before and after, can be undone. Raises ValueRefused or RecordExists.
+        """
+        form = self.profiles.get(record.profile)
+        wanted: dict[str, Value | None] = self._parsed(form, values, record.code)
+        if wanted.get("code", "") is None:
+            raise ValueRefused(record=record.code, reason=gettext("A record needs a code."))
+        if wanted.get("secrecy", "") is None and record.parent is None:
+            raise ValueRefused(record=record.code, reason=gettext("A record at the top needs a secrecy of its own."))
+        if "title" in wanted:
+            wanted["title"] = wanted["title"] or ""
+        with atomic(self._database):
+            before = self.values(record.id, list(wanted))
+            changed = {key for key in wanted if wanted[key] != before[key]}
+            if "code" in changed and self._select("AND record.code = ?", [wanted["code"]]):
+                raise RecordExists(code=wanted["code"])
+            if changed:
+                after = {key: wanted[key] for key in wanted if key in changed}
+                self.set_values(record.id, after)
+                self._audit.append("record.change", record.id, {key: before[key] for key in after}, after)
+        return self.find(record.id)
+
+    def move(self, record: Record, parent: Record | None, *, before: Record | None = None) -> Record:
+        """Put a record with all that lies in it into ``parent``, ahead of its child ``before``, else at the end.
+
+        Can be undone. Raises CannotMove.
+        """
+        with atomic(self._database):
+            self._refuse_level(record.level, record.code, parent)
+            if parent is None and record.level is not Level.FONDS:
+                raise CannotMove(record=record.code, target="/", reason=gettext("only a fonds stands at the top"))
+            if parent is not None and any(each.id == record.id for each in self.path(parent)):
+                reason = gettext("a record cannot lie in itself")
+                raise CannotMove(record=record.code, target=parent.code, reason=reason)
+            was = self.place(record.id)
+            row = None if parent is None else self._row_id(parent.id)
+            ordinal = self._next_ordinal(row)
+            if before is not None:
+                ordinal = self.find(before.id).ordinal
+            wanted = {"parent": None if parent is None else parent.id, "ordinal": ordinal}
+            self.set_place(record.id, wanted)
+            self._audit.append("record.move", record.id, was, wanted)
+        return self.find(record.id)
+
+    def remove(self, record: Record) -> None:
+        """Take away a record in which nothing lies. Can be undone. Raises NotEmpty."""
+        with atomic(self._database):
+            if self.holds_anything(record.id):
+                raise NotEmpty(record=record.code)
+            self.set_values(record.id, {"withdrawn": 1})
+            self._audit.append("record.change", record.id, {"withdrawn": 0}, {"withdrawn": 1})
+
+    def holds_anything(self, record: RecordId) -> bool:
+        """Whether pages (withdrawn ones left out) or records lie in it."""
+        found = self._database.conn.execute(
+            "SELECT pages > 0 OR EXISTS (SELECT 1 FROM record AS below WHERE below.parent = record.id"
+            " AND NOT below.withdrawn) FROM record WHERE uuid = ?",
+            [record],
+        ).fetchone()
+        return bool(found[0])
+
+    def place(self, record: RecordId) -> dict[str, Any]:
+        """Where the record lies, for the journal: the id of what it lies in, and its ordinal."""
+        row = self._database.conn.execute(
+            "SELECT parent.uuid, record.ordinal FROM record LEFT JOIN record AS parent ON parent.id = record.parent"
+            " WHERE record.uuid = ?",
+            [record],
+        ).fetchone()
+        return {"parent": row[0], "ordinal": row[1]}
+
+    def set_place(self, record: RecordId, place: Mapping[str, Any]) -> None:
+        """Put the record there, without an act of its own; the one that has the ordinal, and those behind, move on."""
+        parent = None if place["parent"] is None else self._row_id(place["parent"])
+        row = self._row_id(record)
+        self._database.conn.execute(
+            "UPDATE record SET ordinal = ordinal + 1 WHERE parent IS :parent AND ordinal >= :ordinal AND EXISTS"
+            " (SELECT 1 FROM record AS its WHERE its.parent IS :parent AND its.ordinal = :ordinal AND its.id <> :row)",
+            {"parent": parent, "ordinal": place["ordinal"], "row": row},
+        )
+        self._database.table("record").update(row, {"parent": parent, "ordinal": place["ordinal"]})
+        self._database.conn.execute(
+            "UPDATE page SET file = coalesce((SELECT above.id FROM record AS own JOIN record AS above"
+            " ON above.id = own.parent WHERE own.id = ? AND own.level = ?), record) WHERE record = ?",
+            [row, Level.ITEM, row],
+        )
+
+    def set_values(self, record: RecordId, values: Mapping[str, Any]) -> None:
+        """Write values without an act of its own: for the journal, inside its transaction. None takes one away."""
+        columns = {key: value for key, value in values.items() if key in (*COLUMNS, "withdrawn")}
+        row = self._row_id(record)
+        if len(columns) < len(values):
+            fields = json.loads(self._database.table("record").get(row)["fields"])
+            fields |= {key: value for key, value in values.items() if key not in columns}
+            columns["fields"] = _json({key: value for key, value in fields.items() if value is not None})
+        self._database.table("record").update(row, columns)
 
     def values(self, record: RecordId, names: Sequence[str]) -> dict[str, Any]:
-        """Present column values, for the journal."""
+        """Present values, for the journal; None where there is none."""
         row = self._database.table("record").get(self._row_id(record))
-        return {name: row[name] for name in names}
+        fields = json.loads(row["fields"])
+        return {name: row[name] if name in (*COLUMNS, "withdrawn") else fields.get(name) for name in names}
 
-    def file_for(self, code: str | None) -> Record:
+    def file_for(self, code: str | None, call: str | None = None) -> Record:
         """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one
         for None.
         """
@@ -123,27 +280,53 @@ class Records:
                 return self.get(code or UNFILED)
             except NoSuchRecord:
                 title = gettext("Not filed yet") if code is None else code
-                return self.create(Level.FILE, code or UNFILED, title, self._default_fonds())
+                return self.create(Level.FILE, code or UNFILED, title, self._default_fonds(call), call=call)
 
-    def item_for(self, file: Record, title: str, origin: str | None) -> Record:
+    def item_for(self, file: Record, title: str, origin: str | None, call: str | None = None) -> Record:
         """The item of ``file`` that gathers loose images of the folder ``origin``; a new item where there is none yet.
 
         ``origin`` None always makes a new item. Codes are the file's code, a dot, and the next running number.
         """
         if origin is not None:
-            known = self._select(
-                "WHERE parent = (SELECT id FROM record WHERE uuid = ?) AND origin = ?", [file.id, origin]
-            )
+            known = self._select(f"AND record.parent = {_PARENT} AND record.origin = ?", [file.id, origin])
             if known:
                 return known[0]
-        number = len(self.under(file.id)) + 1
-        while self._select("WHERE code = ?", [code := f"{file.code}.{number:03d}"]):
-            number += 1
-        return self.create(Level.ITEM, code, title, file, origin=origin)
+        return self.create(Level.ITEM, self.next_code(file), title, file, origin=origin, call=call)
 
-    def _default_fonds(self) -> Record:
+    def next_code(self, file: Record) -> str:
+        """A code for a new item of ``file`` that nobody has: the file's, a dot, and the next running number."""
+        number = len(self.under(file.id)) + 1
+        while self._select("AND record.code = ?", [code := f"{file.code}.{number:03d}"]):
+            number += 1
+        return code
+
+    def _default_fonds(self, call: str | None) -> Record:
         fonds = self.under()
-        return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"))
+        return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
+
+    def _parsed(self, form: Profile, values: Mapping[str, str], record: str) -> dict[str, Value | None]:
+        """The values by column or key. Raises ValueRefused, naming every value that is not taken."""
+        found: dict[str, Value | None] = {}
+        wrong: list[str] = []
+        for key, text in values.items():
+            spec = form.spec(key)
+            if spec is None:
+                said = gettext("The profile “{profile}” has no field “{key}”.")
+                wrong.append(said.format(profile=form.name, key=key))
+                continue
+            try:
+                found[form.column(spec.key) or spec.key] = parse(self.profiles, spec, text)
+            except BadValue as error:
+                wrong.append(str(error))
+        if wrong:
+            raise ValueRefused(record=record, reason=" ".join(wrong))
+        return found
+
+    def _refuse_level(self, level: Level, record: str, parent: Record | None) -> None:
+        if parent is not None and not level.may_lie_in(parent.level):
+            raise CannotMove(
+                record=record, target=parent.code, reason=gettext("its level does not stand below that one")
+            )
 
     def _row_id(self, record: RecordId) -> int:
         row = self._database.conn.execute("SELECT id FROM record WHERE uuid = ?", [record]).fetchone()
@@ -157,15 +340,7 @@ class Records:
 
     def _select(self, where: str, arguments: Sequence[Any]) -> list[Record]:
         rows = self._database.conn.execute(_SELECT.format(where=where), arguments).fetchall()
-        return [self._record(row) for row in rows]
-
-    def _record(self, row: Any) -> Record:
-        own = None if row["secrecy"] is None else Secrecy(row["secrecy"])
-        parent = None if row["parent_uuid"] is None else RecordId(row["parent_uuid"])
-        return Record(
-            RecordId(row["uuid"]), Level(row["level"]), row["code"], row["title"], parent,
-            own, own or self._inherited(row["parent"]), row["pages"], int(row["waiting"]),
-        )  # fmt: skip
+        return [_record(row, self._inherited(row["parent"])) for row in rows]
 
     def _inherited(self, parent: int | None) -> Secrecy:
         while parent is not None:
@@ -174,3 +349,27 @@ class Records:
                 return Secrecy(row["secrecy"])
             parent = row["parent"]
         return Secrecy.NONE
+
+
+def _record(row: Any, inherited: Secrecy) -> Record:
+    own = None if row["secrecy"] is None else Secrecy(row["secrecy"])
+    parent = None if row["parent_uuid"] is None else RecordId(row["parent_uuid"])
+    return Record(
+        RecordId(row["uuid"]), Level(row["level"]), row["code"], row["title"], parent, own, own or inherited,
+        row["pages"], row["waiting"], row["ordinal"], row["profile"], json.loads(row["fields"]),
+    )  # fmt: skip
+
+
+def _own(profile: Profile, record: Record, key: str) -> Value | None:
+    match profile.column(key):
+        case "code":
+            return record.code
+        case "title":
+            return record.title or None
+        case "secrecy":
+            return record.secrecy
+    return record.fields.get(key)
+
+
+def _json(fields: Mapping[str, Value]) -> str:
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-JOURNAL = "kind IN ('record.change', 'page.change', 'page.import', 'page.split', 'undo', 'redo')"
+JOURNAL = (
+    "kind IN ('record.create', 'record.change', 'record.move', 'page.change', 'page.import', 'page.split',"
+    " 'undo', 'redo')"
+)
 """Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
 
 MIGRATIONS = Migrations("digitizer")
@@ -122,3 +125,76 @@ def facing_pages(db: Database) -> None:
     db.table("page").add_column("split", str)
     db.execute("DROP INDEX act_journal")
     db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+
+
+_UP = """(
+    WITH RECURSIVE up(id) AS (
+        SELECT {record}
+        UNION ALL SELECT record.parent FROM record JOIN up ON record.id = up.id WHERE record.parent IS NOT NULL
+    ) SELECT id FROM up)"""
+"""A record and all that it lies in."""
+
+
+def _count(record: str, pages: str, waiting: str) -> str:
+    """The statement that adds to the kept counts of a record and of all that it lies in."""
+    added = f"pages = pages + {pages}, waiting = waiting + {waiting}"
+    return f"UPDATE record SET {added} WHERE id IN {_UP.format(record=record)};"
+
+
+@MIGRATIONS(name="2026-11-records")
+def records(db: Database) -> None:
+    """Profiles, records taken away, and counts of pages that are kept instead of counted anew."""
+    record = db.table("record")
+    record.add_column("profile", str, not_null_default="")
+    db.execute("UPDATE record SET profile = level")
+    record.add_column("withdrawn", int, not_null_default=0)
+    record.add_column("pages", int, not_null_default=0)
+    record.add_column("waiting", int, not_null_default=0)
+    # A code is taken only by records that are there: one that was taken away may have had the same.
+    db.execute("DROP INDEX idx_record_code")
+    db.execute("CREATE UNIQUE INDEX record_code ON record(code) WHERE NOT withdrawn")
+    db.execute("DROP INDEX act_journal")
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+    db.execute("CREATE INDEX reading_flagged ON reading(confidence, page) WHERE flags <> '[]'")
+
+    db.execute(
+        """WITH RECURSIVE inside(top, id) AS (
+            SELECT id, id FROM record
+            UNION ALL SELECT inside.top, record.id FROM record JOIN inside ON record.parent = inside.id
+        ), counted AS (
+            SELECT inside.top AS id, count(*) AS pages, sum(job.state <> 'done') AS waiting
+            FROM inside JOIN page ON page.record = inside.id JOIN job ON job.page = page.id
+            WHERE NOT page.withdrawn GROUP BY inside.top
+        ) UPDATE record SET pages = counted.pages, waiting = counted.waiting FROM counted
+        WHERE counted.id = record.id"""
+    )
+    # A page is born with its job: the job's row counts it.
+    of_page = "(SELECT record FROM page WHERE id = new.page)"
+    db.execute(
+        f"""CREATE TRIGGER count_new_page AFTER INSERT ON job
+        WHEN (SELECT NOT withdrawn FROM page WHERE id = new.page) BEGIN
+            {_count(of_page, "1", "(new.state <> 'done')")}
+        END"""
+    )
+    db.execute(
+        f"""CREATE TRIGGER count_read_page AFTER UPDATE OF state ON job
+        WHEN (old.state = 'done') <> (new.state = 'done') AND (SELECT NOT withdrawn FROM page WHERE id = new.page)
+        BEGIN
+            {_count(of_page, "0", "(new.state <> 'done') - (old.state <> 'done')")}
+        END"""
+    )
+    waiting = "(SELECT state <> 'done' FROM job WHERE page = new.id)"
+    db.execute(
+        f"""CREATE TRIGGER count_moved_page AFTER UPDATE OF record, withdrawn ON page
+        WHEN (old.record <> new.record OR old.withdrawn <> new.withdrawn)
+            AND EXISTS (SELECT 1 FROM job WHERE page = new.id) BEGIN
+            {_count("old.record", "- (NOT old.withdrawn)", f"- (NOT old.withdrawn) * {waiting}")}
+            {_count("new.record", "(NOT new.withdrawn)", f"(NOT new.withdrawn) * {waiting}")}
+        END"""
+    )
+    db.execute(
+        f"""CREATE TRIGGER count_moved_record AFTER UPDATE OF parent ON record WHEN old.parent IS NOT new.parent BEGIN
+            {_count("old.parent", "- new.pages", "- new.waiting")}
+            {_count("new.parent", "new.pages", "new.waiting")}
+        END"""
+    )

@@ -14,6 +14,7 @@ from digitizer.catalogue.queue import Queue
 from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
 from digitizer.catalogue.search import Search
+from digitizer.describe.profiles import Profiles
 from digitizer.model import new_id
 
 
@@ -24,6 +25,7 @@ class Catalogue:
     """
 
     def __init__(self, path: Path, who: Who) -> None:
+        """``path``: of the file, in the workspace's root folder."""
         self.database = open_database(path)
         try:
             _found_station(self.database)
@@ -33,7 +35,7 @@ class Catalogue:
             raise
         self._version = 0
         self.changed_outside()
-        self.records = Records(self.database, self.audit)
+        self.records = Records(self.database, self.audit, Profiles(path.parent))
         self.pages = Pages(self.database, self.audit)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)

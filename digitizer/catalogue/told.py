@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.store import Catalogue
 
-_RECORD = ("code", "title", "secrecy")
+_RECORD = ("code", "title", "secrecy", "withdrawn")
+_KEPT_EMPTY = ("secrecy", "parent", "quarters", "split")
 _PAGE = ("name", "quarters", "withdrawn", "split")
 
 
 def untold_changes(catalogue: Catalogue) -> Iterator[str]:
     """The codes of records and ids of pages that were changed, added or removed past the program."""
     told = _told(catalogue)
-    for table, shown, names in (("record", "code", _RECORD), ("page", "uuid", _PAGE)):
-        for row in catalogue.database.conn.execute(f"SELECT uuid, {', '.join(names)} FROM {table} ORDER BY id"):
-            if told.pop(row["uuid"], None) != {name: row[name] for name in names}:
-                yield str(row[shown])
+    rows = catalogue.database.conn.execute(
+        f"SELECT record.uuid, parent.uuid AS parent, record.fields, {', '.join(f'record.{name}' for name in _RECORD)}"
+        " FROM record LEFT JOIN record AS parent ON parent.id = record.parent ORDER BY record.id"
+    )
+    for row in rows:
+        found = told.pop(row["uuid"], None)
+        present = {name: row[name] for name in _RECORD} | json.loads(row["fields"]) | {"parent": row["parent"]}
+        if found is not None and "parent" not in found:  # made before acts told where
+            del present["parent"]
+        if found != present:
+            yield str(row["code"])
+    for row in catalogue.database.conn.execute(f"SELECT uuid, {', '.join(_PAGE)} FROM page ORDER BY id"):
+        if told.pop(row["uuid"], None) != {name: row[name] for name in _PAGE}:
+            yield str(row["uuid"])
     yield from told
 
 
 def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """The last values of every record and page, by id, as the acts tell them."""
     told: dict[str, dict[str, Any]] = {}
-    kinds = ["record.create", "record.change", "page.import", "page.change", "page.split", "undo", "redo"]
+    kinds = [
+        "record.create",
+        "record.change",
+        "record.move",
+        "page.import",
+        "page.change",
+        "page.split",
+        "undo",
+        "redo",
+    ]
     for act in catalogue.audit.acts_of(kinds):
         values = act.after or {}
         if act.kind == "record.create":
-            told[act.subject] = {name: values.get(name) for name in _RECORD}
+            told[act.subject] = {"withdrawn": 0} | {name: values.get(name) for name in ("code", "title", "secrecy")}
+            told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
         elif act.kind == "page.import":
             for page in values.get("pages", ()):
                 told[page] = {"name": values.get("name"), "quarters": None, "withdrawn": 0, "split": None}
@@ -39,7 +61,10 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
             beside["withdrawn"] = values["withdrawn"]
         else:
             for subject in _subjects(meant):
-                told.setdefault(subject, {}).update(values)
+                found = told.setdefault(subject, {})
+                found.update({name: value for name, value in values.items() if name not in ("call", "ordinal")})
+                for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
+                    del found[name]  # a described value that was taken away
     return told
 
 

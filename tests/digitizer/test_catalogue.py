@@ -10,15 +10,16 @@ import pytest
 
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.schema import MIGRATIONS
+from digitizer.check import check
 from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
 from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
-from tests.helpers.workspaces import NULL_ENGINE
+from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
 
 def test_every_migration_has_a_test() -> None:
     names = {step.name for step in MIGRATIONS._migrations}
-    assert names == {"2026-11-first-schema", "2026-11-facing-pages"}, (
+    assert names == {"2026-11-first-schema", "2026-11-facing-pages", "2026-11-records"}, (
         "test that the new schema step keeps what was there"
     )
 
@@ -36,6 +37,27 @@ def test_a_workspace_from_before_facing_pages_keeps_its_records(workspace: Works
         assert [record.code for record in opened.catalogue.records.under()] == ["P1"]
         columns = {column.name for column in opened.catalogue.database.table("page").columns}
     assert "split" in columns
+
+
+def test_a_workspace_from_before_profiles_gets_its_counts(workspace: Workspace, tmp_path: Path) -> None:
+    pages = imported(workspace, tmp_path, 3, "H1")
+    store(workspace, pages[0], page_text("chữ"))
+    workspace.catalogue.pages.withdraw(pages[2])
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        for trigger in ("count_new_page", "count_read_page", "count_moved_page", "count_moved_record"):
+            older.execute(f"DROP TRIGGER {trigger}")
+        older.execute("DROP INDEX record_code")
+        older.execute("DROP INDEX reading_flagged")
+        for column in ("profile", "withdrawn", "pages", "waiting"):
+            older.execute(f"ALTER TABLE record DROP COLUMN {column}")
+        older.execute("CREATE UNIQUE INDEX idx_record_code ON record(code)")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-records'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        shown = [(r.profile, r.pages, r.waiting) for r in opened.catalogue.records.all()]
+        assert shown == [("fonds", 2, 1), ("file", 2, 1), ("item", 2, 1)]
+        assert check(opened).faults == []
 
 
 def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:

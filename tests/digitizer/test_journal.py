@@ -35,7 +35,7 @@ def test_undo_lives_over_a_restart(workspace: Workspace, tmp_path: Path) -> None
 def test_undoing_an_import_takes_its_pages_out_and_redo_brings_them_back(workspace: Workspace, tmp_path: Path) -> None:
     imported(workspace, tmp_path, 1, "H1")
     Journal(workspace).undo()
-    assert workspace.catalogue.records.get("H1").pages == 0
+    assert workspace.catalogue.records.all() == []  # the records that it made are gone too
     Journal(workspace).redo()
     assert workspace.catalogue.records.get("H1").pages == 1
 
@@ -68,12 +68,13 @@ def test_one_undo_takes_back_all_files_of_one_import(workspace: Workspace, tmp_p
     imported(workspace, tmp_path / "a", 2, "H1")
     imported(workspace, tmp_path / "b", 5, "H2")
     Journal(workspace).undo()
-    assert [workspace.catalogue.records.get(code).pages for code in ("H1", "H2")] == [2, 0]
+    files = ("H1", "H2")
+    assert {r.code: r.pages for r in workspace.catalogue.records.all() if r.code in files} == {"H1": 2}
     Journal(workspace).redo()
-    assert [workspace.catalogue.records.get(code).pages for code in ("H1", "H2")] == [2, 5]
+    assert {r.code: r.pages for r in workspace.catalogue.records.all() if r.code in files} == {"H1": 2, "H2": 5}
     Journal(workspace).undo()
     Journal(workspace).undo()
-    assert workspace.catalogue.records.get("H1").pages == 0
+    assert workspace.catalogue.records.all() == []
     with pytest.raises(NothingToUndo):
         Journal(workspace).undo()
 

@@ -20,7 +20,7 @@ CHECKED, PARTLY, NOT = Qt.CheckState.Checked, Qt.CheckState.PartiallyChecked, Qt
 
 def record(code: str, parent: str | None, pages: int, level: Level = Level.ITEM) -> Record:
     above = None if parent is None else RecordId(parent)
-    return Record(RecordId(code), level, code, code, above, None, Secrecy.NONE, pages, 0)
+    return Record(RecordId(code), level, code, code, above, None, Secrecy.NONE, pages, 0, 1, str(level), {})
 
 
 TREE = [

@@ -16,7 +16,7 @@ from ui.style import icon
 Index = QModelIndex | QPersistentModelIndex
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 
-_ICONS = {Level.FONDS: "fonds", Level.FILE: "file", Level.ITEM: "item"}
+_ICONS = {level: str(level) for level in Level}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +218,7 @@ class RecordsModel(QAbstractItemModel):
 
 def level_name(level: Level) -> str:
     """A level of description in the language spoken now."""
-    return {Level.FONDS: gettext("Fonds"), Level.FILE: gettext("File (of records)"), Level.ITEM: gettext("Item")}[level]
+    return {
+        Level.FONDS: gettext("Fonds"), Level.REGISTER: gettext("Register"), Level.BOX: gettext("Box"),
+        Level.FILE: gettext("File (of records)"), Level.ITEM: gettext("Item"),
+    }[level]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Describing records: profiles, code lists, dates, values and the rules they obey."""
