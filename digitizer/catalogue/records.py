@@ -84,17 +84,27 @@ class Records:
     def described(self, record: Record) -> dict[str, Value | None]:
         """Every value that counts for the record by its profile's keys: its own, else inherited, else the default."""
         profile = self.profiles.get(record.profile)
-        above = [(self.profiles.get(each.profile), each) for each in reversed(self.path(record)[:-1])]
+        inherited = self._handed_down(profile, self.path(record)[:-1])
         values: dict[str, Value | None] = {}
         for spec in profile.field:
             value = _own(profile, record, spec.key)
-            if value is None and spec.inherit:
-                given = (_own(p, each, spec.key) for p, each in above if p.spec(spec.key) is not None)
-                value = next((each for each in given if each is not None), None)
+            if value is None:
+                value = inherited.get(spec.key)
             if value is None and spec.default is not None:
                 value = parse(self.profiles, spec, spec.default)
             values[spec.key] = record.effective_secrecy if spec.key == "secrecy" else value
         return values
+
+    def _handed_down(self, profile: Profile, above: Sequence[Record]) -> dict[str, Value]:
+        """What a record with this profile takes over from those that it lies in (the nearest last)."""
+        found: dict[str, Value] = {}
+        for each in above:
+            form = self.profiles.get(each.profile)
+            for spec in profile.field:
+                value = _own(form, each, spec.key) if spec.inherit and form.spec(spec.key) is not None else None
+                if value is not None:
+                    found[spec.key] = value
+        return found
 
     def lacks(self, record: Record) -> list[FieldFault]:
         """What the rules of its profile still ask for, in the order of the form."""
@@ -107,14 +117,12 @@ class Records:
         spec = profile.spec(key)
         if spec is None or spec.template is None:
             return None
-        above = {"parent": parent.code, "fonds": self.path(parent)[0].code} if parent is not None else {}
-        inherited = {k: v for k, v in (self.described(parent) if parent is not None else {}).items() if v is not None}
-        own = {k: v for k, v in values.items() if v not in (None, "", [])}
-        ordinal = len(self.under(parent.id)) + 1 if parent is not None else 1
-        takes = {s.key for s in profile.field if s.inherit}
-        return filled(
-            spec.template, {"ordinal": ordinal} | {k: v for k, v in inherited.items() if k in takes} | above | own
-        )
+        above = self.path(parent) if parent is not None else []
+        named: dict[str, Value] = {"ordinal": len(self.under(parent.id)) + 1 if parent is not None else 1}
+        if parent is not None:
+            named |= {"parent": parent.code, "fonds": above[0].code}
+        own = {name: value for name, value in values.items() if value not in (None, "", [])}
+        return filled(spec.template, self._handed_down(profile, above) | named | own)
 
     def create(
         self, level: Level, code: str | None, title: str, parent: Record | None = None, *,
@@ -204,11 +212,7 @@ class Records:
                 reason = gettext("a record cannot lie in itself")
                 raise CannotMove(record=record.code, target=parent.code, reason=reason)
             was = self.place(record.id)
-            row = None if parent is None else self._row_id(parent.id)
-            ordinal = self._next_ordinal(row)
-            if before is not None:
-                ordinal = self.find(before.id).ordinal
-            wanted = {"parent": None if parent is None else parent.id, "ordinal": ordinal}
+            wanted = {"parent": parent and parent.id, "before": before and before.id}
             self.set_place(record.id, wanted)
             self._audit.append("record.move", record.id, was, wanted)
         return self.find(record.id)
@@ -231,24 +235,29 @@ class Records:
         return bool(found[0])
 
     def place(self, record: RecordId) -> dict[str, Any]:
-        """Where the record lies, for the journal: the id of what it lies in, and its ordinal."""
+        """Where the record lies, for the journal: the ids of what it lies in, and of the one that it stands before."""
         row = self._database.conn.execute(
-            "SELECT parent.uuid, record.ordinal FROM record LEFT JOIN record AS parent ON parent.id = record.parent"
-            " WHERE record.uuid = ?",
+            "SELECT parent.uuid AS parent, (SELECT uuid FROM record AS next WHERE next.parent IS record.parent"
+            " AND next.ordinal > record.ordinal ORDER BY next.ordinal LIMIT 1) AS before"
+            " FROM record LEFT JOIN record AS parent ON parent.id = record.parent WHERE record.uuid = ?",
             [record],
         ).fetchone()
-        return {"parent": row[0], "ordinal": row[1]}
+        return dict(row)
 
     def set_place(self, record: RecordId, place: Mapping[str, Any]) -> None:
-        """Put the record there, without an act of its own; the one that has the ordinal, and those behind, move on."""
-        parent = None if place["parent"] is None else self._row_id(place["parent"])
+        """Put the record there, without an act of its own; at the end where what it should stand before is gone."""
         row = self._row_id(record)
-        self._database.conn.execute(
-            "UPDATE record SET ordinal = ordinal + 1 WHERE parent IS :parent AND ordinal >= :ordinal AND EXISTS"
-            " (SELECT 1 FROM record AS its WHERE its.parent IS :parent AND its.ordinal = :ordinal AND its.id <> :row)",
-            {"parent": parent, "ordinal": place["ordinal"], "row": row},
-        )
-        self._database.table("record").update(row, {"parent": parent, "ordinal": place["ordinal"]})
+        parent = None if place["parent"] is None else self._row_id(place["parent"])
+        behind = self._database.conn.execute(
+            "SELECT ordinal FROM record WHERE uuid = ? AND parent IS ?", [place["before"], parent]
+        ).fetchone()
+        if behind is not None:
+            self._database.conn.execute(
+                "UPDATE record SET ordinal = ordinal + 1 WHERE parent IS ? AND ordinal >= ?",
+                [parent, behind["ordinal"]],
+            )
+        ordinal = self._next_ordinal(parent) if behind is None else behind["ordinal"]
+        self._database.table("record").update(row, {"parent": parent, "ordinal": ordinal})
         self._database.conn.execute(
             "UPDATE page SET file = coalesce((SELECT above.id FROM record AS own JOIN record AS above"
             " ON above.id = own.parent WHERE own.id = ? AND own.level = ?), record) WHERE record = ?",

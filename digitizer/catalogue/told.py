@@ -62,7 +62,7 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
         else:
             for subject in _subjects(meant):
                 found = told.setdefault(subject, {})
-                found.update({name: value for name, value in values.items() if name not in ("call", "ordinal")})
+                found.update({name: value for name, value in values.items() if name not in ("call", "before")})
                 for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
                     del found[name]  # a described value that was taken away
     return told

@@ -11,12 +11,12 @@ from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
 from digitizer.capture.files import import_paths
-from digitizer.cli.call import Call, part_of, refused, said
+from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.deliver.records import Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext, ngettext
-from digitizer.model import Level, PageId, Record
+from digitizer.model import PageId
 from ocr.formats import alto, hocr, tables
 
 
@@ -225,45 +225,6 @@ def redo(call: Call) -> Exit:
     return Exit.DONE
 
 
-def record_list(call: Call) -> Exit:
-    with call.existing() as workspace:
-        records = workspace.catalogue.records.all()
-    call.output.answer([_record(record) for record in records], *(_record_line(record) for record in records))
-    return Exit.DONE
-
-
-def record_show(call: Call) -> Exit:
-    with call.existing() as workspace:
-        record = workspace.catalogue.records.get(call.arguments.code)
-        pages = workspace.catalogue.pages.of_record(record.id)
-    listed = [
-        {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} | part_of(p.part)
-        for p in pages
-    ]
-    lines = (f"{p.record_code}  {p.number}  {p.id}  {p.state}  {p.name}" for p in pages)
-    call.output.answer(_record(record) | {"list": listed}, _record_line(record), *lines)
-    return Exit.DONE
-
-
-def record_new(call: Call) -> Exit:
-    arguments = call.arguments
-    with call.workspace() as workspace:
-        records = workspace.catalogue.records
-        parent = records.get(arguments.parent) if arguments.parent else None
-        made = records.create(arguments.level, arguments.code, arguments.title, parent, secrecy=arguments.secrecy)
-    call.output.answer(_record(made), _record_line(made))
-    return Exit.DONE
-
-
-def record_set(call: Call) -> Exit:
-    with call.existing() as workspace:
-        records = workspace.catalogue.records
-        record = records.get(call.arguments.code)
-        changed = records.change(record, title=call.arguments.title, secrecy=call.arguments.secrecy)
-    call.output.answer(_record(changed), _record_line(changed))
-    return Exit.DONE
-
-
 def _package(package: Package) -> dict[str, Any]:
     return {
         "path": str(package.path),
@@ -280,21 +241,3 @@ def _package_line(package: Package) -> str:
     return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
         path=package.path, pages=package.pages, kb=package.bytes // 1000
     )
-
-
-def _record(record: Record) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "level": record.level,
-        "code": record.code,
-        "title": record.title,
-        "parent": record.parent,
-        "secrecy": record.effective_secrecy,
-        "pages": record.pages,
-        "waiting": record.waiting,
-    }
-
-
-def _record_line(record: Record) -> str:
-    indent = {Level.FONDS: "", Level.FILE: "  ", Level.ITEM: "    "}[record.level]
-    return f"{indent}{record.code}  {record.title}  ({record.pages})"

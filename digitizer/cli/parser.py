@@ -112,7 +112,7 @@ def build_parser() -> Parser:
     )
     command("undo", _when_called("commands", "undo"), gettext("take the last change back"))
     command("redo", _when_called("commands", "redo"), gettext("do the change that was taken back again"))
-    _add_record(command("record", _when_called("commands", "record_list"), gettext("fonds, files and items")))
+    _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
     return parser
 
 
@@ -161,20 +161,32 @@ def _add_record(made: Parser) -> None:
         sub.set_defaults(run=run)
         return sub
 
-    act("list", _when_called("commands", "record_list"), gettext("all records"))
-    act("show", _when_called("commands", "record_show"), gettext("one record and its pages")).add_argument(
+    act("list", _when_called("records", "listed"), gettext("all records"))
+    act("show", _when_called("records", "show"), gettext("one record and its pages")).add_argument(
         "code", type=_code, metavar="CODE"
     )
-    new = act("new", _when_called("commands", "record_new"), gettext("a new record"))
-    new.add_argument("code", type=_code, metavar="CODE")
-    new.add_argument("--level", type=Level, choices=list(Level), default=Level.FILE)
+    value = gettext("a described value, as --set KEY=VALUE; may be repeated")
+    new = act("new", _when_called("records", "new"), gettext("a new record"))
+    new.add_argument("code", type=_code, nargs="?", metavar="CODE", help=gettext("made by the profile where not given"))
+    new.add_argument("--level", type=Level, choices=list(Level))
+    new.add_argument("--profile", metavar="NAME", help=gettext("the form that it is described by"))
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
     new.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
-    change = act("set", _when_called("commands", "record_set"), gettext("change a record"))
+    new.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
+    change = act("set", _when_called("records", "set_values"), gettext("change a record"))
     change.add_argument("code", type=_code, metavar="CODE")
     change.add_argument("--title")
     change.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
+    change.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
+    profiles = act("profiles", _when_called("records", "profiles"), gettext("the forms that there are, or one of them"))
+    profiles.add_argument("name", nargs="?", metavar="NAME")
+    added = act("add-profile", _when_called("records", "add_profile"), gettext("use a form of your own (TOML)"))
+    added.add_argument("file", type=_path, metavar="FILE")
+    codes = act(
+        "load-codes", _when_called("records", "load_codes"), gettext("use a code list of your own (TOML or CSV)")
+    )
+    codes.add_argument("file", type=_path, metavar="FILE")
 
 
 def _path(text: str) -> Path:
@@ -187,6 +199,13 @@ def _code(text: str) -> str:
     if not clean(text):
         raise argparse.ArgumentTypeError(gettext("must not be empty"))
     return text
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise argparse.ArgumentTypeError(gettext("must be KEY=VALUE"))
+    return key.strip(), value
 
 
 def _positive(text: str) -> int:

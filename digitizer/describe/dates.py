@@ -60,7 +60,7 @@ def parse_date(text: str) -> PartialDate | None:
         if found:
             year, month, day = (None if found[part] is None else int(found[part]) for part in ("year", "month", "day"))
             try:
-                date(year or 0, month or 1, day or 1)
+                date(year or 0, 1 if month is None else month, 1 if day is None else day)
             except ValueError:
                 return None
             return PartialDate(year or 0, month, day)

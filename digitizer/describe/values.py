@@ -42,11 +42,11 @@ class BadValue(Exception):
 
 def parse(profiles: Profiles, spec: FieldSpec, text: str) -> Value | None:
     """The value that ``text`` says for this field; None where it is empty. Raises BadValue."""
-    if not clean(text):
+    parts = [part for part in (text.split(_SEPARATOR) if spec.many else [text]) if clean(part)]
+    if not parts:
         return None
     if not spec.many:
         return _parse_one(profiles, spec, text)
-    parts = [part for part in text.split(_SEPARATOR) if clean(part)]
     values = [str(_parse_one(profiles, spec, part)) for part in parts]
     shown = f"{_SEPARATOR} ".join(values)
     if spec.length is not None and len(shown) > spec.length:
