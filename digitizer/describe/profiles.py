@@ -221,12 +221,9 @@ def _load(path: Path, model: type[_Model]) -> _Model:
     except UnicodeDecodeError as error:
         raise ProfileInvalid(path=path, line=0, reason=gettext("it is not UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column \d+\)|\(at end of document\)", str(error))
-        line = int(at[1]) if at and at[1] else text.count("\n") + 1
-        said = str(error)[: at.start()].strip() if at else str(error)
-        raise ProfileInvalid(
-            path=path, line=line, reason=gettext("it is not valid TOML: {what}").format(what=said)
-        ) from error
+        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(at[1]) if at else text.count("\n") + 1
+        raise ProfileInvalid(path=path, line=line, reason=gettext("it is not valid TOML")) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise ProfileInvalid(path=path, line=_line(text, first["loc"]), reason=_reason(first)) from error
