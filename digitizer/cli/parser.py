@@ -165,7 +165,6 @@ def _add_record(made: Parser) -> None:
     act("show", _when_called("records", "show"), gettext("one record and its pages")).add_argument(
         "code", type=_code, metavar="CODE"
     )
-    value = gettext("a described value, as --set KEY=VALUE; may be repeated")
     new = act("new", _when_called("records", "new"), gettext("a new record"))
     new.add_argument("code", type=_code, nargs="?", metavar="CODE", help=gettext("made by the profile where not given"))
     new.add_argument("--level", type=Level, choices=list(Level))
@@ -173,12 +172,13 @@ def _add_record(made: Parser) -> None:
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
     new.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
+    value = gettext("a described value; may be repeated")
     new.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
     change = act("set", _when_called("records", "set_values"), gettext("change a record"))
     change.add_argument("code", type=_code, metavar="CODE")
+    change.add_argument("values", type=_setting, nargs="*", metavar="KEY=VALUE", help=gettext("described values"))
     change.add_argument("--title")
     change.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
-    change.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
     profiles = act("profiles", _when_called("records", "profiles"), gettext("the forms that there are, or one of them"))
     profiles.add_argument("name", nargs="?", metavar="NAME")
     added = act("add-profile", _when_called("records", "add_profile"), gettext("use a form of your own (TOML)"))

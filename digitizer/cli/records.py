@@ -66,7 +66,7 @@ def new(call: Call) -> Exit:
 
 
 def set_values(call: Call) -> Exit:
-    given = dict(call.arguments.set)
+    given = dict(call.arguments.values)
     for name in ("title", "secrecy"):
         if getattr(call.arguments, name) is not None:
             given[name] = getattr(call.arguments, name)
