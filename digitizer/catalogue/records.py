@@ -349,7 +349,8 @@ class Records:
 
     def _select(self, where: str, arguments: Sequence[Any]) -> list[Record]:
         rows = self._database.conn.execute(_SELECT.format(where=where), arguments).fetchall()
-        return [_record(row, self._inherited(row["parent"])) for row in rows]
+        above = {parent: self._inherited(parent) for parent in {row["parent"] for row in rows}}
+        return [_record(row, above[row["parent"]]) for row in rows]
 
     def _inherited(self, parent: int | None) -> Secrecy:
         while parent is not None:
