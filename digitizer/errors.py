@@ -225,6 +225,33 @@ class NothingToUndo(KnownError):
     advice = ""
 
 
+class ClusterMissing(KnownError):
+    code, exit = "cluster-missing", Exit.MISSING
+    sentence = marked("Dask, which lets other computers read pages, is not installed.")
+    advice = marked("Install it with “{command}”, or read the pages here, without --scheduler.")
+
+
+class ClusterNotPrivate(KnownError):
+    code, exit = "cluster-not-private", Exit.USAGE
+    sentence = marked("“{address}” is neither this computer nor in a local network, and tcp:// hides nothing.")
+    advice = marked("Pages go only to an isolated local network, or to a tls:// address.")
+
+
+class ClusterLost(KnownError):
+    code, exit = "cluster-lost", Exit.MISSING
+    sentence = marked("The scheduler “{address}” cannot be used: {reason}.")
+    advice = marked(
+        "The pages still wait. Start the scheduler and its workers and give the same command again, or read the pages"
+        " here, without --scheduler."
+    )
+
+
+class WorkerRefused(KnownError):
+    code, exit = "worker-refused", Exit.MISSING
+    sentence = marked("The worker “{worker}” is not used: {reason}.")
+    advice = marked("Install the same version of Digitizer there as here, and start it as the guide says.")
+
+
 _REASONS: dict[int, str] = {
     errno.EACCES: marked("you may not do that there"),
     errno.EPERM: marked("you may not do that there"),

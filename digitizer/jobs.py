@@ -10,89 +10,93 @@ from dataclasses import dataclass, field
 
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.queue import Job
-from digitizer.errors import FileRefused, WorkspaceLocked
+from digitizer.errors import FileRefused, KnownError, WorkspaceLocked
 from digitizer.files import locked
 from digitizer.model import JobState, Page, PageId
 from digitizer.requests import page_label, page_request, remade
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
-from digitizer.workers import WorkerPool, result_of
+from digitizer.workers import WorkerPool, Workers, result_of
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageError
 from ocr.recipe import Recipe, Setting
 from ocr.stages import orient, split
 from ocr.work import PageRequest, PageResult, process_page
 
-_IN_WORK_PER_PROCESS = 2
-"""One page read and one waiting at each worker: none is ever idle, and a stop loses little."""
 _LOOK_UP_SECONDS = 0.2
 
 
 @dataclass(slots=True)
 class ProcessReport:
-    """``failed``: pages given up in this run, with the reason."""
+    """``failed``: pages given up in this run, with the reason. ``workers_refused``: workers of the cluster that got no
+    page, with the reason.
+    """
 
     done: int = 0
     failed: list[tuple[PageId, FileRefused]] = field(default_factory=list)
+    workers_refused: Sequence[KnownError] = ()
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """``in_work``: pages at the workers at once. ``only``: the pages to read, and those found beside them; None for all
-    that wait.
-    """
-
-    in_work: int
-    only: list[PageId] | None
 
 
 def process(
     workspace: Workspace,
     *,
     processes: int | None = None,
+    scheduler: str | None = None,
     only: Sequence[PageId] | None = None,
     task: Task | None = None,
+    report: ProcessReport | None = None,
 ) -> ProcessReport:
     """Run the queue until it is empty. Stopped or killed at any moment, the next call goes on where it was.
 
-    ``only``: read these pages where they wait, and no others but those found beside them.
+    ``scheduler``: the address of a Dask cluster whose workers read, instead of processes here. ``only``: read these
+    pages where they wait, and no others but those found beside them. ``report``: is filled in as pages are finished: where this raises,
+    it tells how far it came.
 
-    Raises WorkspaceLocked where another process runs the queue; Cancelled where ``task`` was stopped.
+    Raises WorkspaceLocked where another process runs the queue; Cancelled where ``task`` was stopped; what
+    ``ClusterPool`` raises.
     """
-    task = task or Task()
+    task, report = task or Task(), report or ProcessReport()
     started = time.monotonic()
     with faults_named(workspace.root), locked(workspace.process_lock) as held:
         if not held:
             raise WorkspaceLocked(path=workspace.root)
-        report = ProcessReport()
         waiting = workspace.catalogue.queue.next(MAX_PROCESSES, only=only)
         if waiting:
             count = min(processes or workspace.settings.processes, len(waiting))
-            wanted = _Wanted(count * _IN_WORK_PER_PROCESS, None if only is None else list(only))
-            with WorkerPool(count) as pool:
-                _run(workspace, pool, wanted, report, task)
+            with _cluster(scheduler) if scheduler else WorkerPool(count) as workers:
+                try:
+                    _run(workspace, workers, None if only is None else list(only), report, task)
+                finally:
+                    report.workers_refused = workers.refused
         report.seconds = time.monotonic() - started
         return report
 
 
-def _run(workspace: Workspace, pool: WorkerPool, wanted: _Wanted, report: ProcessReport, task: Task) -> None:
+def _cluster(address: str) -> Workers:
+    from digitizer.cluster import ClusterPool  # nobody else pays for it
+
+    return ClusterPool(address)
+
+
+def _run(workspace: Workspace, workers: Workers, only: list[PageId] | None, report: ProcessReport, task: Task) -> None:
+    """``only``: the pages to read, and those found beside them; None for all that wait."""
     queue = workspace.catalogue.queue
     running: dict[Future[PageResult], Job] = {}
     while True:
         task.check()
-        for job in queue.next(wanted.in_work - len(running), {job.page for job in running.values()}, wanted.only):
-            running[pool.submit(process_page, request_for(workspace, job))] = job
+        for job in queue.next(workers.wanted - len(running), {job.page for job in running.values()}, only):
+            running[workers.submit(process_page, request_for(workspace, job))] = job
         if not running:
             return
         finished, _ = wait(running, timeout=_LOOK_UP_SECONDS, return_when=FIRST_COMPLETED)
         for future in finished:
             born = _settle(workspace, running.pop(future), future, report)
-            if wanted.only is not None:
-                wanted.only.extend(born)
+            if only is not None:
+                only.extend(born)
         if finished:
             settled = report.done + len(report.failed)
-            waiting = len(running) if wanted.only is not None else queue.count(JobState.WAITING)
+            waiting = len(running) if only is not None else queue.count(JobState.WAITING)
             task.report(settled, settled + waiting)
 
 

@@ -72,7 +72,9 @@ def process(call: Call) -> Exit:
     with call.existing() as workspace:
         if call.arguments.retry:
             workspace.catalogue.queue.retry_failed()
-        report = jobs.process(workspace, processes=call.arguments.jobs, task=call.task)
+        report = jobs.process(
+            workspace, processes=call.arguments.jobs, scheduler=call.arguments.scheduler, task=call.task
+        )
     call.output.answer(
         {
             "done": report.done,

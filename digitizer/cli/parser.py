@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from digitizer import __version__
 from digitizer.cli.call import Call
@@ -67,7 +68,10 @@ def build_parser() -> Parser:
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
 
     made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
-    made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
+    where = made.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
+    cluster = gettext("let the Dask cluster of that scheduler read, tcp://HOST:PORT or tls://HOST:PORT")
+    where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help=cluster)
     made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
 
     made = command(
@@ -224,6 +228,17 @@ def _processes(text: str) -> int:
     if (number := _positive(text)) > MAX_PROCESSES:
         raise argparse.ArgumentTypeError(gettext("must be at most {most}").format(most=MAX_PROCESSES))
     return number
+
+
+def _scheduler(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        complete = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        complete = False
+    if not complete:
+        raise argparse.ArgumentTypeError(gettext("must be an address such as tcp://192.168.1.10:8786"))
+    return text
 
 
 def _languages(text: str) -> tuple[str, ...]:
