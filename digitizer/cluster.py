@@ -29,11 +29,16 @@ from ocr import remote
 from ocr.errors import PageError, PageFault
 from ocr.work import PageRequest
 
+CONNECT_SECONDS = 5
+
 try:
+    import dask
     import distributed
 except ImportError as missing:
     raise ClusterMissing(command=f"{sys.executable} -m pip install distributed") from missing
 
+# A worker that was switched off is given up after that.
+dask.config.set({"distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s"})
 for _name in ("distributed", "distributed.client"):  # its words on standard error would stand beside our sentences
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -41,8 +46,8 @@ MAX_SENT = 256 << 20
 """Bytes. A larger master would fill the memory of a small worker: its pages are read here, one at a time."""
 MAX_LOSSES = 3
 """A page whose worker was lost so often may be the reason, and counts as one that made its reader stop."""
-_CONNECT_SECONDS = 10
 _ANSWER_SECONDS = 30
+_HEAD, _LONGEST_GREETING = 8, 1 << 20
 _LOOK_SECONDS = 1.0
 _WITHOUT_WORKERS_SECONDS = 30.0
 """A worker that died is started again by its nanny within a few seconds."""
@@ -192,20 +197,27 @@ class ClusterPool(Workers):
             return
         try:
             master = None if sent.source is None else self._master(sent.source)
-        except OSError as error:
-            self._answer(sent, error=PageError(PageFault.UNREADABLE, str(error)))
-            return
-        sent.task = task = self._client.submit(
-            remote.run, self._version, self._seconds, sent.fn, sent.args, master,
-            workers=list(sent.among), allow_other_workers=False, pure=False,
-        )  # fmt: skip
-        task.add_done_callback(lambda _: self._inbox.put(partial(self._done, sent, task)))
+        except PageError as error:
+            self._answer(sent, error=error)
+        except Exception as error:  # noqa: BLE001 - whatever Dask raises when the worker has just gone
+            self._count_loss(sent, error)
+            sent.among = frozenset()  # sent again at the next look
+        else:
+            sent.task = task = self._client.submit(
+                remote.run, self._version, self._seconds, sent.fn, sent.args, master,
+                workers=list(sent.among), allow_other_workers=False, pure=False,
+            )  # fmt: skip
+            task.add_done_callback(lambda _: self._inbox.put(partial(self._done, sent, task)))
 
     def _master(self, source: Path) -> Any:
         """The bytes of a master as Dask keeps them on a worker, sent once for all its pages that are in work."""
         kept = self._masters.get(source)
         if kept is None or kept.status != "finished":
-            kept = self._client.scatter([source.read_bytes()], workers=list(self._fit), hash=False)[0]
+            try:
+                data = source.read_bytes()
+            except OSError as error:
+                raise PageError(PageFault.UNREADABLE, str(error)) from error
+            kept = self._client.scatter([data], workers=list(self._fit), hash=False)[0]
             self._masters[source] = kept
         return kept
 
@@ -214,8 +226,9 @@ class ClusterPool(Workers):
             return  # it was sent again since, or is no longer wanted
         try:
             result = task.result(timeout=_ANSWER_SECONDS)
-        except (PageError, remote.WrongVersion) as error:
-            self._answer(sent, error=error)
+        except remote.WrongVersion as error:  # another worker has taken that address
+            self._fit.clear()
+            self._again(sent, error)
         except (distributed.KilledWorker, distributed.CancelledError, OSError) as error:
             self._again(sent, error)
         except Exception as error:  # noqa: BLE001 - a task may raise anything
@@ -225,16 +238,18 @@ class ClusterPool(Workers):
 
     def _again(self, sent: _Sent, error: BaseException) -> None:
         """The worker is lost, or the bytes that it held."""
+        self._count_loss(sent, error)
+        if sent.source is not None:
+            self._masters.pop(sent.source, None)
+        self._look()
+        self._send(sent)
+
+    def _count_loss(self, sent: _Sent, error: BaseException) -> None:
         if self._client.status != "running":
             raise _lost(self._address, gettext("the connection was lost"))
         sent.losses += 1
         if sent.losses > MAX_LOSSES:
             self._answer(sent, error=PageError(PageFault.CRASHED, repr(error)))
-            return
-        if sent.source is not None:
-            self._masters.pop(sent.source, None)
-        self._look()
-        self._send(sent)
 
     def _answer(self, sent: _Sent, result: object = None, error: BaseException | None = None) -> None:
         self._open.discard(sent)
@@ -262,7 +277,7 @@ def _connected(address: str) -> Any:
     _prove_reachable(address)
     try:
         return distributed.Client(  # type: ignore[no-untyped-call]
-            address, timeout=_CONNECT_SECONDS, set_as_default=False
+            address, timeout=CONNECT_SECONDS, set_as_default=False
         )
     except OSError as error:
         raise _lost(address, gettext("no scheduler of Dask answers there")) from error
@@ -282,14 +297,16 @@ def _refuse_public_network(address: str) -> None:
 
 
 def _prove_reachable(address: str) -> None:
-    """Raises ClusterLost where nobody answers: Dask itself would wait without end for one that listens and is silent."""
+    """Raises ClusterLost where nobody answers: Dask itself waits without end for one that listens and is silent."""
     parts = urlsplit(address)
     with (
         _unanswered(address),
-        socket.create_connection((parts.hostname, parts.port), timeout=_CONNECT_SECONDS) as connection,
+        socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_SECONDS) as connection,
     ):
-        if parts.scheme == "tcp" and not connection.recv(1):  # a scheduler speaks first
-            raise ConnectionError
+        if parts.scheme == "tcp":  # a scheduler speaks first: the length of its greeting in eight bytes
+            head = connection.recv(_HEAD)
+            if not 0 < int.from_bytes(head, "little") < _LONGEST_GREETING:
+                raise ConnectionError
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 from typing import Any, ParamSpec, TypeVar
+from weakref import WeakSet
 
 from digitizer.errors import KnownError
 from digitizer.tasks import Task
@@ -71,6 +72,7 @@ class WorkerPool(Workers):
         self._count = count
         self._seconds = seconds_per_task
         self._pool = supervised.supervised(count)
+        self._futures: WeakSet[Future[Any]] = WeakSet()
 
     @property
     def processes(self) -> int:
@@ -78,6 +80,7 @@ class WorkerPool(Workers):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._seconds)
+        self._futures.add(future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -88,6 +91,8 @@ class WorkerPool(Workers):
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble
         if wait:
             self._pool.join()
+        for future in list(self._futures) if cancel_futures else ():
+            future.cancel()  # nobody may wait for it for ever
 
 
 def result_of(future: Future[T], task: Task | None = None) -> T:

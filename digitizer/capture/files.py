@@ -48,15 +48,19 @@ class ImportReport:
 
 
 def import_paths(
-    workspace: Workspace, paths: Sequence[Path], record_code: str | None = None, task: Task | None = None
+    workspace: Workspace,
+    paths: Sequence[Path],
+    record_code: str | None = None,
+    task: Task | None = None,
+    report: ImportReport | None = None,
 ) -> ImportReport:
     """Bring files, and all files in folders, into the record of that code (a new file where there is none; the unfiled
     one for None). A file of several pages becomes an item of its own; loose images of one folder share an item.
 
     Each file is one transaction: killed at any moment, what was imported stays, and the same call finishes the rest.
+    ``report``: filled in on the way; where this raises, it tells how far it came.
     """
-    task = task or Task()
-    report = ImportReport()
+    task, report = task or Task(), report or ImportReport()
     files = list(files_in(paths))
     with (
         faults_named(workspace.root),

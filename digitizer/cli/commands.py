@@ -10,10 +10,10 @@ from digitizer import demo as demos
 from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
-from digitizer.capture.files import import_paths
+from digitizer.capture.files import ImportReport, import_paths
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
-from digitizer.deliver.records import Package, deliver_pdf
+from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
@@ -51,39 +51,59 @@ def demo(call: Call) -> Exit:
 
 
 def import_files(call: Call) -> Exit:
+    report = ImportReport()
+    call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
-        report = import_paths(workspace, call.arguments.paths, call.arguments.record, call.task)
-    pages = sum(len(each.pages) for each in report.imported)
-    call.output.answer(
-        {
-            "imported": [
-                {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in report.imported
-            ],
-            "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
-            "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
-        },
-        gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
-        *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
-    )
+        import_paths(workspace, call.arguments.paths, call.arguments.record, call.task, report)
+    document, lines = _imported(report)
+    call.output.answer(document, *lines)
     return said(call, report.refused)
 
 
+def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
+    pages = sum(len(each.pages) for each in report.imported)
+    document = {
+        "imported": [
+            {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in report.imported
+        ],
+        "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
+        "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
+    }
+    return document, [
+        gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
+        *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
+    ]
+
+
 def process(call: Call) -> Exit:
+    report = jobs.ProcessReport()
+    call.output.keep(lambda: _processed(report))
     with call.existing() as workspace:
         if call.arguments.retry:
             workspace.catalogue.queue.retry_failed()
-        report = jobs.process(
-            workspace, processes=call.arguments.jobs, scheduler=call.arguments.scheduler, task=call.task
+        jobs.process(
+            workspace,
+            processes=call.arguments.jobs,
+            scheduler=call.arguments.scheduler,
+            task=call.task,
+            report=report,
         )
-    call.output.answer(
-        {
-            "done": report.done,
-            "failed": [{"page": page, **refused(error)} for page, error in report.failed],
-            "seconds": round(report.seconds, 2),
-        },
-        gettext("Pages read: {done}, in {seconds:.1f} s").format(done=report.done, seconds=report.seconds),
-    )
+    for error in report.workers_refused:
+        call.output.aside(error.message)
+    document, lines = _processed(report)
+    call.output.answer(document, *lines)
     return said(call, [error for _, error in report.failed])
+
+
+def _processed(report: jobs.ProcessReport) -> tuple[dict[str, Any], list[str]]:
+    document = {
+        "done": report.done,
+        "failed": [{"page": page, **refused(error)} for page, error in report.failed],
+        "seconds": round(report.seconds, 2),
+    }
+    return document, [
+        gettext("Pages read: {done}, in {seconds:.1f} s").format(done=report.done, seconds=report.seconds)
+    ]
 
 
 def search(call: Call) -> Exit:
@@ -163,20 +183,25 @@ def steps(call: Call) -> Exit:
 
 
 def deliver(call: Call) -> Exit:
+    report = DeliveryReport()
+    call.output.keep(lambda: _delivered(report))
     with call.existing() as workspace:
-        report = deliver_pdf(
+        deliver_pdf(
             workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
-            task=call.task,
+            task=call.task, report=report,
         )  # fmt: skip
-    call.output.answer(
-        {
-            "packages": [_package(package) for package in report.packages],
-            "refused": [{"record": code, **refused(error)} for code, error in report.refused],
-        },
-        *(_package_line(package) for package in report.packages),
-    )
+    document, lines = _delivered(report)
+    call.output.answer(document, *lines)
     code = said(call, [error for _, error in report.refused])
     return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
+
+
+def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
+    document = {
+        "packages": [_package(package) for package in report.packages],
+        "refused": [{"record": code, **refused(error)} for code, error in report.refused],
+    }
+    return document, [_package_line(package) for package in report.packages]
 
 
 def check(call: Call) -> Exit:

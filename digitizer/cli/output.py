@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +22,11 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self._so_far: Callable[[], tuple[Mapping[str, Any], Sequence[str]]] = lambda: ({}, ())
+
+    def keep(self, so_far: Callable[[], tuple[Mapping[str, Any], Sequence[str]]]) -> None:
+        """What to answer besides where the call fails halfway: its document and lines, asked for then."""
+        self._so_far = so_far
 
     def answer(self, document: Mapping[str, Any] | list[Any], *lines: str) -> None:
         """Print ``document`` with --json, else ``lines``."""
@@ -30,10 +35,13 @@ class Output:
         sys.stdout.flush()
 
     def failed(self, code: str, message: str) -> None:
-        """Say that the call failed: the sentence on standard error, and with --json a document with the code."""
+        """Say that the call failed: the sentence on standard error, and with --json a document with the code. What it
+        had done before is answered too.
+        """
         self.aside(message)
-        if self.as_json:
-            self.answer({"error": {"code": code, "message": message}})
+        document, lines = self._so_far()
+        if self.as_json or lines:
+            self.answer({**document, "error": {"code": code, "message": message}}, *lines)
 
     def aside(self, line: str) -> None:
         """A line for people, never part of the answer."""

@@ -57,20 +57,20 @@ class DeliveryReport:
 
 def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
-    task: Task | None = None,
+    task: Task | None = None, report: DeliveryReport | None = None,
 ) -> DeliveryReport:  # fmt: skip
     """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
     ``query``, else all. A record that cannot be delivered is left out and listed; the others are delivered.
+    ``report``: filled in on the way; where this raises, it tells how far it came.
 
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
-    task = task or Task()
+    task, report = task or Task(), report or DeliveryReport()
     groups = _groups(workspace, codes, query)
     if not groups:
         raise NothingToDeliver
     _make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
-    report = DeliveryReport()
     done = 0
     names = file_names([record.code for record, _ in groups])
     for (record, pages), name in zip(groups, names, strict=True):

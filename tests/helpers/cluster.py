@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,18 +32,20 @@ class Cluster:
 
     def add_worker(self, *options: str, packages: Path | None = None) -> None:
         """Start one more worker and wait until the scheduler knows it. ``packages``: where it finds ``ocr``."""
-        before = self._known()
+        wanted = self._known() + 1
         arguments = [self.address, "--nthreads", "1", "--no-dashboard", *options]
         self.workers.append(self._start("worker", arguments, packages or self.folder / "packages"))
-        _until(lambda: self._known() > before, self.workers[-1])
+        self.until_known(wanted)
+
+    def until_known(self, workers: int) -> None:
+        """Wait until the scheduler knows so many workers."""
+        _until(lambda: self._known() == workers)
 
     def start_scheduler(self) -> None:
         found = self.folder / "scheduler.json"
         arguments = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(found)]
         self.scheduler = self._start("scheduler", arguments, self.folder / "packages")
-        _until(lambda: found.is_file() and found.stat().st_size > 0, self.scheduler)
-        import json
-
+        _until(lambda: found.is_file() and found.stat().st_size > 0)
         self.address = json.loads(found.read_text())["address"]
 
     def stop(self) -> None:
@@ -86,9 +89,8 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         made.stop()
 
 
-def _until(condition, process: subprocess.Popen[bytes]) -> None:
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _SECONDS
     while not condition():
-        assert process.poll() is None, "it ended at once"
         assert time.monotonic() < deadline, "it does not answer"
         time.sleep(_LOOK_UP_SECONDS)
