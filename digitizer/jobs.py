@@ -50,8 +50,8 @@ def process(
     """Run the queue until it is empty. Stopped or killed at any moment, the next call goes on where it was.
 
     ``scheduler``: the address of a Dask cluster whose workers read, instead of processes here. ``only``: read these
-    pages where they wait, and no others but those found beside them. ``report``: filled in on the way; where this raises, it
-    tells how far it came.
+    pages where they wait, and no others but those found beside them. ``report``: filled in on the way, for where this
+    raises.
 
     Raises WorkspaceLocked where another process runs the queue; Cancelled where ``task`` was stopped; what
     ``ClusterPool`` raises.

@@ -32,10 +32,32 @@ class Job:
     split: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A page that was given up after ``attempts``. ``index``: its place (from 0) in the file ``name``; ``detail``: in
+    technical English.
+    """
+
+    page: PageId
+    record: str
+    name: str
+    index: int
+    fault: PageFault
+    detail: str
+    attempts: int
+
+
 _WAITING = """
 SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters, page.split
 FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master
-WHERE job.state = ? AND NOT page.withdrawn
+WHERE job.state = ? AND NOT job.withdrawn
+"""
+
+
+_FAILED = """
+SELECT page.uuid, record.code, page.name, page.master_index, job.fault, job.detail, job.attempts
+FROM job JOIN page ON page.id = job.page JOIN record ON record.id = page.record
+WHERE job.state = ? AND NOT job.withdrawn
 """
 
 
@@ -65,10 +87,17 @@ class Queue:
 
     def count(self, state: JobState) -> int:
         """How many pages (withdrawn ones left out) are in that state."""
-        found = self._database.conn.execute(
-            "SELECT count(*) FROM job JOIN page ON page.id = job.page WHERE state = ? AND NOT withdrawn", [state]
-        ).fetchone()
-        return int(found[0])
+        found = self._database.conn.execute("SELECT pages FROM queue WHERE state = ?", [state]).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def failed(self, limit: int = -1) -> list[Failure]:
+        """The pages that were given up (withdrawn ones left out), at most ``limit`` of them, with the reasons."""
+        rows = self._database.conn.execute(
+            f"{_FAILED} ORDER BY job.priority DESC, job.page LIMIT ?", [JobState.FAILED, limit]
+        )
+        return [
+            Failure(PageId(row[0]), row[1], row[2], row[3], PageFault(row[4]), row[5] or "", row[6]) for row in rows
+        ]
 
     def finish(self, page: PageId) -> None:
         """Mark a page as read: part of the transaction that stores its reading."""

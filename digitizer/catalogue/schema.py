@@ -198,3 +198,31 @@ def records(db: Database) -> None:
             {_count("new.parent", "new.pages", "new.waiting")}
         END"""
     )
+
+
+@MIGRATIONS(name="2026-11-queue")
+def queue(db: Database) -> None:
+    """What the queue gives next and how long it is are found at once among a million pages: ``job.withdrawn`` follows
+    its page, an index has the order in which jobs are given out, and ``queue`` counts them. Triggers keep all three.
+    """
+    db.table("job").add_column("withdrawn", int, not_null_default=0)
+    db.execute("UPDATE job SET withdrawn = (SELECT withdrawn FROM page WHERE page.id = job.page)")
+    db.execute("DROP INDEX idx_job_state_priority_page")
+    db.execute("CREATE INDEX job_next ON job(state, priority DESC, page) WHERE NOT withdrawn")
+    db.table("queue").create({"state": str, "pages": int}, pk="state", not_null={"pages"})
+    db.execute("INSERT INTO queue SELECT state, count(*) FROM job WHERE NOT withdrawn GROUP BY state")
+    one_more = (
+        "INSERT INTO queue SELECT new.state, 1 WHERE NOT new.withdrawn"
+        " ON CONFLICT(state) DO UPDATE SET pages = pages + 1;"
+    )
+    one_less = "UPDATE queue SET pages = pages - 1 WHERE state = old.state AND NOT old.withdrawn;"
+    db.execute(f"CREATE TRIGGER queue_born AFTER INSERT ON job BEGIN {one_more} END")
+    db.execute(
+        "CREATE TRIGGER queue_moved AFTER UPDATE OF state, withdrawn ON job"
+        f" WHEN old.state <> new.state OR old.withdrawn <> new.withdrawn BEGIN {one_less} {one_more} END"
+    )
+    db.execute(f"CREATE TRIGGER queue_gone AFTER DELETE ON job BEGIN {one_less} END")
+    db.execute(
+        "CREATE TRIGGER job_withdrawn AFTER UPDATE OF withdrawn ON page WHEN old.withdrawn <> new.withdrawn"
+        " BEGIN UPDATE job SET withdrawn = new.withdrawn WHERE page = new.id; END"
+    )

@@ -40,7 +40,7 @@ class Output:
         """
         self.aside(message)
         document, lines = self._so_far()
-        if self.as_json or lines:
+        if self.as_json or any(document.values()):
             self.answer({**document, "error": {"code": code, "message": message}}, *lines)
 
     def aside(self, line: str) -> None:

@@ -74,6 +74,8 @@ def build_parser() -> Parser:
     where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help=cluster)
     made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
 
+    command("queue", _when_called("queue", "queue"), gettext("how many pages wait, and which failed and why"))
+
     made = command(
         "search", _when_called("commands", "search"), gettext("find pages by their words, with or without marks")
     )
