@@ -64,14 +64,14 @@ class Masters:
                     if size == 0:
                         raise PageError(PageFault.EMPTY)
                     writer.flush()
-                    os.fsync(writer.fileno())
                     os.fchmod(writer.fileno(), 0o444)
                 yield Staged(aside, Sha256(digest.hexdigest()), size)
             finally:
                 aside.unlink(missing_ok=True)
 
     def keep(self, staged: Staged) -> None:
-        """Make the staged copy a master. Idempotent: the same bytes a second time change nothing.
+        """Make the staged copy a master that survives a power cut. Idempotent: the same bytes a second time change
+        nothing.
 
         A master of that name whose bytes no longer agree (a damaged disk) is put back from the copy.
         """
@@ -79,10 +79,11 @@ class Masters:
         if not target.parent.is_dir():
             target.parent.mkdir(exist_ok=True)
             sync_folder(self._folder)
-        if target.exists() and hash_file(target) == staged.sha256:
-            return
-        staged.path.replace(target)
-        sync_folder(target.parent)
+        if not target.exists() or hash_file(target) != staged.sha256:
+            with staged.path.open("rb") as copy:
+                os.fsync(copy.fileno())
+            staged.path.replace(target)
+        sync_folder(target.parent)  # also where it was there: who put it there may have been killed before this
 
     @contextmanager
     def open_for_import(self) -> Iterator[None]:

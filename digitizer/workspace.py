@@ -14,6 +14,7 @@ from digitizer.catalogue.audit import NoStation, Who, account
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
 from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable, reason
+from digitizer.files import sync_folder
 from digitizer.i18n import gettext
 from digitizer.masters import Masters
 from digitizer.settings import Settings
@@ -40,8 +41,11 @@ class Workspace:
         self.root = root
         self.settings = settings
         with faults_named(root):
+            is_new = not root.is_dir()
             for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
+            if is_new:
+                sync_folder(root.parent)
             _refuse_lost_catalogue(root)
             self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
         self.masters = Masters(root / "masters")

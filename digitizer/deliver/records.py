@@ -150,8 +150,22 @@ def _refuse_foreign(workspace: Workspace, target: Path) -> None:
     """Raises WouldOverwrite where a file of that name stands that no delivery from here has put there."""
     if target.exists() or target.is_symlink():
         given = {act.after and act.after["sha256"] for act in workspace.catalogue.audit.acts_of(["record.deliver"])}
-        if not target.is_file() or hash_file(target) not in given:
+        if not target.is_file() or (hash_file(target) not in given and not _announced(workspace, hash_file(target))):
             raise WouldOverwrite(path=target)
+
+
+def _announce(workspace: Workspace, sha256: Sha256) -> None:
+    """Note that this file is about to get its name: killed before the act is written, it is still known as ours."""
+    workspace.catalogue.database.table("workspace").upsert({"key": _announcement(sha256), "value": ""}, pk="key")
+
+
+def _announced(workspace: Workspace, sha256: Sha256) -> bool:
+    kept = "SELECT 1 FROM workspace WHERE key = ?"
+    return workspace.catalogue.database.conn.execute(kept, [_announcement(sha256)]).fetchone() is not None
+
+
+def _announcement(sha256: Sha256) -> str:
+    return f"delivering:{sha256}"
 
 
 def _build(
@@ -167,7 +181,9 @@ def _build(
             if not check.ok:
                 raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
         digest, size = hash_file(aside), aside.stat().st_size
+        _announce(workspace, digest)
     with atomic(workspace.catalogue.database):
+        workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
         said = {"file": target.name, "sha256": digest, "pages": len(pages), "as": "pdf"}
         workspace.catalogue.audit.append("record.deliver", record.id, None, said)
     return Package(target, (record.code,), len(pages), 1, size, digest, tuple(checks))
