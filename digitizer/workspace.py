@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from digitizer.settings import Settings
 
 FOLDERS = ("masters", "derivatives", "spool", "logs")
 _CATALOGUE = "catalogue.sqlite"
+_ROOM_TO_OPEN = 64 << 10
+"""Bytes: twice the shared-memory file of the write-ahead log (https://www.sqlite.org/walformat.html#shm)."""
 _DISK_CODES = {
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -82,6 +85,15 @@ def exists(root: Path) -> bool:
     return (root / _CATALOGUE).is_file()
 
 
+def _is_full(root: Path) -> bool:
+    """Whether there is no room for the files that SQLite opens beside a catalogue: it calls that an I/O error."""
+    try:
+        status = os.statvfs(root)
+    except OSError:
+        return False
+    return status.f_bavail * status.f_frsize < _ROOM_TO_OPEN
+
+
 @contextmanager
 def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
@@ -98,7 +110,8 @@ def faults_named(root: Path) -> Iterator[None]:
         if code == sqlite3.SQLITE_ERROR and "no such" in str(error):  # a table or column of ours was taken away
             raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
         if code in _DISK_CODES:
-            raise WorkspaceUnusable(path=root, reason=reason(OSError(_DISK_CODES[code], str(error)))) from error
+            number = errno.ENOSPC if _is_full(root) else _DISK_CODES[code]
+            raise WorkspaceUnusable(path=root, reason=reason(OSError(number, str(error)))) from error
         raise
     except OSError as error:
         raise WorkspaceUnusable(path=root, reason=reason(error)) from error

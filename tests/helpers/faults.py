@@ -70,7 +70,7 @@ class Remembering(Workers):
         key = (fn, hashlib.sha256(source.read_bytes()).digest(), rest)
         future: Future[Any] = Future()
         if key not in _answers:
-            _answers[key] = fn(*args)
+            _answers[key] = fn(*args, **kwargs)
         future.set_result(_answers[key])
         return future
 
@@ -202,7 +202,7 @@ def meet(place: Place, fate: str, at: int) -> list[str]:
             if not fault.hits() and fault.count < at:
                 wrong.append(f"{arguments[0]} ended with {code} before the fault: {document}")
             elif code not in (6, GOES_WRONG):
-                if not (fate == "full" and _follows(document)):
+                if fate == "die" or not _follows(document):
                     wrong.append(f"{arguments[0]} ended with {code}: {document}")
             elif fate != "die" and not _told(document):
                 wrong.append(f"{arguments[0]} did not say that the disk is full: {document}")
