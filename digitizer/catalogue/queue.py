@@ -50,14 +50,14 @@ class Failure:
 _WAITING = """
 SELECT page.uuid, master.sha256, page.master_index, page.name, page.quarters, page.split
 FROM job JOIN page ON page.id = job.page JOIN master ON master.id = page.master
-WHERE job.state = ? AND NOT job.withdrawn
+WHERE job.state = ? AND job.withdrawn = 0
 """
 
 
 _FAILED = """
 SELECT page.uuid, record.code, page.name, page.master_index, job.fault, job.detail, job.attempts
 FROM job JOIN page ON page.id = job.page JOIN record ON record.id = page.record
-WHERE job.state = ? AND NOT job.withdrawn
+WHERE job.state = ? AND job.withdrawn = 0
 """
 
 

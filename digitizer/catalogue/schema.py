@@ -208,7 +208,7 @@ def queue(db: Database) -> None:
     db.table("job").add_column("withdrawn", int, not_null_default=0)
     db.execute("UPDATE job SET withdrawn = (SELECT withdrawn FROM page WHERE page.id = job.page)")
     db.execute("DROP INDEX idx_job_state_priority_page")
-    db.execute("CREATE INDEX job_next ON job(state, priority DESC, page) WHERE NOT withdrawn")
+    db.execute("CREATE INDEX job_next ON job(state, withdrawn, priority DESC, page)")
     db.table("queue").create({"state": str, "pages": int}, pk="state", not_null={"pages"})
     db.execute("INSERT INTO queue SELECT state, count(*) FROM job WHERE NOT withdrawn GROUP BY state")
     one_more = (
