@@ -64,7 +64,21 @@ def _connect(path: Path) -> Database:
     except BaseException:
         connection.close()
         raise
-    return Database(connection, execute_plugins=False)
+    return _Database(connection, execute_plugins=False)
+
+
+class _Database(Database):
+    """sqlite-utils that knows what SQLite can do (3.40 is the floor): it would find out by a table of its own, and where
+    that trial fails, as on a full disk, leave out rows that it should upsert, without a word, ever after.
+    """
+
+    @property
+    def supports_on_conflict(self) -> bool:
+        return True
+
+    @property
+    def supports_strict(self) -> bool:
+        return True
 
 
 def _migrate(database: Database, path: Path) -> None:

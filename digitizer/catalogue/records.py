@@ -310,7 +310,7 @@ class Records:
         return code
 
     def _default_fonds(self, call: str | None) -> Record:
-        fonds = self.under()
+        fonds = [record for record in self.under() if record.level is Level.FONDS]  # a file may stand at the top too
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
 
     def _parsed(self, form: Profile, values: Mapping[str, str], record: str) -> dict[str, Value | None]:

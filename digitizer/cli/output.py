@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from digitizer.errors import KnownError
+from digitizer.errors import CannotWrite, KnownError, reason
+from digitizer.i18n import gettext
 from digitizer.tasks import Task
 
 _SILENT_SECONDS = 1.0
@@ -29,10 +31,16 @@ class Output:
         self._so_far = so_far
 
     def answer(self, document: Mapping[str, Any] | list[Any], *lines: str) -> None:
-        """Print ``document`` with --json, else ``lines``."""
+        """Print ``document`` with --json, else ``lines``. Raises CannotWrite."""
         said = [json.dumps(document, ensure_ascii=False)] if self.as_json else lines
-        sys.stdout.writelines(f"{printable(line)}\n" for line in said)
-        sys.stdout.flush()
+        try:
+            sys.stdout.writelines(f"{printable(line)}\n" for line in said)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a file on a full disk
+            give_up_output()
+            raise CannotWrite(path=gettext("standard output"), reason=reason(error)) from error
 
     def failed(self, code: str, message: str) -> None:
         """Say that the call failed: the sentence on standard error, and with --json a document with the code. What it
@@ -48,6 +56,11 @@ class Output:
         with suppress(OSError, AttributeError):  # nobody may be there to hear it
             sys.stderr.write(f"{printable(line)}\n")
             sys.stderr.flush()
+
+
+def give_up_output() -> None:
+    """What is printed from now on goes nowhere, and fails no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:

@@ -18,7 +18,7 @@ from types import FrameType
 import resources
 from digitizer import i18n
 from digitizer.cli.call import Call, OpenWindow
-from digitizer.cli.output import Output, ProgressBar, error_code, speak_utf8
+from digitizer.cli.output import Output, ProgressBar, error_code, give_up_output, speak_utf8
 from digitizer.cli.parser import UsageError, build_parser
 from digitizer.errors import Exit, FileRefused, KnownError
 from digitizer.settings import Settings, default_workspace, load_settings
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str], open_window: OpenWindow) -> int:
         )
         return Exit.STOPPED
     except BrokenPipeError:  # the reader of our output has gone, as with “| head”
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return Exit.DONE
     except Exception:  # noqa: BLE001 - the last line of defence: whatever comes here is our bug
         bar.close()

@@ -15,7 +15,7 @@ from tests.helpers.faults import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 FATES = ("die", "full", "fail")
-STRIDE = 14
+STRIDE = 20
 """Every so manieth point in an ordinary run, from a random one on: every point in some run, and all of them in the
 drill.
 """

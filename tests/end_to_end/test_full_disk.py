@@ -18,8 +18,9 @@ from tests.helpers.cli import Answer, Program
 from tests.helpers.workspaces import tiny_page
 
 PAGES = 30
-SMALL, LARGE = "500k", "40m"
-"""A disk that takes a new workspace and some pages of it, and one that takes all."""
+LARGE = "40m"
+ROOM = 250_000
+"""Bytes that take some of the pages, and not all."""
 
 
 class Disk:
@@ -31,6 +32,11 @@ class Disk:
     def resize(self, size: str) -> None:
         _mount("-o", f"remount,size={size}", str(self.folder))
 
+    def leave(self, room: int) -> None:
+        """Make it so small that ``room`` bytes are free."""
+        status = os.statvfs(self.folder)
+        self.resize(str((status.f_blocks - status.f_bfree) * status.f_frsize + room))
+
 
 def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True, capture_output=True)
@@ -41,7 +47,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     folder = tmp_path / "đĩa"
     folder.mkdir()
     try:
-        _mount("-t", "tmpfs", "-o", f"size={SMALL}", "none", str(folder))
+        _mount("-t", "tmpfs", "-o", f"size={LARGE}", "none", str(folder))
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("a file system of its own cannot be mounted here (needs root)")
     yield Disk(folder)
@@ -50,7 +56,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 @pytest.fixture
 def on_disk(disk: Disk, null_program: Program) -> Program:
-    """Its workspace is on the small disk."""
+    """Its workspace is on that disk."""
     return Program(null_program.home, disk.folder / "vùng làm việc")
 
 
@@ -73,6 +79,8 @@ def _says_full(answer: Answer, code: Exit) -> None:
 
 def test_import_and_process_stop_with_a_sentence_and_go_on(on_disk: Program, disk: Disk, tmp_path: Path) -> None:
     source = _pages(tmp_path / "giấy")
+    assert on_disk("record", "new", "H1").code == 0
+    disk.leave(ROOM)
     stopped = on_disk("--json", "import", source)
     _says_full(stopped, Exit.WORKSPACE)
     came_in = len(stopped.document["imported"])
@@ -83,7 +91,7 @@ def test_import_and_process_stop_with_a_sentence_and_go_on(on_disk: Program, dis
     finished = on_disk("--json", "import", source)
     assert finished.code == 0
     assert [len(finished.document[name]) for name in ("duplicates", "imported")] == [came_in, PAGES - came_in]
-    disk.resize(f"{_used(disk) + 200_000}")
+    disk.leave(ROOM)
     stopped = on_disk("--json", "process")
     _says_full(stopped, Exit.WORKSPACE)
     assert stopped.document["done"] < PAGES
@@ -96,13 +104,7 @@ def test_import_and_process_stop_with_a_sentence_and_go_on(on_disk: Program, dis
     _is_whole(on_disk)
 
 
-def _used(disk: Disk) -> int:
-    status = os.statvfs(disk.folder)
-    return (status.f_blocks - status.f_bfree) * status.f_frsize
-
-
 def test_a_change_and_a_delivery_say_that_the_disk_is_full(on_disk: Program, disk: Disk, tmp_path: Path) -> None:
-    disk.resize(LARGE)
     on_disk("import", tiny_page(tmp_path / "p.png", 1), "--record", "H1")
     on_disk("process")
     with (disk.folder / "đầy").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
@@ -127,3 +129,12 @@ def test_a_delivery_to_a_full_disk_leaves_nothing_there(null_program: Program, d
     disk.resize(LARGE)
     assert null_program("deliver", disk.folder / "giao", "--as", "pdf").code == 0
     _is_whole(null_program)
+
+
+def test_an_answer_that_finds_no_room_is_no_bug(null_program: Program, tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            null_program.command("--json", "import", tiny_page(tmp_path / "p.png", 1)),
+            env=null_program.environment(), stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.decode().count("đĩa đã đầy")) == (Exit.REFUSED, 1)

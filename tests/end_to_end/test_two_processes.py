@@ -13,8 +13,7 @@ from digitizer.capture.files import import_paths
 from digitizer.catalogue import connection
 from digitizer.check import check
 from digitizer.deliver.records import deliver_pdf
-from digitizer.errors import Exit, WorkspaceLocked
-from digitizer.files import locked
+from digitizer.errors import WorkspaceLocked
 from digitizer.jobs import process
 from digitizer.model import JobState
 from digitizer.settings import Settings
@@ -50,17 +49,6 @@ def test_two_imports_and_a_process_at_once(null_program: Program, tmp_path: Path
     with Workspace(null_program.workspace, Settings()) as workspace:
         assert workspace.catalogue.queue.count(JobState.DONE) == PAGES + 1
     _is_whole(null_program, PAGES + 1)
-
-
-def test_only_a_second_process_is_refused(null_program: Program, tmp_path: Path) -> None:
-    null_program("import", tiny_page(tmp_path / "p.png", 1))
-    with Workspace(null_program.workspace, Settings()) as workspace, locked(workspace.process_lock):
-        second = null_program("--json", "process")
-        assert (second.code, second.document["error"]["code"]) == (Exit.WORKSPACE, "workspace-locked")
-        assert str(null_program.workspace) in second.document["error"]["message"]
-        assert null_program("import", tiny_page(tmp_path / "q.png", 2)).code == 0
-        assert null_program("record", "new", "H2").code == 0
-    assert null_program("--json", "process").document["done"] == 2
 
 
 @pytest.fixture
