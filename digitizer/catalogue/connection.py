@@ -68,8 +68,8 @@ def _connect(path: Path) -> Database:
 
 
 class _Database(Database):
-    """sqlite-utils that knows what SQLite can do (3.40 is the floor): it would find out by a table of its own, and where
-    that trial fails, as on a full disk, leave out rows that it should upsert, without a word, ever after.
+    """sqlite-utils that knows what SQLite can do (3.40 is the floor). It would find out by a table of its own, and
+    where that trial fails, as on a full disk, leave out rows that it should upsert, without a word, ever after.
     """
 
     @property
