@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.told import untold_changes
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
@@ -45,7 +46,17 @@ def check(workspace: Workspace, *, quick: bool = False, task: Task | None = None
         _check_master(workspace, Sha256(sha256), size, quick, report)
         report.masters += 1
         task.report(report.masters, total)
+    _record(workspace, report, quick)
     return report
+
+
+def _record(workspace: Workspace, report: CheckReport, quick: bool) -> None:
+    """The rule asks when the holdings were checked last. Nothing is written to a catalogue that is damaged itself."""
+    if any(fault.code in ("catalogue-damaged", "audit-chain-broken") for fault in report.faults):
+        return
+    said = {"quick": quick, "masters": report.masters, "faults": len(report.faults)}
+    with atomic(workspace.catalogue.database):
+        workspace.catalogue.audit.append("check", "masters", None, said)
 
 
 def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitizer.catalogue.audit import NoStation, Who, account
+from digitizer.catalogue.audit import NoStation, account
+from digitizer.catalogue.permits import Who
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
 from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable, reason
 from digitizer.i18n import gettext
 from digitizer.masters import Masters
+from digitizer.model import clean
 from digitizer.settings import Settings
 
 FOLDERS = ("masters", "derivatives", "spool", "logs")
@@ -43,7 +45,7 @@ class Workspace:
             for name in FOLDERS:
                 (root / name).mkdir(parents=True, exist_ok=True)
             _refuse_lost_catalogue(root)
-            self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
+            self.catalogue = Catalogue(root / _CATALOGUE, Who(clean(settings.person) or account(), settings.role))
         self.masters = Masters(root / "masters")
         self.derivatives = Derivatives(root / "derivatives")
 

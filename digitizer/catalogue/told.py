@@ -32,6 +32,7 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
         if told.pop(row["uuid"], None) != {name: row[name] for name in _PAGE}:
             yield str(row["uuid"])
     yield from told
+    yield from catalogue.people.untold()
 
 
 def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:

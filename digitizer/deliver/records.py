@@ -65,6 +65,7 @@ def deliver_pdf(
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
     task = task or Task()
+    workspace.catalogue.audit.require("record.deliver")
     groups = _groups(workspace, codes, query)
     if not groups:
         raise NothingToDeliver

@@ -19,7 +19,9 @@ from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
 def test_every_migration_has_a_test() -> None:
     names = {step.name for step in MIGRATIONS._migrations}
-    assert names == {"2026-11-first-schema", "2026-11-facing-pages", "2026-11-records"}, (
+    assert names == {
+        "2026-11-first-schema", "2026-11-facing-pages", "2026-11-records", "2026-11-people-and-backups",
+    }, (
         "test that the new schema step keeps what was there"
     )
 
