@@ -245,6 +245,13 @@ class NotPermitted(KnownError):
     advice = marked("Ask {others}.")
 
 
+class WrongRole(KnownError):
+    code, exit = "wrong-role", Exit.REFUSED
+    sentence = marked("“{person}” acts as “{role}” and may not do this: {act}.")
+    advice = marked("Choose the role {roles} with --role.")
+    window_advice = marked("Choose the role {roles}.")
+
+
 class OwnWork(KnownError):
     code, exit = "own-work", Exit.REFUSED
     sentence = marked("“{person}” may not approve the record “{record}”: it is their own work.")

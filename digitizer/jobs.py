@@ -65,6 +65,7 @@ def process(
     with faults_named(workspace.root), locked(workspace.process_lock) as held:
         if not held:
             raise WorkspaceLocked(path=workspace.root)
+        workspace.catalogue.audit.require("page.read")
         report = ProcessReport()
         waiting = workspace.catalogue.queue.next(MAX_PROCESSES, only=only)
         if waiting:

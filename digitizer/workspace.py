@@ -80,6 +80,12 @@ def exists(root: Path) -> bool:
     return (root / _CATALOGUE).is_file()
 
 
+def disk_error(error: sqlite3.Error) -> OSError | None:
+    """What the disk said where SQLite was refused by it; None where that is not what went wrong."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return OSError(_DISK_CODES[code], str(error)) if code in _DISK_CODES else None
+
+
 @contextmanager
 def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
@@ -95,8 +101,8 @@ def faults_named(root: Path) -> Iterator[None]:
             raise WorkspaceDamaged(path=root, detail=gettext("SQLite cannot read it")) from error
         if code == sqlite3.SQLITE_ERROR and "no such" in str(error):  # a table or column of ours was taken away
             raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
-        if code in _DISK_CODES:
-            raise WorkspaceUnusable(path=root, reason=reason(OSError(_DISK_CODES[code], str(error)))) from error
+        if (meant := disk_error(error)) is not None:
+            raise WorkspaceUnusable(path=root, reason=reason(meant)) from error
         raise
     except OSError as error:
         raise WorkspaceUnusable(path=root, reason=reason(error)) from error

@@ -118,7 +118,8 @@ class Audit:
         self, kind: str, subject: str, before: Value, after: Value, *, undoes: ActId | None, role: str
     ) -> ActId:
         last = self._database.conn.execute(
-            "SELECT seq, at, hash FROM act WHERE station = ? ORDER BY seq DESC LIMIT 1", [self._station]
+            "SELECT seq, at, hash FROM act WHERE station = ? AND typeof(seq) = 'integer' ORDER BY seq DESC LIMIT 1",
+            [self._station],
         ).fetchone()
         at = stamp()
         row: dict[str, Any] = {

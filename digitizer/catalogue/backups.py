@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit, account
 from digitizer.catalogue.connection import atomic
 
-FULL, INCREMENTAL = "full", "incremental"
+Kind = Literal["full", "incremental"]
+FULL: Kind = "full"
+INCREMENTAL: Kind = "incremental"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.permits import SEPARATION, Role, roles_in, separated
+from digitizer.catalogue.permits import SEPARATION, roles_in, separated
 from digitizer.errors import NoManager, NoSuchPerson, PersonExists, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import clean, new_id
+from digitizer.model import Role, clean, new_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlite_utils import Database
 
-from digitizer.errors import NotListed, NotPermitted, NotTheirRole, OwnWork
+from digitizer.errors import NotListed, NotPermitted, NotTheirRole, OwnWork, WrongRole
 from digitizer.i18n import gettext, marked
+from digitizer.model import Role
 
 SEPARATION = "separate-duties"
 """Key in the table ``workspace``: ``1`` where nobody may approve what they scanned or described themselves."""
-
-
-class Role(StrEnum):
-    """What a person may be here to do."""
-
-    SCAN = "scan"
-    DESCRIBE = "describe"
-    CHECK = "check"
-    APPROVE = "approve"
-    DELIVER = "deliver"
-    MANAGE = "manage"
 
 
 ROLE_TITLES = {
@@ -83,7 +72,7 @@ def roles_for(kind: str) -> frozenset[Role]:
 def acting_role(database: Database, who: Who, kind: str, subject: str, act: str) -> str:
     """The role in which ``who`` may do an act of ``kind`` to ``subject``; ``act`` names it in the refusal.
 
-    Raises NotListed, NotTheirRole, NotPermitted or OwnWork.
+    Raises NotListed, NotTheirRole, WrongRole, NotPermitted or OwnWork.
     """
     people = _people(database)
     if not people:
@@ -97,6 +86,8 @@ def acting_role(database: Database, who: Who, kind: str, subject: str, act: str)
         )
     may = roles_for(kind)
     fitting = [role for role in Role if role in may and role in theirs and who.role in ("", role)]
+    if not fitting and theirs & may:
+        raise WrongRole(person=who.person, role=role_title(who.role), act=act, roles=_titles(theirs & may))
     if not fitting:
         raise NotPermitted(person=who.person, act=act, roles=_titles(may), others=_names(people, may, who.person))
     if kind == "record.approve" and separated(database) and who.person in _workers(database, subject):

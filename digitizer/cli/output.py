@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -27,6 +28,25 @@ class Output:
         """Print ``document`` with --json, else ``lines``."""
         said = [json.dumps(document, ensure_ascii=False)] if self.as_json else lines
         sys.stdout.writelines(f"{printable(line)}\n" for line in said)
+        sys.stdout.flush()
+
+    def listed(self, documents: Iterable[Mapping[str, Any]], lines: Iterable[str]) -> None:
+        """Print a list that may be long, item by item: ``documents`` as one JSON array with --json, else ``lines``."""
+        if not self.as_json:
+            sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
+        else:
+            between = "["
+            for document in documents:
+                sys.stdout.write(f"{between}{printable(json.dumps(document, ensure_ascii=False))}")
+                between = ",\n"
+            sys.stdout.write("[]\n" if between == "[" else "]\n")
+        sys.stdout.flush()
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a CSV table, row by row."""
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows([printable(str("" if cell is None else cell)) for cell in row] for row in rows)
         sys.stdout.flush()
 
     def failed(self, code: str, message: str) -> None:

@@ -20,10 +20,11 @@ from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 def test_every_migration_has_a_test() -> None:
     names = {step.name for step in MIGRATIONS._migrations}
     assert names == {
-        "2026-11-first-schema", "2026-11-facing-pages", "2026-11-records", "2026-11-people-and-backups",
-    }, (
-        "test that the new schema step keeps what was there"
-    )
+        "2026-11-first-schema",
+        "2026-11-facing-pages",
+        "2026-11-records",
+        "2026-11-people-and-backups",
+    }, "test that the new schema step keeps what was there"
 
 
 def test_a_workspace_from_before_facing_pages_keeps_its_records(workspace: Workspace) -> None:
