@@ -320,7 +320,8 @@ def _proven(stored: Path, sha256: Sha256) -> bool:
 
 def _chain_end(copy: sqlite3.Connection, workspace: Workspace) -> tuple[int, str]:
     row = copy.execute(
-        "SELECT seq, hash FROM act JOIN station ON station.id = act.station WHERE station.uuid = ? ORDER BY seq DESC LIMIT 1",
+        "SELECT seq, hash FROM act JOIN station ON station.id = act.station WHERE station.uuid = ?"
+        " ORDER BY seq DESC LIMIT 1",
         [workspace.catalogue.audit.station],
     ).fetchone()
     return (row[0], row[1]) if row else (0, "")
