@@ -15,11 +15,11 @@ from digitizer import __version__
 from digitizer.backups.copying import SourceLost, copy_catalogue, copy_file, hash_on_medium, write_file
 from digitizer.backups.sets import (
     CATALOGUE,
+    FOLDERS,
     HEADER,
     LISTED,
     OBJECTS,
     PREFIX,
-    SPOOL,
     TARGET,
     UNFINISHED,
     ChainEnd,
@@ -75,7 +75,7 @@ class _Making:
     before: tuple[Path, ...]
     task: Task
     few: list[Entry] = field(default_factory=list)
-    """The catalogue and what waits in the spool; the masters may be a million and are not kept here."""
+    """The catalogue and what lies in FOLDERS; the masters may be a million and are not kept here."""
     lost: list[str] = field(default_factory=list)
     rests_on: set[str] = field(default_factory=set)
     kept: int = 0
@@ -159,8 +159,9 @@ def _made(making: _Making) -> tuple[Path, Header]:
     folder.mkdir(exist_ok=True)
     (folder / HEADER).unlink(missing_ok=True)
     # What waits in the spool first, the catalogue then: a scan that is entered meanwhile is a master by then.
-    for path in sorted(each for each in (workspace.root / SPOOL).rglob("*") if each.is_file()):
-        _copy_spooled(making, path)
+    for name in FOLDERS:
+        for path in sorted(each for each in (workspace.root / name).rglob("*") if each.is_file()):
+            _copy_beside(making, path)
     moment = now()
     copy_catalogue(workspace.root / CATALOGUE, folder / CATALOGUE, making.task)
     size = (folder / CATALOGUE).stat().st_size
@@ -202,9 +203,9 @@ def _free_name(home: Path, name: str) -> str:
     return free
 
 
-def _copy_spooled(making: _Making, path: Path) -> None:
+def _copy_beside(making: _Making, path: Path) -> None:
     place = path.relative_to(making.workspace.root).as_posix()
-    aside = making.folder / "spooled"
+    aside = making.folder / "beside"
     try:
         sha256, size = copy_file(path, aside, making.task)
     except SourceLost:

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from digitizer.backups.copying import SourceLost, copy_file, hash_on_medium
 from digitizer.backups.sets import (
     CATALOGUE,
+    FOLDERS,
     PREFIX,
-    SPOOL,
     Entry,
     Header,
     entries,
@@ -142,7 +142,7 @@ def _restored(restoring: _Restoring, root: Path, settings: Settings, source: Pat
     with _named(root):
         _bring_catalogue(restoring)
         _bring_masters(restoring)
-        _bring_spool(restoring)
+        _bring_beside(restoring)
     if restoring.lost and not partial:
         raise BackupDamaged(source, [*restoring.damaged, *restoring.lost])
     try:
@@ -225,17 +225,18 @@ def _bring_masters(restoring: _Restoring) -> None:
                 restoring.lost.append(target.relative_to(restoring.aside).as_posix())
 
 
-def _bring_spool(restoring: _Restoring) -> None:
-    shutil.rmtree(restoring.aside / SPOOL, ignore_errors=True)  # of a call that was cut off, maybe of another set
+def _bring_beside(restoring: _Restoring) -> None:
+    for name in FOLDERS:  # of a call that was cut off, maybe of another set
+        shutil.rmtree(restoring.aside / name, ignore_errors=True)
     for entry in entries(restoring.folder):
-        if _in_spool(entry) and not _bring(restoring, entry.sha256, restoring.aside / entry.path):
+        if _in_folders(entry) and not _bring(restoring, entry.sha256, restoring.aside / entry.path):
             restoring.lost.append(entry.path)
 
 
-def _in_spool(entry: Entry) -> bool:
-    """Whether it goes into the spool, and nowhere else, whatever the list says."""
+def _in_folders(entry: Entry) -> bool:
+    """Whether it goes into one of the FOLDERS, and nowhere else, whatever the list says."""
     parts = PurePosixPath(entry.path).parts
-    return parts[:1] == (SPOOL,) and ".." not in parts
+    return len(parts) > 1 and parts[0] in FOLDERS and ".." not in parts
 
 
 def _bring(restoring: _Restoring, sha256: Sha256, target: Path) -> bool:

@@ -8,7 +8,7 @@
             set.json                     what this set is: written last, names the SHA-256 of files.csv
             files.csv                    SHA-256, bytes and place in the workspace of every file in this set
             catalogue.sqlite             as it was at that moment
-            objects/<first 2>/<SHA-256>  masters, and scans not yet entered (spool)
+            objects/<first 2>/<SHA-256>  masters, and what lies in FOLDERS
         20261127-214842-incremental/     the same, without the masters that the sets in ``rests_on`` hold
 
 A master that a set needs is found by its SHA-256 in that set or in any other set of the target.
@@ -31,7 +31,9 @@ from digitizer.model import Sha256
 PREFIX = "digitizer-backup-"
 UNFINISHED = ".digitizer-unfinished-"
 HEADER, LISTED, CATALOGUE, TARGET = "set.json", "files.csv", "catalogue.sqlite", "target.json"
-OBJECTS, SPOOL = "objects", "spool"
+OBJECTS = "objects"
+FOLDERS = ("spool", "profiles", "codes")
+"""Of a workspace, beside the catalogue and the masters: scans not yet entered, forms and code lists of one's own."""
 
 
 class ChainEnd(BaseModel):

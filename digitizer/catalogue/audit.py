@@ -144,18 +144,20 @@ class Audit:
         self._database.table("workspace").upsert({"key": self._end_key, "value": str(row["seq"])}, pk="key")
         return ActId(row["uuid"])
 
-    def acts_of(self, kinds: Sequence[str]) -> list[Act]:
-        """This station's acts of those kinds, in order."""
+    def acts_of(self, kinds: Sequence[str], *, newest_first: bool = False) -> Iterator[Act]:
+        """This station's acts of those kinds, in order, read as they are asked for: the chain may be long."""
         rows = self._database.conn.execute(
-            f"SELECT * FROM act WHERE station = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq",
+            f"SELECT * FROM act WHERE station = ? AND kind IN ({', '.join('?' * len(kinds))})"
+            f" ORDER BY seq {'DESC' if newest_first else 'ASC'}",
             [self._station, *kinds],
         )
-        return [_act(row) for row in rows]
+        return map(_act, rows)
 
     def listed(
         self, *, since: str = "", until: str = "", record: RecordId | None = None, person: str | None = None
-    ) -> Iterator[Act]:
-        """The acts of every chain kept here, in order, read as they are asked for.
+    ) -> Iterator[tuple[Act, str]]:
+        """The acts of every chain kept here, in order, read as they are asked for; each with the code of the record, or
+        the record and file name of the page, that it is about.
 
         ``since``, ``until``: first and last day, ISO. ``record``: those about it, what lies in it, and their pages.
         """
@@ -169,11 +171,11 @@ class Audit:
             inside, values = _INSIDE, [record, *values]
             wheres.append("subject IN (SELECT uuid FROM about)")
         rows = self._database.conn.execute(
-            f"{inside} SELECT act.*, station.name AS station_name FROM act JOIN station ON station.id = act.station"
-            f" WHERE {' AND '.join(wheres)} ORDER BY act.station, seq",
+            f"{inside} SELECT act.*, station.name AS station_name, {_ABOUT} AS about"
+            f" FROM act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)} ORDER BY act.station, seq",
             values,
         )
-        return map(_act, rows)
+        return ((_act(row), row["about"]) for row in rows)
 
     def end(self) -> tuple[int, str]:
         """Number and hash of this station's last act; 0 where there is none."""
@@ -229,6 +231,11 @@ class Audit:
             yield gettext("{where}: was added past the program").format(where=f"{name} #{int(kept[0]) + 1}")
 
 
+_ABOUT = """coalesce(
+    (SELECT code FROM record WHERE record.uuid = act.subject),
+    (SELECT record.code || ' / ' || page.name FROM page JOIN record ON record.id = page.record
+     WHERE page.uuid = act.subject),
+    act.subject)"""
 _INSIDE = """WITH RECURSIVE inside(id, uuid) AS (
     SELECT id, uuid FROM record WHERE uuid = ?
     UNION ALL SELECT record.id, record.uuid FROM record JOIN inside ON record.parent = inside.id

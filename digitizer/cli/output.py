@@ -30,15 +30,16 @@ class Output:
         sys.stdout.writelines(f"{printable(line)}\n" for line in said)
         sys.stdout.flush()
 
-    def listed(self, documents: Iterable[Mapping[str, Any]], lines: Iterable[str]) -> None:
-        """Print a list that may be long, item by item: ``documents`` as one JSON array with --json, else ``lines``."""
-        if not self.as_json:
-            sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
-        else:
-            between = "["
-            for document in documents:
-                sys.stdout.write(f"{between}{printable(json.dumps(document, ensure_ascii=False))}")
+    def listed(self, items: Iterable[Mapping[str, Any] | str]) -> None:
+        """Print a list that may be long, item by item: documents, which become one JSON array, or lines."""
+        between = "["
+        for item in items:
+            if isinstance(item, str):
+                sys.stdout.write(f"{printable(item)}\n")
+            else:
+                sys.stdout.write(f"{between}{printable(json.dumps(item, ensure_ascii=False))}")
                 between = ",\n"
+        if self.as_json:
             sys.stdout.write("[]\n" if between == "[" else "]\n")
         sys.stdout.flush()
 

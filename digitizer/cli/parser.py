@@ -51,8 +51,8 @@ def build_parser() -> Parser:
     )
     listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
 
-    def command(name: str, run: Callable[..., object], what: str) -> Parser:
-        made = listed.add_parser(name, help=what, description=what, parents=[_common()])
+    def command(name: str, run: Callable[..., object], what: str, **more: Any) -> Parser:
+        made = listed.add_parser(name, help=what, description=what, parents=[_common()], **more)
         made.set_defaults(run=run)
         return made
 
@@ -127,7 +127,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_safety(command: Callable[[str, Callable[..., object], str], Parser]) -> None:
+def _add_safety(command: Callable[..., Parser]) -> None:
     """Backups, people, the audit and the report of work done."""
     made = command(
         "backup", _when_called("safety", "backup"), gettext("copy what is new to another medium, and prove the copy")
@@ -144,6 +144,18 @@ def _add_safety(command: Callable[[str, Callable[..., object], str], Parser]) ->
     )
     made.add_argument("source", type=_path, metavar="SOURCE", help=gettext("the folder backed up to, or one set in it"))
     made.add_argument("--partial", action="store_true", help=gettext("also where some files are damaged in every set"))
+
+    made = command(
+        "audit",
+        _when_called("figures", "audit"),
+        gettext("who did what and when, from the audit chain"),
+        conflict_handler="resolve",  # who asks does not matter here: behind the command, --person is whose acts
+    )
+    _add_days(made)
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("about it and what lies in it"))
+    made.add_argument("--person", dest="by", type=_code, metavar="NAME", help=gettext("what this person did"))
+    made.add_argument("--csv", action="store_true", help=gettext("that list as CSV"))
+    _add_days(command("report", _when_called("figures", "report"), gettext("work done, its quality and what is left")))
 
     made = command("person", _when_called("safety", "person_list"), gettext("who may do what in this workspace"))
     acts = made.add_subparsers(metavar="ACT")
@@ -166,6 +178,11 @@ def _add_safety(command: Callable[[str, Callable[..., object], str], Parser]) ->
         "name", type=_code, metavar="NAME"
     )
     act("separate", gettext("whether nobody may approve their own work")).add_argument("wanted", choices=["on", "off"])
+
+
+def _add_days(made: Parser) -> None:
+    made.add_argument("--from", dest="since", type=_day, metavar="DAY", help=gettext("the first day"))
+    made.add_argument("--to", dest="until", type=_day, metavar="DAY", help=gettext("the last day"))
 
 
 def _when_called(module: str, name: str) -> Callable[[Call], Exit]:
