@@ -10,8 +10,8 @@ from digitizer.workspace import Workspace
 PAUSE_MINUTES = 15
 """A longer time between two acts of a person is a pause, and no work."""
 NORM_MINUTES = {"planning": 0.219, "describing": 0.356, "entry": 1.276, "digitising": 4.982}
-"""Minutes a page: Thông tư 04/2014/TT-BNV (lập kế hoạch và chuẩn bị, dữ liệu đặc tả, nhập phiếu tin, số hóa). The unit is
-not printed in the text that was at hand; minutes is how it is read."""
+"""Minutes a page: Thông tư 04/2014/TT-BNV (lập kế hoạch và chuẩn bị, dữ liệu đặc tả, nhập phiếu tin, số hóa). The unit
+is not printed in the text that was at hand; minutes is how it is read."""
 OVERSIZE = 1.1
 """A page up to a tenth larger than a size counts as that size (contractors' practice)."""
 SIZES = (
@@ -108,12 +108,13 @@ def figures(workspace: Workspace, since: str = "", until: str = "") -> Figures:
     sizes = {row[0]: row[1] for row in connection.execute(_SIZES, span)}
     weights = {name: weight for name, _, _, weight in SIZES} | {_LARGER: SIZES[-1][3]}
     acts = one(_ACTS)
-    images, pages = one(_IMAGES), one(_PAGES)[0]
+    images = sum(effort.pages for effort in efforts)
+    pages = images + (acts[3] or 0)
     return Figures(
-        since, until, images[0], pages, -(-pages // 2), round(sum(effort.hours for effort in efforts), 2),
+        since, until, images, pages, -(-pages // 2), round(sum(effort.hours for effort in efforts), 2),
         read[0], read[1] or 0, read[2] or 0, read[3], acts[0] or 0, acts[1] or 0, acts[2] or 0,
         sum(weights[name] * count for name, count in sizes.items()), sizes,
-        {work: round(minutes * images[0], 1) for work, minutes in NORM_MINUTES.items()},
+        {work: round(minutes * images, 1) for work, minutes in NORM_MINUTES.items()},
         efforts, tuple(Backlog(*row) for row in connection.execute(_BACKLOG)),
     )  # fmt: skip
 
@@ -131,19 +132,13 @@ SELECT person, day, count(*),
        sum(kind IN ('record.create', 'record.change', 'record.check', 'record.approve')),
        round(total(CASE WHEN minutes <= {PAUSE_MINUTES} THEN minutes END) / 60, 3)
 FROM apart GROUP BY person, day ORDER BY day, person"""
-_IMAGES = f"""
-SELECT coalesce(sum(json_array_length(after, '$.pages')), 0) FROM act
-WHERE kind IN ('page.import', 'page.scan') AND {_IN_SPAN}"""
-_PAGES = f"""
-SELECT (SELECT coalesce(sum(json_array_length(after, '$.pages')), 0) FROM act
-        WHERE kind IN ('page.import', 'page.scan') AND {_IN_SPAN})
-     + (SELECT count(*) FROM act WHERE kind = 'page.split' AND after ->> '$.born' IS NOT NULL AND {_IN_SPAN})"""
 _READ = f"SELECT count(*), sum(flags <> '[]'), sum(blank), avg(confidence) FROM reading WHERE {_IN_SPAN}"
 _ACTS = f"""
 SELECT sum(kind = 'page.change' AND after ->> '$.withdrawn' = 1),
        sum(kind = 'page.change' AND json_type(after, '$.quarters') IS NOT NULL),
-       sum(kind = 'record.deliver')
-FROM act WHERE kind IN ('page.change', 'record.deliver') AND {_IN_SPAN}"""
+       sum(kind = 'record.deliver'),
+       sum(kind = 'page.split' AND json_type(after, '$.born') IS NOT NULL)
+FROM act WHERE kind IN ('page.change', 'page.split', 'record.deliver') AND {_IN_SPAN}"""
 _SIDES = "min(width, height) * 25.4 / dpi AS short, max(width, height) * 25.4 / dpi AS long"
 _SIZES = f"""
 WITH sides AS (SELECT {_SIDES} FROM reading WHERE dpi > 0 AND {_IN_SPAN})

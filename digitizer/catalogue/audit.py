@@ -172,7 +172,8 @@ class Audit:
             wheres.append("subject IN (SELECT uuid FROM about)")
         rows = self._database.conn.execute(
             f"{inside} SELECT act.*, station.name AS station_name, {_ABOUT} AS about"
-            f" FROM act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)} ORDER BY act.station, seq",
+            f" FROM act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)}"
+            " ORDER BY act.station, seq",
             values,
         )
         return ((_act(row), row["about"]) for row in rows)
