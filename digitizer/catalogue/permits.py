@@ -56,7 +56,6 @@ _RULES: dict[str, frozenset[Role]] = {
     "setting": frozenset({Role.MANAGE}),
     "backup": _ANY,
     "backup.restore": frozenset({Role.MANAGE}),
-    "check": _ANY,
     "queue": _ANY,
 }
 """By kind of act, else by what stands before its dot; a kind that is in neither takes a manager."""
@@ -75,7 +74,7 @@ def acting_role(database: Database, who: Who, kind: str, subject: str, act: str)
     Raises NotListed, NotTheirRole, WrongRole, NotPermitted or OwnWork.
     """
     people = _people(database)
-    if not people:
+    if not people or kind == "check":  # who was put out of the list past the program must be able to find it out
         return who.role
     theirs = people.get(who.person)
     if theirs is None:
