@@ -52,14 +52,14 @@ def test_a_damaged_backup_is_named(filled: Program, tmp_path: Path) -> None:
 
 def test_people_and_roles(filled: Program, tmp_path: Path) -> None:
     assert filled("--json", "person", "add", "An", "--roles", "manage", "scan").document["roles"] == ["scan", "manage"]
-    nobody = filled("--json", "record", "set", "H1", "title=Tên")
+    nobody = filled("--json", "record", "new", "H2")
     assert (nobody.code, nobody.document["error"]["code"]) == (Exit.REFUSED, "not-listed")
     assert filled("--person", "An", "person", "add", "Bình", "--roles", "describe").code == 0
     named = {"DIGITIZER_PERSON": "Bình"}
-    assert filled("record", "set", "H1", "title=Tên", environment=named).code == 0
+    assert filled("record", "new", "H2", environment=named).code == 0
     assert filled("import", tmp_path, environment=named).code == Exit.REFUSED
-    other = filled("--json", "--person", "An", "--role", "scan", "record", "set", "H1", "title=B", environment=named)
-    assert other.document["error"]["code"] == "not-permitted"
+    other = filled("--json", "--person", "An", "--role", "manage", "record", "new", "H3", environment=named)
+    assert other.document["error"]["code"] == "wrong-role"
     assert filled("--person", "An", "person", "separate", "on").code == 0
     assert filled("--person", "An", "person", "set", "Bình", "--roles", "check").code == 0
     assert filled("--person", "An", "person", "remove", "Bình").code == 0
