@@ -4,6 +4,8 @@ entry.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from digitizer.catalogue.connection import atomic
@@ -55,7 +57,8 @@ def _record(workspace: Workspace, report: CheckReport, quick: bool) -> None:
     if any(fault.code in ("catalogue-damaged", "audit-chain-broken") for fault in report.faults):
         return
     said = {"quick": quick, "masters": report.masters, "faults": len(report.faults)}
-    with atomic(workspace.catalogue.database):
+    # What was found is worth more than the note of it: a full disk or a busy writer must not keep it back.
+    with suppress(sqlite3.OperationalError), atomic(workspace.catalogue.database):
         workspace.catalogue.audit.append("check", "masters", None, said)
 
 

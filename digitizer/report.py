@@ -122,14 +122,16 @@ def figures(workspace: Workspace, since: str = "", until: str = "") -> Figures:
 _IN_SPAN = "at >= :since AND at < :until"
 _EFFORTS = f"""
 WITH mine AS (
-    SELECT person, substr(at, 1, 10) AS day, kind, after, julianday(at) * 1440 AS minute FROM act
-    WHERE {_IN_SPAN} AND kind NOT IN {_MACHINE}
+    SELECT person, substr(at, 1, 10) AS day, julianday(at) * 1440 AS minute,
+           CASE WHEN kind IN ('page.import', 'page.scan') THEN json_array_length(after, '$.pages') ELSE 0 END AS pages,
+           kind IN ('record.create', 'record.change', 'record.check', 'record.approve') AS described
+    FROM act WHERE {_IN_SPAN} AND kind NOT IN {_MACHINE}
 ), apart AS (
-    SELECT *, minute - lag(minute) OVER (PARTITION BY person, day ORDER BY minute) AS minutes FROM mine
+    SELECT person, day, pages, described,
+           minute - lag(minute) OVER (PARTITION BY person ORDER BY minute) AS minutes
+    FROM mine
 )
-SELECT person, day, count(*),
-       coalesce(sum(CASE WHEN kind IN ('page.import', 'page.scan') THEN json_array_length(after, '$.pages') END), 0),
-       sum(kind IN ('record.create', 'record.change', 'record.check', 'record.approve')),
+SELECT person, day, count(*), sum(pages), sum(described),
        round(total(CASE WHEN minutes <= {PAUSE_MINUTES} THEN minutes END) / 60, 3)
 FROM apart GROUP BY person, day ORDER BY day, person"""
 _READ = f"SELECT count(*), sum(flags <> '[]'), sum(blank), avg(confidence) FROM reading WHERE {_IN_SPAN}"
@@ -149,10 +151,11 @@ SELECT CASE {
     )
 } ELSE '{_LARGER}' END AS size, count(*) FROM sides GROUP BY size ORDER BY size"""
 _BACKLOG = """
-SELECT record.code, record.title, pages_in, waiting_in, failed_in, flagged_in FROM (
-    SELECT count(*) AS pages_in, sum(job.state = 'waiting') AS waiting_in, sum(job.state = 'failed') AS failed_in,
-           sum(job.state = 'done' AND reading.flags <> '[]') AS flagged_in, page.file AS file
-    FROM page JOIN job ON job.page = page.id LEFT JOIN reading ON reading.page = page.id
-    WHERE NOT page.withdrawn GROUP BY page.file
-) AS counted JOIN record ON record.id = counted.file
-WHERE waiting_in OR failed_in OR flagged_in ORDER BY record.code"""
+WITH undone(page, waiting, failed, flagged) AS (
+    SELECT page, state = 'waiting', state = 'failed', 0 FROM job WHERE state IN ('waiting', 'failed')
+    UNION ALL SELECT reading.page, 0, 0, 1 FROM reading CROSS JOIN job ON job.page = reading.page
+    WHERE flags <> '[]' AND state = 'done'
+)
+SELECT record.code, record.title, record.pages, sum(undone.waiting), sum(failed), sum(flagged)
+FROM undone JOIN page ON page.id = undone.page JOIN record ON record.id = page.file
+WHERE NOT page.withdrawn GROUP BY page.file ORDER BY record.code"""

@@ -126,7 +126,7 @@ def test_a_workspace_from_before_people_and_backups_keeps_its_records(workspace:
     workspace.close()
     with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
         older.executescript(
-            "DROP TABLE backup; DROP TABLE backup_target; DROP TABLE person;"
+            "DROP TABLE backup; DROP TABLE backup_target; DROP TABLE person; DROP INDEX reading_figures;"
             "DELETE FROM _sqlite_migrations WHERE name = '2026-11-people-and-backups'"
         )
     with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
