@@ -54,6 +54,8 @@ _RULES: dict[str, frozenset[Role]] = {
     "text": _DESCRIBING,
     "person": frozenset({Role.MANAGE}),
     "setting": frozenset({Role.MANAGE}),
+    "profile": frozenset({Role.MANAGE}),
+    "codes": frozenset({Role.MANAGE}),
     "backup": _ANY,
     "backup.restore": frozenset({Role.MANAGE}),
     "queue": _ANY,

@@ -43,7 +43,7 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
     gone: set[str] = set()
     present = f"SELECT id, {', '.join(_PAGE)} FROM page WHERE uuid = ?"
     kinds = ["page.import", "page.change", "page.split", "undo", "redo"]
-    for act in catalogue.audit.acts_of(kinds, newest_first=True):
+    for act in catalogue.audit.back(kinds):
         for page, values in _page_values(catalogue, act):
             row = connection.execute(present, [page]).fetchone()
             if row is None:

@@ -1,5 +1,6 @@
 """Who may do what: one table, asked by the audit chain for every act."""
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import digitizer
 from digitizer import i18n
+from digitizer.acts import act_title
 from digitizer.capture.files import import_paths
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.permits import roles_for
+from digitizer.catalogue.permits import _RULES, roles_for
 from digitizer.check import check
 from digitizer.deliver.records import deliver_pdf
 from digitizer.errors import (
@@ -202,7 +205,17 @@ def test_rights_taken_past_the_program_are_found(staffed: Workspace, statement: 
     assert codes == {"catalogue-changed", "master-missing"}  # the pages' master is made up
 
 
-def test_every_kind_of_act_has_a_rule_and_unknown_ones_take_a_manager() -> None:
+def test_every_kind_of_act_in_the_code_has_a_rule_and_words() -> None:
+    code = [path.read_text() for path in Path(digitizer.__file__).parent.rglob("*.py")]
+    kinds = {
+        kind for text in code for kind in re.findall(r"""\b(?:append|_tell)\(\s*(?:workspace, )?"([a-z.]+)",""", text)
+    }
+    assert {"page.import", "record.deliver", "person.add", "profile.add"} <= kinds
+    assert {kind for kind in kinds if not {kind, kind.partition(".")[0]} & set(_RULES)} <= {"check"}
+    assert {kind for kind in kinds if act_title(kind) == kind} == set()
+
+
+def test_an_unknown_kind_takes_a_manager() -> None:
     assert roles_for("record.approve") == {Role.APPROVE}
     assert roles_for("record.move") == {Role.DESCRIBE, Role.CHECK}
     assert roles_for("moon.landing") == {Role.MANAGE}
