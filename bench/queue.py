@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from digitizer.catalogue.audit import Who
+from digitizer.catalogue.permits import Who
 from digitizer.catalogue.store import Catalogue
 from digitizer.model import JobState, PageId
 

@@ -4,8 +4,11 @@ entry.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.told import untold_changes
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
@@ -45,7 +48,18 @@ def check(workspace: Workspace, *, quick: bool = False, task: Task | None = None
         _check_master(workspace, Sha256(sha256), size, quick, report)
         report.masters += 1
         task.report(report.masters, total)
+    _record(workspace, report, quick)
     return report
+
+
+def _record(workspace: Workspace, report: CheckReport, quick: bool) -> None:
+    """The rule asks when the holdings were checked last. Nothing is written to a catalogue that is damaged itself."""
+    if any(fault.code in ("catalogue-damaged", "audit-chain-broken") for fault in report.faults):
+        return
+    said = {"quick": quick, "masters": report.masters, "faults": len(report.faults)}
+    # What was found is worth more than the note of it: a full disk or a busy writer must not keep it back.
+    with suppress(sqlite3.OperationalError), atomic(workspace.catalogue.database):
+        workspace.catalogue.audit.append("check", "masters", None, said)
 
 
 def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> None:

@@ -7,6 +7,7 @@ command line, in both languages. Everything else that escapes is our bug (exit c
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
@@ -252,6 +253,90 @@ class WorkerRefused(KnownError):
     advice = marked("Install the same version of Digitizer there as here, and start it as the guide says.")
 
 
+class NotListed(KnownError):
+    code, exit = "not-listed", Exit.REFUSED
+    sentence = marked("“{person}” is not in the list of people of this workspace.")
+    advice = marked("Say who you are with --person, or ask to be added: {managers}.")
+    window_advice = marked("Choose who you are, or ask to be added: {managers}.")
+
+
+class NotTheirRole(KnownError):
+    code, exit = "not-their-role", Exit.REFUSED
+    sentence = marked("“{person}” does not have the role “{role}”.")
+    advice = marked("Choose one of theirs ({roles}), or ask for it: {managers}.")
+
+
+class NotPermitted(KnownError):
+    code, exit = "not-permitted", Exit.REFUSED
+    sentence = marked("“{person}” may not do this: {act}. It takes the role {roles}.")
+    advice = marked("Ask {others}.")
+
+
+class WrongRole(KnownError):
+    code, exit = "wrong-role", Exit.REFUSED
+    sentence = marked("“{person}” acts as “{role}” and may not do this: {act}.")
+    advice = marked("Choose the role {roles} with --role.")
+    window_advice = marked("Choose the role {roles}.")
+
+
+class OwnWork(KnownError):
+    code, exit = "own-work", Exit.REFUSED
+    sentence = marked("“{person}” may not approve the record “{record}”: it is their own work.")
+    advice = marked("Ask {others}.")
+
+
+class NoManager(KnownError):
+    code, exit = "no-manager", Exit.USAGE
+    sentence = marked("Nobody would be left who may manage this workspace.")
+    advice = marked("Give the role “manage” to someone first.")
+
+
+class NoSuchPerson(KnownError):
+    code, exit = "no-such-person", Exit.USAGE
+    sentence = marked("There is no person “{name}” in this workspace.")
+    advice = marked("List the people with “digitizer person list”.")
+
+
+class PersonExists(KnownError):
+    code, exit = "person-exists", Exit.USAGE
+    sentence = marked("There is already a person “{name}” in this workspace.")
+    advice = marked("Change them with “digitizer person set”, or choose another name.")
+
+
+class BackupInside(KnownError):
+    code, exit = "backup-inside", Exit.USAGE
+    sentence = marked("“{path}” lies in the workspace itself: what destroys one would destroy both.")
+    advice = marked("Name a folder on another disk.")
+
+
+class NoBackup(KnownError):
+    code, exit = "no-backup", Exit.USAGE
+    sentence = marked("There is no finished backup in “{path}”.")
+    advice = marked("Name the folder that “digitizer backup” was given, or one set in it.")
+
+
+class BackupDamaged(KnownError):
+    """``files``: each damaged or missing file, by its place in the backup."""
+
+    code, exit = "backup-damaged", Exit.FAULTS
+    sentence = marked("The backup “{path}” cannot be restored whole; damaged or missing: {named}.")
+    advice = marked("Restore from another target, or take what is whole with --partial.")
+
+    def __init__(self, path: Path, files: Sequence[str]) -> None:
+        more = f" … (+{len(files) - _NAMED})" if len(files) > _NAMED else ""
+        super().__init__(path=path, named=", ".join(files[:_NAMED]) + more)
+        self.files = tuple(files)
+
+
+class RestoreNotEmpty(KnownError):
+    code, exit = "restore-not-empty", Exit.USAGE
+    sentence = marked("“{path}” is not empty: a backup is only restored into a new folder.")
+    advice = marked("Name a new folder with --workspace.")
+
+
+_NAMED = 5
+"""Of damaged files in one sentence; the command lists them all."""
+
 _REASONS: dict[int, str] = {
     errno.EACCES: marked("you may not do that there"),
     errno.EPERM: marked("you may not do that there"),
@@ -263,6 +348,7 @@ _REASONS: dict[int, str] = {
     errno.EISDIR: marked("it is a folder"),
     errno.EEXIST: marked("something of that name is there already"),
     errno.ENAMETOOLONG: marked("the name is too long"),
+    errno.EFBIG: marked("the file is larger than that disk can hold (FAT: 4 GB; use exFAT)"),
     errno.EIO: marked("the disk cannot be read or written"),
 }
 

@@ -61,6 +61,7 @@ def process(
     with faults_named(workspace.root), locked(workspace.process_lock) as held:
         if not held:
             raise WorkspaceLocked(path=workspace.root)
+        workspace.catalogue.audit.require("page.read")
         waiting = workspace.catalogue.queue.next(MAX_PROCESSES, only=only)
         if waiting:
             count = min(processes or workspace.settings.processes, len(waiting))

@@ -59,6 +59,17 @@ class Secrecy(StrEnum):
     TOP_SECRET = "tuyet-mat"
 
 
+class Role(StrEnum):
+    """What a person may be here to do."""
+
+    SCAN = "scan"
+    DESCRIBE = "describe"
+    CHECK = "check"
+    APPROVE = "approve"
+    DELIVER = "deliver"
+    MANAGE = "manage"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A fonds (phông), register (mục lục), box (hộp), file (hồ sơ) or item (tài liệu).

@@ -17,6 +17,7 @@ from digitizer.i18n import gettext
 MAX_PROCESSES = 64
 """Reading processes, however many are asked for: each takes some 200 MB."""
 WORKSPACE_VARIABLE = "DIGITIZER_WORKSPACE"
+PERSON_VARIABLE, ROLE_VARIABLE = "DIGITIZER_PERSON", "DIGITIZER_ROLE"
 
 
 LanguageCode = Annotated[str, Field(pattern=r"^\w+$")]

@@ -11,13 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitizer.catalogue.audit import NoStation, Who, account
+from digitizer.catalogue.audit import NoStation, account
+from digitizer.catalogue.permits import Who
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
 from digitizer.errors import WorkspaceDamaged, WorkspaceLocked, WorkspaceUnusable, reason
 from digitizer.files import sync_folder
 from digitizer.i18n import gettext
 from digitizer.masters import Masters
+from digitizer.model import clean
 from digitizer.settings import Settings
 
 FOLDERS = ("masters", "derivatives", "spool", "logs")
@@ -50,7 +52,7 @@ class Workspace:
             if is_new:
                 sync_folder(root.parent)
             _refuse_lost_catalogue(root)
-            self.catalogue = Catalogue(root / _CATALOGUE, Who(settings.person or account(), settings.role))
+            self.catalogue = Catalogue(root / _CATALOGUE, Who(clean(settings.person) or account(), settings.role))
         self.masters = Masters(root / "masters")
         self.derivatives = Derivatives(root / "derivatives")
 
@@ -94,6 +96,14 @@ def _is_full(root: Path) -> bool:
     return status.f_bavail * status.f_frsize < _ROOM_TO_OPEN
 
 
+def disk_error(error: sqlite3.Error, root: Path) -> OSError | None:
+    """What the disk that ``root`` is on said where SQLite was refused by it; None where that is not what went wrong."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in _DISK_CODES:
+        return None
+    return OSError(errno.ENOSPC if _is_full(root) else _DISK_CODES[code], str(error))
+
+
 @contextmanager
 def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
@@ -109,9 +119,8 @@ def faults_named(root: Path) -> Iterator[None]:
             raise WorkspaceDamaged(path=root, detail=gettext("SQLite cannot read it")) from error
         if code == sqlite3.SQLITE_ERROR and "no such" in str(error):  # a table or column of ours was taken away
             raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
-        if code in _DISK_CODES:
-            number = errno.ENOSPC if _is_full(root) else _DISK_CODES[code]
-            raise WorkspaceUnusable(path=root, reason=reason(OSError(number, str(error)))) from error
+        if (meant := disk_error(error, root)) is not None:
+            raise WorkspaceUnusable(path=root, reason=reason(meant)) from error
         raise
     except OSError as error:
         raise WorkspaceUnusable(path=root, reason=reason(error)) from error

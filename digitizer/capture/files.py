@@ -67,6 +67,7 @@ def import_paths(
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
+        workspace.catalogue.audit.require("page.import")
         _refuse_levels_above(workspace, record_code)
         run = _Run(workspace, pool, record_code, frozenset(paths), new_id(), task)
         for done, path in enumerate(files):

@@ -12,12 +12,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from digitizer import __version__
+from digitizer.acts import act_title
+from digitizer.catalogue.permits import Who, acting_role
 from digitizer.catalogue.schema import JOURNAL
 from digitizer.clock import stamp
 from digitizer.i18n import gettext
-from digitizer.model import ActId, new_id
+from digitizer.model import ActId, RecordId, new_id
 
 Value = Mapping[str, Any] | None
+VERSION = "program.version"
+"""The kind of act that says by which version of the program the acts behind it were done."""
 _FIRST = "0" * 64
 _HASHED = (
     "seq", "uuid", "at", "clock_back", "person", "role", "account", "kind", "subject", "before", "after", "undoes",
@@ -31,14 +36,6 @@ def account() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return str(os.getuid())
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who acts: a person and the role they act in. The operating-system account is added by the program."""
-
-    person: str
-    role: str
 
 
 class NoStation(Exception):
@@ -61,6 +58,9 @@ class Act:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     undoes: ActId | None
+    account: str = ""
+    station: str = ""
+    """The station's name; its acts are a chain of their own."""
 
 
 class Audit:
@@ -77,11 +77,50 @@ class Audit:
         self._station, self._station_uuid = int(row[0]), str(row[1])
         self._end_key = _end_key(self._station_uuid)
 
+    @property
+    def who(self) -> Who:
+        """Who acts through this catalogue."""
+        return self._who
+
+    @property
+    def station(self) -> str:
+        """The UUID of this workspace's own station."""
+        return self._station_uuid
+
+    def require(self, kind: str, subject: str = "") -> None:
+        """Ask before a long act whether ``append`` will allow it. Raises NotListed, NotTheirRole, NotPermitted or
+        OwnWork.
+        """
+        acting_role(self._database, self._who, kind, subject, act_title(kind))
+
     def append(self, kind: str, subject: str, before: Value, after: Value, *, undoes: ActId | None = None) -> ActId:
-        """Add one act about ``subject`` (a UUID, SHA-256 or code). Must run inside a transaction."""
+        """Add one act about ``subject`` (a UUID, SHA-256 or code). Must run inside a transaction.
+
+        Every act of the program comes through here; so here it is refused to who may not do it: raises NotListed,
+        NotTheirRole, NotPermitted or OwnWork.
+        """
         assert self._database.conn.in_transaction, "an act belongs to the transaction of its fact"
+        meant = kind if undoes is None else self.get(undoes).kind
+        role = acting_role(self._database, self._who, meant, subject, act_title(meant))
+        self._tell_version(role)
+        return self._append(kind, subject, before, after, undoes=undoes, role=role)
+
+    def _tell_version(self, role: str) -> None:
+        told = self._database.conn.execute(
+            # The plus keeps SQLite from walking the whole chain back for it instead of asking the index of kinds.
+            "SELECT after ->> '$.version' FROM act WHERE kind = ? AND +station = ? ORDER BY seq DESC LIMIT 1",
+            [VERSION, self._station],
+        ).fetchone()
+        before = None if told is None else {"version": told[0]}
+        if before != {"version": __version__}:
+            self._append(VERSION, self._station_uuid, before, {"version": __version__}, undoes=None, role=role)
+
+    def _append(
+        self, kind: str, subject: str, before: Value, after: Value, *, undoes: ActId | None, role: str
+    ) -> ActId:
         last = self._database.conn.execute(
-            "SELECT seq, at, hash FROM act WHERE station = ? ORDER BY seq DESC LIMIT 1", [self._station]
+            "SELECT seq, at, hash FROM act WHERE station = ? AND typeof(seq) = 'integer' ORDER BY seq DESC LIMIT 1",
+            [self._station],
         ).fetchone()
         at = stamp()
         row: dict[str, Any] = {
@@ -91,7 +130,7 @@ class Audit:
             "at": at,
             "clock_back": int(bool(last and at < last["at"])),
             "person": self._who.person,
-            "role": self._who.role,
+            "role": role,
             "account": account(),
             "kind": kind,
             "subject": subject,
@@ -106,13 +145,54 @@ class Audit:
         self._database.table("workspace").upsert({"key": self._end_key, "value": str(row["seq"])}, pk="key")
         return ActId(row["uuid"])
 
-    def acts_of(self, kinds: Sequence[str]) -> list[Act]:
-        """This station's acts of those kinds, in order."""
+    def acts_of(self, kinds: Sequence[str]) -> Iterator[Act]:
+        """This station's acts of those kinds, in order: found by the index of kinds, so quick where they are few."""
+        return self._of_kinds("+station", kinds, "ASC")  # the plus: see _tell_version
+
+    def back(self, kinds: Sequence[str]) -> Iterator[Act]:
+        """This station's acts of those kinds, newest first, read as they are asked for: for kinds that are most of the
+        chain.
+        """
+        return self._of_kinds("station", kinds, "DESC")
+
+    def _of_kinds(self, station: str, kinds: Sequence[str], order: str) -> Iterator[Act]:
         rows = self._database.conn.execute(
-            f"SELECT * FROM act WHERE station = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq",
+            f"SELECT * FROM act WHERE {station} = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq {order}",
             [self._station, *kinds],
         )
-        return [_act(row) for row in rows]
+        return map(_act, rows)
+
+    def listed(
+        self, *, since: str = "", until: str = "", record: RecordId | None = None, person: str | None = None
+    ) -> Iterator[tuple[Act, str]]:
+        """The acts of every chain kept here, in order, read as they are asked for; each with the code of the record, or
+        the record and file name of the page, that it is about.
+
+        ``since``, ``until``: first and last day, ISO. ``record``: those about it, what lies in it, and their pages.
+        """
+        wheres, values = ["at >= ?"], [since]
+        if until:  # the day after it begins with a greater text than any time of that day
+            wheres, values = [*wheres, "at < ?"], [*values, f"{until}U"]
+        if person is not None:
+            wheres, values = [*wheres, "person = ?"], [*values, person]
+        inside = ""
+        if record is not None:
+            inside, values = _INSIDE, [record, *values]
+            wheres.append("subject IN (SELECT uuid FROM about)")
+        rows = self._database.conn.execute(
+            f"{inside} SELECT act.*, station.name AS station_name, {_ABOUT} AS about"
+            f" FROM act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)}"
+            " ORDER BY act.station, seq",
+            values,
+        )
+        return ((_act(row), row["about"]) for row in rows)
+
+    def end(self) -> tuple[int, str]:
+        """Number and hash of this station's last act; 0 where there is none."""
+        row = self._database.conn.execute(
+            "SELECT seq, hash FROM act WHERE station = ? ORDER BY seq DESC LIMIT 1", [self._station]
+        ).fetchone()
+        return (0, _FIRST) if row is None else (int(row[0]), str(row[1]))
 
     def journal(self) -> Iterator[Act]:
         """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""
@@ -157,6 +237,21 @@ class Audit:
                 )
         elif int(kept[0]) >= expected:
             yield _missing(f"{name} #{expected}", expected, int(kept[0]))
+        elif int(kept[0]) < expected - 1:
+            yield gettext("{where}: was added past the program").format(where=f"{name} #{int(kept[0]) + 1}")
+
+
+_ABOUT = """coalesce(
+    (SELECT code FROM record WHERE record.uuid = act.subject),
+    (SELECT record.code || ' / ' || page.name FROM page JOIN record ON record.id = page.record
+     WHERE page.uuid = act.subject),
+    act.subject)"""
+_INSIDE = """WITH RECURSIVE inside(id, uuid) AS (
+    SELECT id, uuid FROM record WHERE uuid = ?
+    UNION ALL SELECT record.id, record.uuid FROM record JOIN inside ON record.parent = inside.id
+), about(uuid) AS (
+    SELECT uuid FROM inside UNION ALL SELECT page.uuid FROM page JOIN inside ON page.record = inside.id
+)"""
 
 
 def _end_key(station_uuid: str) -> str:
@@ -184,4 +279,5 @@ def _act(row: Any) -> Act:
         None if row["before"] is None else json.loads(row["before"]),
         None if row["after"] is None else json.loads(row["after"]),
         None if row["undoes"] is None else ActId(row["undoes"]),
+        row["account"], row["station_name"] if "station_name" in row.keys() else "",  # noqa: SIM118 - a sqlite3.Row
     )  # fmt: skip

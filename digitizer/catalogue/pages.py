@@ -170,6 +170,7 @@ class Pages:
             ).fetchone()
             if act is None:
                 raise NoSuchPage(page=page)
+            self._audit.require("page.change")  # what the program parts, anyone's queue may part; a person joins
             left, beside = PageId(act["subject"]), PageId(act["beside"])
             before = self.facing(left, beside)
             after = {"split": _json(split.Params()), "withdrawn": 1}

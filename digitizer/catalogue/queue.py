@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
 from digitizer.model import JobState, PageId, Sha256
 from digitizer.workers import MAY_PASS
@@ -64,8 +65,9 @@ WHERE job.state = ? AND job.withdrawn = 0
 class Queue:
     """Jobs of one catalogue."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
+        self._audit = audit
 
     def next(self, count: int, besides: Collection[PageId] = (), only: Collection[PageId] | None = None) -> list[Job]:
         """At most ``count`` waiting jobs, the most urgent first, leaving out the pages ``besides`` (in work already).
@@ -118,6 +120,7 @@ class Queue:
             again = fault in MAY_PASS and row["attempts"] < MAX_ATTEMPTS
             if not again:
                 self._database.table("job").update(row["page"], {"state": JobState.FAILED})
+                self._audit.append("page.fail", page, None, {"fault": fault, "attempts": row["attempts"]})
         return again
 
     def put_first(self, page: PageId) -> None:
@@ -133,6 +136,8 @@ class Queue:
             done = self._database.conn.execute(
                 "UPDATE job SET state = ?, attempts = 0 WHERE state = ?", [JobState.WAITING, JobState.FAILED]
             )
+            if done.rowcount:
+                self._audit.append("queue.retry", "queue", None, {"pages": done.rowcount})
         return done.rowcount
 
 

@@ -226,3 +226,33 @@ def queue(db: Database) -> None:
         "CREATE TRIGGER job_withdrawn AFTER UPDATE OF withdrawn ON page WHEN old.withdrawn <> new.withdrawn"
         " BEGIN UPDATE job SET withdrawn = new.withdrawn WHERE page = new.id; END"
     )
+
+
+@MIGRATIONS(name="2026-11-people-and-backups")
+def people_and_backups(db: Database) -> None:
+    """Who may act here and in which roles (JSON, as in ``catalogue/permits.py``); where backups went and what was made
+    there. ``media_end``: the day on which the medium's rated life ends, where a person has said it.
+    """
+    db.table("person").create(
+        {"id": int, "uuid": str, "name": str, "roles": str, "active": int},
+        pk="id",
+        not_null={"uuid", "name", "roles", "active"},
+    )
+    db.table("person").create_index(["uuid"], unique=True)
+    db.table("person").create_index(["name"], unique=True)
+    db.table("backup_target").create(
+        {"id": int, "uuid": str, "path": str, "media_end": str}, pk="id", not_null={"uuid", "path"}
+    )
+    db.table("backup_target").create_index(["uuid"], unique=True)
+    db.table("backup").create(
+        {
+            "id": int, "target": int, "name": str, "kind": str, "at": str, "chain_end": int, "files": int,
+            "bytes": int, "person": str, "account": str, "manifest": str,
+        },
+        pk="id",
+        foreign_keys=[("target", "backup_target", "id")],
+        not_null={"target", "name", "kind", "at", "chain_end", "files", "bytes", "person", "account", "manifest"},
+    )  # fmt: skip
+    db.table("backup").create_index(["target", "name"], unique=True)
+    # The report counts a million readings: from here, not from between their texts.
+    db.execute("CREATE INDEX reading_figures ON reading(at, width, height, dpi, blank, confidence, flags)")

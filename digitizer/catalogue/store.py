@@ -7,9 +7,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from digitizer.catalogue.audit import Audit, Who
+from digitizer.catalogue.audit import Audit
+from digitizer.catalogue.backups import Backups
 from digitizer.catalogue.connection import atomic, open_database
 from digitizer.catalogue.pages import Pages
+from digitizer.catalogue.people import People
+from digitizer.catalogue.permits import Who
 from digitizer.catalogue.queue import Queue
 from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
@@ -37,7 +40,9 @@ class Catalogue:
         self.changed_outside()
         self.records = Records(self.database, self.audit, Profiles(path.parent))
         self.pages = Pages(self.database, self.audit)
-        self.queue = Queue(self.database)
+        self.people = People(self.database, self.audit)
+        self.backups = Backups(self.database, self.audit)
+        self.queue = Queue(self.database, self.audit)
         self.readings = Readings(self.database, self.audit, self.queue)
         self.search = Search(self.database, self.readings)
 

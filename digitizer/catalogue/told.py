@@ -10,7 +10,7 @@ from digitizer.catalogue.audit import Act
 from digitizer.catalogue.store import Catalogue
 
 _RECORD = ("code", "title", "secrecy", "withdrawn")
-_KEPT_EMPTY = ("secrecy", "parent", "quarters", "split")
+_KEPT_EMPTY = ("secrecy", "parent")
 _PAGE = ("name", "quarters", "withdrawn", "split")
 
 
@@ -28,43 +28,65 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
             del present["parent"]
         if found != present:
             yield str(row["code"])
-    for row in catalogue.database.conn.execute(f"SELECT uuid, {', '.join(_PAGE)} FROM page ORDER BY id"):
-        if told.pop(row["uuid"], None) != {name: row[name] for name in _PAGE}:
-            yield str(row["uuid"])
     yield from told
+    yield from _untold_pages(catalogue)
+    yield from catalogue.people.untold()
+
+
+def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
+    """Pages, of which there may be a million: read from the newest act back, the first that tells a value tells how it
+    must be now; so no values are kept, only a byte a page of which were told.
+    """
+    connection = catalogue.database.conn
+    told = bytearray(1 + (connection.execute("SELECT max(id) FROM page").fetchone()[0] or 0))
+    wrong: set[int] = set()
+    gone: set[str] = set()
+    present = f"SELECT id, {', '.join(_PAGE)} FROM page WHERE uuid = ?"
+    kinds = ["page.import", "page.change", "page.split", "undo", "redo"]
+    for act in catalogue.audit.back(kinds):
+        for page, values in _page_values(catalogue, act):
+            row = connection.execute(present, [page]).fetchone()
+            if row is None:
+                gone.add(page)
+                continue
+            for bit, name in enumerate(_PAGE):
+                if name in values and not told[row["id"]] >> bit & 1:
+                    told[row["id"]] |= 1 << bit
+                    if values[name] != row[name]:
+                        wrong.add(row["id"])
+    whole = (1 << len(_PAGE)) - 1
+    for row in connection.execute("SELECT id, uuid FROM page ORDER BY id"):
+        if told[row["id"]] != whole or row["id"] in wrong:
+            yield str(row["uuid"])
+    yield from sorted(gone)
+
+
+def _page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What an act says of pages."""
+    values, meant = act.after or {}, _meant(catalogue, act)
+    if act.kind == "page.import":
+        born = {"name": values.get("name"), "quarters": None, "withdrawn": 0, "split": None}
+        yield from ((page, born) for page in values.get("pages", ()))
+    elif meant.kind == "page.split":
+        yield act.subject, {"split": values["split"]}
+        yield (meant.after or {})["beside"], {**values.get("born", {}), "withdrawn": values["withdrawn"]}
+    elif meant.kind.startswith("page."):
+        yield from ((page, values) for page in _subjects(meant))
 
 
 def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
-    """The last values of every record and page, by id, as the acts tell them."""
+    """The last values of every record, by id, as the acts tell them."""
     told: dict[str, dict[str, Any]] = {}
-    kinds = [
-        "record.create",
-        "record.change",
-        "record.move",
-        "page.import",
-        "page.change",
-        "page.split",
-        "undo",
-        "redo",
-    ]
-    for act in catalogue.audit.acts_of(kinds):
+    for act in catalogue.audit.acts_of(["record.create", "record.change", "record.move", "undo", "redo"]):
         values = act.after or {}
         if act.kind == "record.create":
             told[act.subject] = {"withdrawn": 0} | {name: values.get(name) for name in ("code", "title", "secrecy")}
             told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
-        elif act.kind == "page.import":
-            for page in values.get("pages", ()):
-                told[page] = {"name": values.get("name"), "quarters": None, "withdrawn": 0, "split": None}
-        elif (meant := _meant(catalogue, act)).kind == "page.split":
-            told.setdefault(act.subject, {})["split"] = values["split"]
-            beside = told.setdefault((meant.after or {})["beside"], dict(values.get("born", {})))
-            beside["withdrawn"] = values["withdrawn"]
-        else:
-            for subject in _subjects(meant):
-                found = told.setdefault(subject, {})
-                found.update({name: value for name, value in values.items() if name not in ("call", "before")})
-                for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
-                    del found[name]  # a described value that was taken away
+        elif _meant(catalogue, act).kind.startswith("record."):
+            found = told.setdefault(act.subject, {})
+            found.update({name: value for name, value in values.items() if name not in ("call", "before")})
+            for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
+                del found[name]  # a described value that was taken away
     return told
 
 

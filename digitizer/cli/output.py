@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -41,6 +42,26 @@ class Output:
         except OSError as error:  # a file on a full disk
             give_up_output()
             raise CannotWrite(path=gettext("standard output"), reason=reason(error)) from error
+
+    def listed(self, items: Iterable[Mapping[str, Any] | str]) -> None:
+        """Print a list that may be long, item by item: documents, which become one JSON array, or lines."""
+        between = "["
+        for item in items:
+            if isinstance(item, str):
+                sys.stdout.write(f"{printable(item)}\n")
+            else:
+                sys.stdout.write(f"{between}{printable(json.dumps(item, ensure_ascii=False))}")
+                between = ",\n"
+        if self.as_json:
+            sys.stdout.write("[]\n" if between == "[" else "]\n")
+        sys.stdout.flush()
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Print a CSV table, row by row."""
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows([printable(str("" if cell is None else cell)) for cell in row] for row in rows)
+        sys.stdout.flush()
 
     def failed(self, code: str, message: str) -> None:
         """Say that the call failed: the sentence on standard error, and with --json a document with the code. What it

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +15,7 @@ from digitizer import __version__
 from digitizer.cli.call import Call
 from digitizer.errors import Exit
 from digitizer.i18n import LANGUAGES, gettext
-from digitizer.model import Level, Secrecy, clean
+from digitizer.model import Level, Role, Secrecy, clean
 from digitizer.settings import MAX_PROCESSES
 
 _DIGITS = 9
@@ -39,11 +41,19 @@ def build_parser() -> Parser:
     parser = Parser("digitizer", description=gettext("From paper to archive on one offline PC."), parents=[_common()])
     version = gettext("show program's version number and exit")
     parser.add_argument("--version", action="version", version=f"digitizer {__version__}", help=version)
-    parser.set_defaults(run=_when_called("commands", "gui"), json=False, verbose=False, workspace=None, language=None)
+    parser.set_defaults(
+        run=_when_called("commands", "gui"),
+        json=False,
+        verbose=False,
+        workspace=None,
+        language=None,
+        person=None,
+        role=None,
+    )
     listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
 
-    def command(name: str, run: Callable[..., object], what: str) -> Parser:
-        made = listed.add_parser(name, help=what, description=what, parents=[_common()])
+    def command(name: str, run: Callable[..., object], what: str, **more: Any) -> Parser:
+        made = listed.add_parser(name, help=what, description=what, parents=[_common()], **more)
         made.set_defaults(run=run)
         return made
 
@@ -111,6 +121,7 @@ def build_parser() -> Parser:
     )
     made.add_argument("--quick", action="store_true", help=gettext("masters by size only"))
 
+    _add_safety(command)
     command(
         "doctor",
         _when_called("commands", "doctor"),
@@ -120,6 +131,64 @@ def build_parser() -> Parser:
     command("redo", _when_called("commands", "redo"), gettext("do the change that was taken back again"))
     _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
     return parser
+
+
+def _add_safety(command: Callable[..., Parser]) -> None:
+    """Backups, people, the audit and the report of work done."""
+    made = command(
+        "backup", _when_called("safety", "backup"), gettext("copy what is new to another medium, and prove the copy")
+    )
+    made.add_argument("destination", nargs="?", type=_path, metavar="DEST")
+    made.add_argument("--full", action="store_true", help=gettext("everything anew, resting on no earlier set"))
+    made.add_argument("--media-end", type=_day, metavar="DAY", help=gettext("when the rated life of that medium ends"))
+    made.add_argument("--due", action="store_true", help=gettext("list what the rule asks for and was not done"))
+    made.add_argument("--log", action="store_true", help=gettext("list the backups that were made"))
+    made.add_argument("--csv", action="store_true", help=gettext("that list as CSV"))
+
+    made = command(
+        "restore", _when_called("safety", "restore"), gettext("bring a backup back as a new workspace (--workspace)")
+    )
+    made.add_argument("source", type=_path, metavar="SOURCE", help=gettext("the folder backed up to, or one set in it"))
+    made.add_argument("--partial", action="store_true", help=gettext("also where some files are damaged in every set"))
+
+    made = command(
+        "audit",
+        _when_called("figures", "audit"),
+        gettext("who did what and when, from the audit chain"),
+        conflict_handler="resolve",  # who asks does not matter here: behind the command, --person is whose acts
+    )
+    _add_days(made)
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("about it and what lies in it"))
+    made.add_argument("--person", dest="by", type=_code, metavar="NAME", help=gettext("what this person did"))
+    made.add_argument("--csv", action="store_true", help=gettext("that list as CSV"))
+    _add_days(command("report", _when_called("figures", "report"), gettext("work done, its quality and what is left")))
+
+    made = command("person", _when_called("safety", "person_list"), gettext("who may do what in this workspace"))
+    acts = made.add_subparsers(metavar="ACT")
+
+    def act(name: str, what: str) -> Parser:
+        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
+        sub.set_defaults(run=_when_called("safety", f"person_{name}"))
+        return sub
+
+    act("list", gettext("everybody and their roles"))
+    add = act("add", gettext("enter a person; the first must have the role manage"))
+    add.add_argument("name", type=_code, metavar="NAME")
+    add.add_argument("--roles", nargs="+", type=Role, choices=list(Role), required=True)
+    change = act("set", gettext("give a person another name or other roles"))
+    change.add_argument("name", type=_code, metavar="NAME")
+    change.add_argument("--name", dest="new_name", type=_code, metavar="NAME")
+    change.add_argument("--roles", nargs="+", type=Role, choices=list(Role))
+    change.add_argument("--back", action="store_true", help=gettext("someone who had left is back"))
+    act("remove", gettext("a person has left; their acts keep their name")).add_argument(
+        "name", type=_code, metavar="NAME"
+    )
+    act("separate", gettext("whether nobody may approve their own work")).add_argument("wanted", choices=["on", "off"])
+
+
+def _add_days(made: Parser) -> None:
+    made.add_argument("--from", dest="since", type=_day, metavar="DAY", help=gettext("the first day"))
+    made.add_argument("--to", dest="until", type=_day, metavar="DAY", help=gettext("the last day"))
 
 
 def _when_called(module: str, name: str) -> Callable[[Call], Exit]:
@@ -142,6 +211,8 @@ def _common() -> Parser:
     common.add_argument("--workspace", type=_path, metavar="DIR", help=gettext("the folder to work in"))
     common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
     common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
+    common.add_argument("--person", type=_code, metavar="NAME", help=gettext("who you are"))
+    common.add_argument("--role", choices=list(Role), help=gettext("the role that you act in"))
     common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
     return common
 
@@ -212,6 +283,16 @@ def _setting(text: str) -> tuple[str, str]:
     if not equals or not key.strip():
         raise argparse.ArgumentTypeError(gettext("must be KEY=VALUE"))
     return key.strip(), value
+
+
+def _day(text: str) -> str:
+    """A day as ISO or as Vietnamese readers write it; given as ISO."""
+    with suppress(ValueError):
+        if "/" in text:
+            day, month, year = (int(part) for part in text.split("/"))
+            return date(year, month, day).isoformat()
+        return date.fromisoformat(text).isoformat()
+    raise argparse.ArgumentTypeError(gettext("must be a day such as 2026-11-26 or 26/11/2026"))
 
 
 def _positive(text: str) -> int:

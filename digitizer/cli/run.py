@@ -21,7 +21,7 @@ from digitizer.cli.call import Call, OpenWindow
 from digitizer.cli.output import Output, ProgressBar, error_code, give_up_output, speak_utf8
 from digitizer.cli.parser import UsageError, build_parser
 from digitizer.errors import Exit, FileRefused, KnownError
-from digitizer.settings import Settings, default_workspace, load_settings
+from digitizer.settings import PERSON_VARIABLE, ROLE_VARIABLE, Settings, default_workspace, load_settings
 from digitizer.tasks import Cancelled, Task
 from ocr.text import nfc
 
@@ -69,9 +69,21 @@ def _run(
     except SystemExit:  # argparse has printed the help or the version
         return Exit.DONE
     logging.basicConfig(level=logging.INFO if parsed.verbose else logging.ERROR, stream=sys.stderr)
+    settings = settings.model_copy(update=_acting(parsed))
     with _stoppable(bar.task):
         call = Call(parsed, output, settings, parsed.workspace or default_workspace(), bar.task, open_window)
         return int(parsed.run(call))
+
+
+def _acting(parsed: argparse.Namespace) -> dict[str, str]:
+    """Who acts, where it is said for this call or for this session: before what the settings say."""
+    said = {
+        "person": parsed.person or os.environ.get(PERSON_VARIABLE),
+        "role": parsed.role or os.environ.get(ROLE_VARIABLE),
+    }
+    if said["person"] and not said["role"]:
+        said["role"] = ""  # the role in the settings is that of the person there
+    return {name: nfc(value) for name, value in said.items() if value is not None}
 
 
 def _speak(language: str) -> None:

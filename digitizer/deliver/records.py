@@ -66,6 +66,7 @@ def deliver_pdf(
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
+    workspace.catalogue.audit.require("record.deliver")
     groups = _groups(workspace, codes, query)
     if not groups:
         raise NothingToDeliver

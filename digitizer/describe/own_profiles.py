@@ -22,6 +22,7 @@ _TABLES = (".csv", ".tsv", ".txt")
 
 def add_profile(workspace: Workspace, path: Path) -> str:
     """Keep the profile in the file ``path``; gives its name. Raises ProfileInvalid, with the line."""
+    workspace.catalogue.audit.require("profile.add")
     profile = load_profile(path)
     target = workspace.root / "profiles" / f"{profile.name}.toml"
     before = target.read_bytes() if target.is_file() else None
@@ -46,6 +47,7 @@ def add_codes(workspace: Workspace, path: Path) -> CodeList:
     with the columns code, Vietnamese and English. Raises ProfileInvalid, with the line; NoSuchProfile where a table is
     named like no list.
     """
+    workspace.catalogue.audit.require("codes.load")
     codes = _from_table(workspace, path) if path.suffix.lower() in _TABLES else load_codes(path)
     _keep(workspace, workspace.root / "codes" / f"{codes.name}.toml", _toml(codes).encode())
     workspace.catalogue.records.profiles.forget()

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.schema import MIGRATIONS
@@ -19,9 +20,13 @@ from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
 def test_every_migration_has_a_test() -> None:
     names = {step.name for step in MIGRATIONS._migrations}
-    assert names == {"2026-11-first-schema", "2026-11-facing-pages", "2026-11-records", "2026-11-queue"}, (
-        "test that the new schema step keeps what was there"
-    )
+    assert names == {
+        "2026-11-first-schema",
+        "2026-11-facing-pages",
+        "2026-11-records",
+        "2026-11-queue",
+        "2026-11-people-and-backups",
+    }, "test that the new schema step keeps what was there"
 
 
 def test_a_workspace_from_before_facing_pages_keeps_its_records(workspace: Workspace) -> None:
@@ -93,6 +98,42 @@ def test_a_step_is_preceded_by_a_backup(workspace: Workspace) -> None:
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("SELECT title FROM record WHERE code = 'P1'").fetchone() == ("Phông một",)
         assert copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'later'").fetchone() is None
+
+
+def test_a_step_that_fails_leaves_the_catalogue_as_it_was(workspace: Workspace) -> None:
+    workspace.catalogue.records.create(Level.FONDS, "P1", "Phông một")
+    workspace.close()
+
+    def fails(database: Database) -> None:
+        database.table("later").create({"id": int})
+        database.execute("UPDATE record SET title = 'nửa chừng'")
+        database.execute("INSERT INTO station(uuid, name) VALUES (NULL, NULL)")
+
+    step = MIGRATIONS._Migration("2099-test", fails)
+    MIGRATIONS._migrations.append(step)
+    try:
+        with pytest.raises(sqlite3.IntegrityError):
+            Workspace(workspace.root, NULL_ENGINE)
+    finally:
+        MIGRATIONS._migrations.remove(step)
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:  # by the old program, as if nothing had been
+        assert opened.catalogue.records.get("P1").title == "Phông một"
+        assert "later" not in opened.catalogue.database.table_names()
+        assert opened.catalogue.audit.faults() == []
+
+
+def test_a_workspace_from_before_people_and_backups_keeps_its_records(workspace: Workspace) -> None:
+    workspace.catalogue.records.create(Level.FONDS, "P1", "Phông một")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.executescript(
+            "DROP TABLE backup; DROP TABLE backup_target; DROP TABLE person; DROP INDEX reading_figures;"
+            "DELETE FROM _sqlite_migrations WHERE name = '2026-11-people-and-backups'"
+        )
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        assert [record.code for record in opened.catalogue.records.under()] == ["P1"]
+        assert (opened.catalogue.people.all(), opened.catalogue.backups.log()) == ([], [])
+        assert opened.catalogue.audit.faults() == []
 
 
 def test_a_transaction_is_all_or_nothing(workspace: Workspace) -> None:

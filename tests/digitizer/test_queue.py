@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from digitizer.catalogue.connection import open_database
+from digitizer.catalogue.permits import Who
 from digitizer.catalogue.queue import MAX_ATTEMPTS, Queue
 from digitizer.catalogue.schema import MIGRATIONS
+from digitizer.catalogue.store import Catalogue
 from digitizer.journal import Journal
 from digitizer.model import JobState, PageId
 from digitizer.workspace import Workspace
@@ -102,11 +103,9 @@ def test_a_catalogue_made_before_there_were_counts_is_counted(tmp_path: Path) ->
                 [str(number), number, withdrawn],
             )
             connection.execute("INSERT INTO job(page, state, fault) VALUES (?, ?, 'damaged')", [number, state])
-    database = open_database(path)
-    queue = Queue(database)
-    assert _counts(queue) == {"waiting": 1, "done": 1, "failed": 1}
-    assert [job.page for job in queue.next(9)] == ["1"]
-    database.close()
+    with closing(Catalogue(path, Who("Người thử", ""))) as catalogue:
+        assert _counts(catalogue.queue) == {"waiting": 1, "done": 1, "failed": 1}
+        assert [job.page for job in catalogue.queue.next(9)] == ["1"]
 
 
 def test_the_order_of_the_queue_is_read_off_an_index(workspace: Workspace) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from digitizer.model import PageId
+from digitizer.model import PageId, Sha256, new_id
 from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ocr.geometry import Box, Size, Transform
+from ocr.loaders.raster import Inspection, PageInfo
 from ocr.recipe import Recipe
 from ocr.text import Block, Line, PageText, Word
 from ocr.work import PageResult
@@ -64,3 +66,11 @@ def imported(workspace: Workspace, folder: Path, count: int, record: str | None 
 
     paths: Sequence[Path] = [tiny_page(folder / f"p{number}.png", number + 1) for number in range(count)]
     return [page for each in import_paths(workspace, paths, record).imported for page in each.pages]
+
+
+def added(workspace: Workspace, code: str, count: int) -> list[PageId]:
+    """Add ``count`` pages of one made-up master to the record of that code, without a worker; gives their ids."""
+    record = workspace.catalogue.records.file_for(code)
+    inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
+    digest = Sha256(hashlib.sha256(code.encode()).hexdigest())
+    return workspace.catalogue.pages.add(record, digest, 1, inspection, name=f"{code}.tif", call=new_id())

@@ -1,0 +1,67 @@
+"""What the kinds of act are called, for people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from digitizer.i18n import gettext, marked
+
+if TYPE_CHECKING:
+    from digitizer.catalogue.audit import Act
+
+_MANY = 5
+"""Values in a list, from which on only their number is said."""
+
+_TITLES = {
+    "page.import": marked("bring pages in"),
+    "page.scan": marked("scan pages"),
+    "page.read": marked("read a page"),
+    "page.fail": marked("give up reading a page"),
+    "page.change": marked("turn or withdraw a page"),
+    "page.split": marked("part or join facing pages"),
+    "record.create": marked("create a record"),
+    "record.change": marked("change a record"),
+    "record.move": marked("move a record"),
+    "record.check": marked("check a record"),
+    "record.approve": marked("approve a record"),
+    "record.deliver": marked("deliver a record"),
+    "undo": marked("take an act back"),
+    "redo": marked("do an act again"),
+    "queue.retry": marked("try failed pages again"),
+    "check": marked("check what is kept"),
+    "backup.make": marked("make a backup"),
+    "backup.target": marked("change a backup target"),
+    "backup.restore": marked("restore a backup"),
+    "person.add": marked("add a person"),
+    "person.change": marked("change a person"),
+    "profile.add": marked("use a form of one’s own"),
+    "codes.load": marked("use a code list of one’s own"),
+    "setting.change": marked("change a setting"),
+    "program.version": marked("work with another version of the program"),
+}
+
+
+def act_title(kind: str) -> str:
+    """What an act of that kind does, in the language spoken now; the kind itself where it has no words yet."""
+    return gettext(_TITLES[kind]) if kind in _TITLES else kind
+
+
+def changes(act: Act) -> str:
+    """The values that an act changed, each as it was and as it is: ``title: “a” → “b”``."""
+    before, after = act.before or {}, act.after or {}
+    said = []
+    for name in sorted({*before, *after}):
+        was, is_now = (_shown(values[name]) if name in values else "" for values in (before, after))
+        said.append(f"{name}: {was} → {is_now}" if name in before else f"{name}: {is_now}")
+    return "; ".join(said)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list) and len(value) > _MANY:
+        return f"({len(value)})"
+    return (
+        json.dumps(value, ensure_ascii=False)
+        if isinstance(value, (dict, list))
+        else str("–" if value is None else value)
+    )
