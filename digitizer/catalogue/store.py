@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from digitizer.catalogue.approval import Approval
+from digitizer.catalogue.arrange import Arrangement
 from digitizer.catalogue.audit import Audit, Who
 from digitizer.catalogue.connection import atomic, open_database
 from digitizer.catalogue.pages import Pages
@@ -37,6 +39,8 @@ class Catalogue:
         self.changed_outside()
         self.records = Records(self.database, self.audit, Profiles(path.parent))
         self.pages = Pages(self.database, self.audit)
+        self.arrangement = Arrangement(self.database, self.audit, self.records, self.pages)
+        self.approval = Approval(self.database, self.audit, self.records)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)
         self.search = Search(self.database, self.readings)
