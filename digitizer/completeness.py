@@ -209,6 +209,8 @@ def _part(workspace: Workspace, record: Record, duplex: bool = False) -> _Part:
 
 
 def _declared(record: Record, key: str) -> int | None:
+    if key == "sheets" and "sheet" in record.fields:
+        return None  # sheet n of m: so many are of the drawing, not of this item
     value = record.fields.get(key)
     return value if isinstance(value, int) else None
 
@@ -259,8 +261,9 @@ def _against_declared(part: _Part, finding: _Make) -> Iterator[Finding]:
             fits = (len(pages) + 1) // 2 <= sheets <= len(pages)
         if not fits:
             yield finding("sheets-differ", declared=sheets, captured=part.sheets)
-    if items is not None and items != len(part.inside):
-        yield finding("items-differ", declared=items, captured=len(part.inside))
+    there = sum(each.record.level is Level.ITEM for each in part.parts)
+    if items is not None and items != there:
+        yield finding("items-differ", declared=items, captured=there)
     if part.duplex and len(part.own) % 2 and declared != len(pages):
         yield finding("odd-sides", part.own[-1:], captured=len(part.own))
 

@@ -104,6 +104,13 @@ def test_said_sides_count_as_said(workspace: Workspace) -> None:
     assert found(workspace)[0] == "sheets-differ: 3 sheets are declared, 2 were captured."
 
 
+def test_one_sheet_of_a_drawing_is_not_all_of_its_sheets(workspace: Workspace) -> None:
+    records = workspace.catalogue.records
+    drawing = records.create(Level.ITEM, "D", "Bản vẽ", records.file_for("H1"), profile="drawing")
+    records.describe(drawing, {"sheet": "3", "sheets": "12"})
+    assert found(workspace, "D") == []
+
+
 def test_a_file_answers_for_what_lies_in_it(workspace: Workspace) -> None:
     paper(workspace, "1 2", "A")
     paper(workspace, "1 3 4", "B")

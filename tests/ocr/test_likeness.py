@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ocr.likeness import BITS, alike, distance, likeness
+from ocr.work import PageRequest, process_page
 from tests.ocr.paper import DPI, blank_page, full_page, noisy
 
 FAR = BITS // 4
@@ -51,3 +55,11 @@ def test_colour_does_not_count_and_paper_without_text_has_none() -> None:
     page = full_page()
     assert bits(np.dstack([page] * 3)) == bits(page)
     assert likeness(blank_page(), DPI) is None
+
+
+def test_a_page_that_is_read_brings_its_bits(tmp_path: Path) -> None:
+    Image.fromarray(full_page()).save(tmp_path / "page.png", dpi=(DPI, DPI))
+    Image.fromarray(blank_page()).save(tmp_path / "blank.png", dpi=(DPI, DPI))
+    read = process_page(PageRequest(tmp_path / "page.png", 0, ("vie",), engine="null"))
+    assert read.likeness is not None and alike(read.likeness, bits(full_page()))
+    assert process_page(PageRequest(tmp_path / "blank.png", 0, ("vie",), engine="null")).likeness is None
