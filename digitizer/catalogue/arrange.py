@@ -174,7 +174,7 @@ class Arrangement:
         first, ordinals = spread([each.ordinal for each in rest], index, len(pages))
         ids = [each.id for each in rest[first:index]]
         ids += [*pages, *(each.id for each in rest[index : first + len(ordinals) - len(pages)])]
-        return {target.id: dict(zip(ids, ordinals, strict=True))}
+        return {target.id: dict(zip(ids, ordinals, strict=True))} if ids else {}
 
     def _tell(
         self, what: str, subject: RecordId, placed: Mapping[str, Mapping[str, int]],

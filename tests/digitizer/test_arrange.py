@@ -148,6 +148,15 @@ def test_merged_items_keep_all_pages_and_what_was_described_can_be_had_back(
     assert faults(workspace) == []
 
 
+def test_an_emptied_item_can_be_merged_away_and_had_back(workspace: Workspace) -> None:
+    filled(workspace, "A", 1)
+    workspace.catalogue.records.create(Level.ITEM, "B", "", get(workspace, "H1"))
+    workspace.catalogue.arrangement.merge(get(workspace, "A"), [get(workspace, "B")])
+    Journal(workspace).undo()
+    assert get(workspace, "B").pages == 0
+    assert faults(workspace) == []
+
+
 def test_what_holds_records_is_not_merged_away(workspace: Workspace) -> None:
     filled(workspace, "A", 1)
     with pytest.raises(CannotMove):
