@@ -117,6 +117,26 @@ class NotEmpty(KnownError):
     advice = marked("Move or withdraw them first.")
 
 
+class RecordApproved(KnownError):
+    code, exit = "record-approved", Exit.REFUSED
+    sentence = marked("Record “{record}” is approved: its pages and fields cannot be changed.")
+    advice = marked("Take the approval back first: “digitizer record approve --take-back {record}”.")
+    window_advice = marked("Take the approval back first.")
+
+
+class CannotApprove(KnownError):
+    code, exit = "cannot-approve", Exit.REFUSED
+    sentence = marked("Record “{record}” cannot be approved: {reasons}")
+    advice = marked("Explain or mend each, with “digitizer record compare {record}”.")
+    window_advice = marked("Explain or mend each first.")
+
+
+class NoSuchFinding(KnownError):
+    code, exit = "no-such-finding", Exit.USAGE
+    sentence = marked("Record “{record}” has no finding “{finding}”, or several of that name.")
+    advice = marked("The keys of its findings are listed by “digitizer record compare {record}”.")
+
+
 class NoDisplay(KnownError):
     code, exit = "no-display", Exit.MISSING
     sentence = marked("There is no display to open the window on.")

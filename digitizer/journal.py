@@ -10,16 +10,42 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
+from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotUndo, NothingToUndo
-from digitizer.i18n import gettext
-from digitizer.model import PageId, RecordId
+from digitizer.i18n import gettext, marked
+from digitizer.model import PageId, RecordId, RecordState
 from digitizer.workspace import Workspace
 
 _UNDO, _REDO = "undo", "redo"
 _BIRTHS = ("record.create", "page.import")
 """Acts that are undone by withdrawing what they made."""
+
+_ARRANGED = {
+    "move": marked("move pages"),
+    "split": marked("split a record"),
+    "merge": marked("merge records"),
+    "replace": marked("replace a scan"),
+    "withdraw": marked("withdraw pages"),
+    "restore": marked("restore pages"),
+}
+_CHANGES = {
+    "record.create": marked("create a record"),
+    "record.move": marked("move a record"),
+    "record.change": marked("change a record"),
+    "record.explain": marked("explain a finding"),
+}
+_PAGE_CHANGES = {
+    "quarters": marked("turn a page"),
+    "sheet": marked("say a page's sheet"),
+    "withdrawn": marked("withdraw a page"),
+}
+_STATES = {
+    RecordState.DRAFT: marked("take a record back into work"),
+    RecordState.CHECKED: marked("look through a record"),
+    RecordState.APPROVED: marked("approve a record"),
+}
 
 
 class Journal:
@@ -87,10 +113,15 @@ class Journal:
         catalogue = self._workspace.catalogue
         if act.kind == "page.split":
             left, beside = PageId(act.subject), PageId((act.after or {})["beside"])
-            if catalogue.pages.facing(left, beside) != present:
+            if catalogue.pages.facing(left, beside, present.get("placed")) != present:
                 raise CannotUndo(act=title(act))
             catalogue.pages.set_facing(left, beside, wanted)
             self._workspace.derivatives.forget(left)
+            return
+        if act.kind == "page.arrange":
+            if catalogue.arrangement.present(present) != present:
+                raise CannotUndo(act=title(act))
+            catalogue.arrangement.apply(wanted)
             return
         if act.kind.startswith("record."):
             self._put_record(act, RecordId(act.subject), present, wanted)
@@ -120,17 +151,18 @@ class Journal:
 
 def title(act: Act) -> str:
     """What the act was, for a menu or a message, in the language spoken now."""
-    if "call" in (act.after or {}):
+    said, after = act.after or {}, _after(act)
+    if said.get(PART_OF) in _ARRANGED:
+        return gettext(_ARRANGED[said[PART_OF]])
+    if "call" in said:
         return gettext("import")
-    if act.kind == "record.create":
-        return gettext("create a record")
-    if act.kind == "record.move":
-        return gettext("move a record")
-    if act.kind == "record.change":
-        return gettext("take a record away") if _after(act).get("withdrawn") else gettext("change a record")
+    if act.kind in ("record.check", "record.approve"):
+        return gettext(_STATES[RecordState(after["state"])])
+    if act.kind == "record.change" and after.get("withdrawn"):
+        return gettext("take a record away")
     if act.kind == "page.split":
-        return gettext("join facing pages") if _after(act)["withdrawn"] else gettext("part facing pages")
-    return gettext("turn a page") if "quarters" in _after(act) else gettext("withdraw a page")
+        return gettext("join facing pages") if after["withdrawn"] else gettext("part facing pages")
+    return gettext(_CHANGES.get(act.kind) or _PAGE_CHANGES[min(after)])
 
 
 def _together(acts: Iterator[Act]) -> list[Act]:
@@ -154,7 +186,8 @@ def _before(act: Act) -> dict[str, Any]:
 
 def _after(act: Act) -> dict[str, Any]:
     values = {"withdrawn": 0} if act.kind in _BIRTHS else dict(_values(act.after))
-    return {name: values[name] for name in ("split", "withdrawn")} if act.kind == "page.split" else values
+    told = (PART_OF, "call") if act.kind != "page.split" else ("beside", "born")
+    return {name: value for name, value in values.items() if name not in told}
 
 
 def _values(value: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -59,6 +59,14 @@ class Secrecy(StrEnum):
     TOP_SECRET = "tuyet-mat"
 
 
+class RecordState(StrEnum):
+    """How far the work on a record is. What is approved changes no more until the approval is taken back."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    APPROVED = "approved"
+
+
 class Role(StrEnum):
     """What a person may be here to do."""
 
@@ -77,7 +85,8 @@ class Record:
     ``code``: unique in the workspace. ``secrecy``: its own, None where inherited. ``effective_secrecy``: what counts.
     ``pages``: pages in it and below it, withdrawn ones left out. ``waiting``: those of them not read yet.
     ``ordinal``: its place among its siblings, rising, perhaps with gaps. ``profile``: names its form. ``fields``: its
-    own described values by key, those of ``digitizer.describe.profiles.COLUMNS`` left out.
+    own described values by key, those of ``digitizer.describe.profiles.COLUMNS`` left out. ``state``: how far the work
+    on it is.
     """
 
     id: RecordId
@@ -92,6 +101,7 @@ class Record:
     ordinal: int
     profile: str
     fields: Mapping[str, Value]
+    state: RecordState = RecordState.DRAFT
 
 
 class JobState(StrEnum):
@@ -108,7 +118,9 @@ class Page:
     ``name``: the file's name when it came in. ``quarters``: clockwise quarter turns a person set; None leaves it to
     the program.
     ``state``: of its reading job. ``fault``: code of what went wrong where it failed, else None. ``part``: which of
-    two facing pages in one picture it is, if so.
+    two facing pages in one picture it is, if so. ``sheet``: the sheet of paper in its file (from 1), and ``side`` of it
+    (1 front, 2 back), where somebody has said so; else None. ``replaces``: the older page whose place it took: what is
+    kept of that one (corrections, boxes of fields) is found by this link.
     """
 
     id: PageId
@@ -122,6 +134,9 @@ class Page:
     state: JobState
     fault: str | None
     part: Part = Part.WHOLE
+    sheet: int | None = None
+    side: int | None = None
+    replaces: PageId | None = None
 
     @property
     def facing(self) -> bool:

@@ -20,6 +20,7 @@ from ocr.engines import open_engine
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size, Transform
 from ocr.layers import PackedLayers, pack, split_layers
+from ocr.likeness import likeness
 from ocr.load import Inspection, count, inspect, load
 from ocr.pipeline import Processed
 from ocr.recipe import Mode, Recipe, Setting
@@ -69,7 +70,7 @@ class PageResult:
     split-unsure, sheet-unsure, skew-unsure, low-confidence, no-text.
     ``image``: the final page as 24-bit JPEG, what grey masters give too; empty where layers were asked for.
     ``thumbnail``: JPEG, longest side 256. ``seconds``: on the clock of the wall. ``layers``: of the final page, where
-    they were asked for.
+    they were asked for. ``likeness``: what tells the page from others (``ocr.likeness``); None for a blank one.
     """
 
     recipe: Recipe
@@ -86,6 +87,7 @@ class PageResult:
     thumbnail: bytes
     seconds: float
     layers: PackedLayers | None = None
+    likeness: bytes | None = None
 
     @property
     def part(self) -> Part:
@@ -139,6 +141,7 @@ def process_page(request: PageRequest) -> PageResult:
         flags=done.flags,
         image=b"" if request.layers else _jpeg(_coloured(done.pixels), PAGE_QUALITY, done.dpi),
         thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
+        likeness=None if done.blank else likeness(done.pixels, done.dpi),
         layers=pack(split_layers(done.pixels, done.dpi)) if request.layers else None,
         seconds=time.perf_counter() - began,
     )

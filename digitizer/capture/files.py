@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.records import UNFILED
 from digitizer.errors import FileRefused, NoSuchRecord, WrongUsage
 from digitizer.i18n import gettext
@@ -68,7 +69,7 @@ def import_paths(
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
         workspace.catalogue.audit.require("page.import")
-        _refuse_levels_above(workspace, record_code)
+        _refuse_target(workspace, record_code)
         run = _Run(workspace, pool, record_code, frozenset(paths), new_id(), task)
         for done, path in enumerate(files):
             task.check()
@@ -131,11 +132,13 @@ class _Run:
         return self.workspace.catalogue.records.item_for(target, _readable(title), origin, self.call)
 
 
-def _refuse_levels_above(workspace: Workspace, code: str | None) -> None:
+def _refuse_target(workspace: Workspace, code: str | None) -> None:
     with suppress(NoSuchRecord):
-        if code is not None and workspace.catalogue.records.get(code).level not in (Level.FILE, Level.ITEM):
+        record = workspace.catalogue.records.get(code or UNFILED)
+        if record.level not in (Level.FILE, Level.ITEM):
             said = gettext("“{code}” is neither a file nor an item: pages go into those.")
             raise WrongUsage(reason=said.format(code=code))
+        refuse_approved(workspace.catalogue.database, record.id)
 
 
 def _readable(name: str) -> str:

@@ -11,6 +11,8 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.frozen import refuse_approved
+from digitizer.catalogue.places import Placed, Places, spread
 from digitizer.errors import NoSuchPage
 from digitizer.model import JobState, Level, Page, PageId, Record, RecordId, Sha256, clean, new_id
 from ocr.load import Inspection
@@ -18,6 +20,7 @@ from ocr.stages import split
 
 _COLUMNS = """
 SELECT page.uuid, page.master_index, page.name, page.quarters, page.split, page.ordinal, master.sha256,
+       page.sheet, page.side, page.replaces,
        job.state, job.fault, record.uuid AS record_uuid, record.code AS record_code"""
 _JOINED = """
 FROM page JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
@@ -36,6 +39,7 @@ class Pages:
     def __init__(self, database: Database, audit: Audit) -> None:
         self._database = database
         self._audit = audit
+        self._places = Places(database)
 
     def known_in(self, code: str, sha256: Sha256) -> PageId | None:
         """First page of that master in the record ``code`` (for a file: in its items too); None where it has none."""
@@ -56,22 +60,25 @@ class Pages:
         ``call``: a UUID that all acts of one import share.
         """
         with atomic(self._database):
+            refuse_approved(self._database, record.id)
             master = self._master(sha256, size, inspection)
             record_row = self._record_row(record.id)
             item_of = self._record_row(record.parent) if record.level is Level.ITEM and record.parent else None
-            ordinal = self._database.conn.execute(
+            last = self._database.conn.execute(
                 "SELECT coalesce(max(ordinal), 0) FROM page WHERE record = ?", [record_row]
             ).fetchone()[0]
+            _, ordinals = spread([last], 1, len(inspection.pages))
             born = [PageId(new_id()) for _ in inspection.pages]
             for index, page in enumerate(born):
                 row = self._database.table("page").insert(
                     {
                         "uuid": page, "record": record_row, "file": item_of or record_row,
-                        "ordinal": ordinal + 1 + index, "master": master, "master_index": index, "name": name,
+                        "ordinal": ordinals[index], "master": master, "master_index": index, "name": name,
                     }
                 )  # fmt: skip
                 self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
-            said = {"record": record.code, "sha256": sha256, "name": name, "pages": born, "call": call}
+            said = {"record": record.code, "sha256": sha256, "name": name, "pages": born, "ordinals": ordinals}
+            said |= {"call": call}
             self._audit.append("page.import", record.id, None, said)
         return born
 
@@ -124,6 +131,28 @@ class Pages:
         ).fetchone()
         return int(found[0])
 
+    def tray(self, record: RecordId | None = None) -> list[Page]:
+        """Pages that were withdrawn and can be restored, of one record or of all, in order.
+
+        The right one of two facing pages that were joined again is none: it is part of the left one now.
+        """
+        whose = "" if record is None else "AND record.uuid = ?"
+        rows = self._database.conn.execute(
+            f"""{_SELECT} WHERE page.withdrawn {whose} AND NOT EXISTS (
+                SELECT 1 FROM act JOIN page AS whole ON whole.uuid = act.subject
+                WHERE page.split IS NOT NULL AND act.kind = 'page.split'
+                AND act.after ->> '$.beside' = page.uuid AND whole.split = ?
+            ) ORDER BY record.code, page.ordinal, page.id""",
+            [*([] if record is None else [record]), _json(split.Params())],
+        )
+        return [_page(row) for row in rows]
+
+    def say_sheet(self, page: PageId, sheet: int | None, side: int | None) -> None:
+        """Say which sheet of paper in its file (from 1) the page is on, and which side of it (1 front, 2 back); None
+        leaves it to the order of the pages. Can be undone.
+        """
+        self._change(page, {"sheet": sheet, "side": side})
+
     def turn(self, page: PageId, quarters: int | None) -> None:
         """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read
         again.
@@ -142,19 +171,28 @@ class Pages:
         beside = PageId(new_id())
         with atomic(self._database):
             row = self._database.table("page").get(self._row(page))
-            self._database.conn.execute(
-                "UPDATE page SET ordinal = ordinal + 1 WHERE record = ? AND ordinal > ?",
-                [row["record"], row["ordinal"]],
-            )
-            born = dict(row) | {"uuid": beside, "ordinal": row["ordinal"] + 1, "split": _json(right), "withdrawn": 0}
+            record = self._record_of(page)
+            standing = self._places.of(record)
+            at = [each.row for each in standing].index(row["id"]) + 1
+            first, ordinals = spread([each.ordinal for each in standing], at, 1)
+            ordinal = ordinals.pop(at - first)
+            moved = standing[first : first + len(ordinals)]  # where two neighbours have no room between them
+            stood: Placed = {record: {each.id: each.ordinal for each in moved}}
+            stands: Placed = {record: {each.id: place for each, place in zip(moved, ordinals, strict=True)}}
+            self._places.put(stands)
+            born = dict(row) | {"uuid": beside, "ordinal": ordinal, "split": _json(right), "withdrawn": 0}
+            born |= {"sheet": None, "side": None, "replaces": None}
             del born["id"]
             inserted = self._database.table("page").insert(born)
             self._database.table("job").insert({"page": inserted.last_pk, "state": JobState.WAITING})
             self._database.table("page").update(row["id"], {"split": _json(left)})
             # Undone, it is the whole picture, by a person's will: the program would only part it again.
-            before = {"split": _json(split.Params()), "withdrawn": 1}
-            said = {"beside": beside, "born": {name: born[name] for name in ("name", "quarters", "split")}}
-            self._audit.append("page.split", page, before, {"split": _json(left), "withdrawn": 0, **said})
+            before: dict[str, Any] = {"split": _json(split.Params()), "withdrawn": 1}
+            after: dict[str, Any] = {"split": _json(left), "withdrawn": 0}
+            if moved:
+                before, after = before | {"placed": stood}, after | {"placed": stands}
+            told = {name: born[name] for name in ("name", "quarters", "split", "ordinal")} | {"record": record}
+            self._audit.append("page.split", page, before, after | {"beside": beside, "born": told})
         return beside
 
     def join(self, page: PageId) -> PageId:
@@ -172,25 +210,31 @@ class Pages:
                 raise NoSuchPage(page=page)
             self._audit.require("page.change")  # what the program parts, anyone's queue may part; a person joins
             left, beside = PageId(act["subject"]), PageId(act["beside"])
+            refuse_approved(self._database, self._record_of(left))
             before = self.facing(left, beside)
             after = {"split": _json(split.Params()), "withdrawn": 1}
             self.set_facing(left, beside, after)
             self._audit.append("page.split", left, before, after | {"beside": beside})
         return left
 
-    def facing(self, left: PageId, beside: PageId) -> dict[str, Any]:
-        """Present values of two facing pages, for the journal."""
-        return self.values(left, ["split"]) | self.values(beside, ["withdrawn"])
+    def facing(self, left: PageId, beside: PageId, moved: Placed | None = None) -> dict[str, Any]:
+        """Present values of two facing pages, and places of those that ``moved`` to make room, for the journal."""
+        present = self.values(left, ["split"]) | self.values(beside, ["withdrawn"])
+        if moved is None:
+            return present
+        pages = [page for pages in moved.values() for page in pages]
+        return present | {"placed": self._places.present(dict.fromkeys(pages))}
 
     def set_facing(self, left: PageId, beside: PageId, values: Mapping[str, Any]) -> None:
         """Write what the left one of two pages is and whether the right one is withdrawn, without an act of its own."""
         self.set_values(left, {"split": values["split"]})
         self.set_values(beside, {"withdrawn": values["withdrawn"]})
+        self._places.put(values.get("placed", {}))
 
-    def set_values(self, page: PageId, values: dict[str, Any]) -> None:
+    def set_values(self, page: PageId, values: Mapping[str, Any]) -> None:
         """Write column values without an act of its own: for the journal, inside its transaction."""
         row = self._row(page)
-        self._database.table("page").update(row, values)
+        self._database.table("page").update(row, dict(values))
         if "quarters" in values or "split" in values:
             self._database.table("job").update(row, {"state": JobState.WAITING, "attempts": 0, "priority": 1})
 
@@ -203,6 +247,7 @@ class Pages:
         with atomic(self._database):
             before = self.values(page, list(wanted))
             if before != wanted:
+                refuse_approved(self._database, self._record_of(page))
                 self.set_values(page, wanted)
                 self._audit.append("page.change", page, before, wanted)
 
@@ -212,6 +257,14 @@ class Pages:
         )
         found = self._database.conn.execute("SELECT id FROM master WHERE sha256 = ?", [sha256]).fetchone()
         return int(found[0])
+
+    def _record_of(self, page: PageId) -> RecordId:
+        row = self._database.conn.execute(
+            "SELECT record.uuid FROM page JOIN record ON record.id = page.record WHERE page.uuid = ?", [page]
+        ).fetchone()
+        if row is None:
+            raise NoSuchPage(page=page)
+        return RecordId(row[0])
 
     def _record_row(self, record: RecordId) -> int:
         return int(self._database.conn.execute("SELECT id FROM record WHERE uuid = ?", [record]).fetchone()[0])
@@ -232,4 +285,5 @@ def _page(row: Any) -> Page:
     return Page(
         PageId(row["uuid"]), RecordId(row["record_uuid"]), row["record_code"], row["number"], Sha256(row["sha256"]),
         row["master_index"], row["name"], row["quarters"], JobState(row["state"]), row["fault"], part,
+        row["sheet"], row["side"], None if row["replaces"] is None else PageId(row["replaces"]),
     )  # fmt: skip

@@ -46,6 +46,7 @@ _RULES: dict[str, frozenset[Role]] = {
     "page.read": _ANY,  # what the queue does, whoever has started it
     "page.fail": _ANY,
     "page.split": _ANY,
+    "page.arrange": _DESCRIBING | {Role.SCAN},
     "record": _DESCRIBING,
     "record.create": _DESCRIBING | {Role.SCAN},  # an import opens the items that it fills
     "record.check": frozenset({Role.CHECK}),

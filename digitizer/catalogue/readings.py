@@ -16,6 +16,7 @@ from digitizer.clock import stamp
 from digitizer.model import JobState, PageFacts, PageId
 from ocr import recipe as recipes
 from ocr.geometry import Size
+from ocr.layout.numbers import printed
 from ocr.recipe import Recipe
 from ocr.text import PageText, from_json, to_json
 from ocr.work import PageResult
@@ -62,9 +63,13 @@ class Readings:
                     "transform": json.dumps(result.transform.to_json()),
                     "text": _packed(result.text),
                     "at": stamp(),
+                    "printed": printed(result.text),
                 },
                 pk="page",
             )
+            self._database.execute("DELETE FROM likeness WHERE page = ?", [row])
+            if result.likeness is not None:
+                self._database.table("likeness").insert({"page": row, "hash": result.likeness})
             self._index(row, result.text)
             self._queue.finish(page)
             self._audit.append("page.read", page, None, {"reader": result.text.reader, "words": len(words)})

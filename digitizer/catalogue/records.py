@@ -11,16 +11,20 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.frozen import refuse_approved
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
 from digitizer.describe.values import BadValue, FieldFault, faults, parse
 from digitizer.errors import CannotMove, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import Level, Record, RecordId, Secrecy, Value, clean, new_id
+from digitizer.model import Level, Record, RecordId, RecordState, Secrecy, Value, clean, new_id
 
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
 DEFAULT_FONDS = "PHONG"
+
+_KEPT = (*COLUMNS, "withdrawn", "state", "explained")
+"""What is kept in columns of its own, not among the described fields."""
 
 _SELECT = """
 SELECT record.*, parent.uuid AS parent_uuid FROM record LEFT JOIN record AS parent ON parent.id = record.parent
@@ -127,14 +131,14 @@ class Records:
     def create(
         self, level: Level, code: str | None, title: str, parent: Record | None = None, *,
         profile: str | None = None, values: Mapping[str, str] | None = None, secrecy: Secrecy | None = None,
-        origin: str | None = None, call: str | None = None,
+        origin: str | None = None, call: str | Mapping[str, str] | None = None,
     ) -> Record:  # fmt: skip
         """Create a record with these values, as people type them.
 
         ``code`` None: made by the profile's template. ``origin``: the folder its loose images come from. ``call``: a
-        UUID that all acts of one call share. A fonds without secrecy gets NONE.
+        UUID that all acts of one call share, or what else they say of it. A fonds without secrecy gets NONE.
 
-        Raises RecordExists, ValueRefused, NoSuchProfile, CannotMove or WrongUsage.
+        Raises RecordExists, ValueRefused, NoSuchProfile, CannotMove, RecordApproved or WrongUsage.
         """
         form = self.profiles.get(profile or str(level))
         if form.level is not level:
@@ -149,6 +153,8 @@ class Records:
         fields = {key: value for key, value in given.items() if value is not None}
         with atomic(self._database):
             self._refuse_level(level, code or title, parent)
+            if parent is not None:
+                refuse_approved(self._database, parent.id)
             code = clean(code or str(given_code or "")) or self.proposed(form, "code", fields, parent) or ""
             if not code:
                 raise WrongUsage(reason=gettext("A record needs a code."))
@@ -164,7 +170,7 @@ class Records:
             self._database.table("record").insert(row)
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
             place = {"parent": parent and parent.code, "inside": parent and parent.id}
-            acts_call = {} if call is None else {"call": call}
+            acts_call = {"call": call} if isinstance(call, str) else dict(call or {})
             self._audit.append(
                 "record.create", row["uuid"], {"withdrawn": 1}, said_of | place | {"withdrawn": 0} | acts_call
             )
@@ -178,7 +184,8 @@ class Records:
     def describe(self, record: Record, values: Mapping[str, str]) -> Record:
         """Set values as people type them, by the keys of the record's profile; an empty one is taken away.
 
-        All of them or none. Recorded with before and after, can be undone. Raises ValueRefused or RecordExists.
+        All of them or none. Recorded with before and after, can be undone. Raises ValueRefused, RecordExists or
+        RecordApproved.
         """
         form = self.profiles.get(record.profile)
         wanted: dict[str, Value | None] = self._parsed(form, values, record.code)
@@ -194,6 +201,7 @@ class Records:
             if "code" in changed and self._select("AND record.code = ?", [wanted["code"]]):
                 raise RecordExists(code=wanted["code"])
             if changed:
+                refuse_approved(self._database, record.id)
                 after = {key: wanted[key] for key in wanted if key in changed}
                 self.set_values(record.id, after)
                 self._audit.append("record.change", record.id, {key: before[key] for key in after}, after)
@@ -202,9 +210,10 @@ class Records:
     def move(self, record: Record, parent: Record | None, *, before: Record | None = None) -> Record:
         """Put a record with all that lies in it into ``parent``, ahead of its child ``before``, else at the end.
 
-        Can be undone. Raises CannotMove.
+        Can be undone. Raises CannotMove or RecordApproved.
         """
         with atomic(self._database):
+            refuse_approved(self._database, record.id, *([] if parent is None else [parent.id]))
             self._refuse_level(record.level, record.code, parent)
             if parent is None and record.level is not Level.FONDS:
                 raise CannotMove(record=record.code, target="/", reason=gettext("only a fonds stands at the top"))
@@ -218,8 +227,9 @@ class Records:
         return self.find(record.id)
 
     def remove(self, record: Record) -> None:
-        """Take away a record in which nothing lies. Can be undone. Raises NotEmpty."""
+        """Take away a record in which nothing lies. Can be undone. Raises NotEmpty or RecordApproved."""
         with atomic(self._database):
+            refuse_approved(self._database, record.id)
             if self.holds_anything(record.id):
                 raise NotEmpty(record=record.code)
             self.set_values(record.id, {"withdrawn": 1})
@@ -266,8 +276,10 @@ class Records:
 
     def set_values(self, record: RecordId, values: Mapping[str, Any]) -> None:
         """Write values without an act of its own: for the journal, inside its transaction. None takes one away."""
-        columns = {key: value for key, value in values.items() if key in (*COLUMNS, "withdrawn")}
+        columns = {key: value for key, value in values.items() if key in _KEPT}
         row = self._row_id(record)
+        if "explained" in columns:
+            columns["explained"] = _json(columns["explained"])
         if len(columns) < len(values):
             fields = json.loads(self._database.table("record").get(row)["fields"])
             fields |= {key: value for key, value in values.items() if key not in columns}
@@ -277,8 +289,9 @@ class Records:
     def values(self, record: RecordId, names: Sequence[str]) -> dict[str, Any]:
         """Present values, for the journal; None where there is none."""
         row = self._database.table("record").get(self._row_id(record))
-        fields = json.loads(row["fields"])
-        return {name: row[name] if name in (*COLUMNS, "withdrawn") else fields.get(name) for name in names}
+        known = json.loads(row["fields"]) | {name: row[name] for name in _KEPT}
+        known["explained"] = json.loads(row["explained"])
+        return {name: known.get(name) for name in names}
 
     def file_for(self, code: str | None, call: str | None = None) -> Record:
         """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one
@@ -367,6 +380,7 @@ def _record(row: Any, inherited: Secrecy) -> Record:
     return Record(
         RecordId(row["uuid"]), Level(row["level"]), row["code"], row["title"], parent, own, own or inherited,
         row["pages"], row["waiting"], row["ordinal"], row["profile"], json.loads(row["fields"]),
+        RecordState(row["state"]),
     )  # fmt: skip
 
 

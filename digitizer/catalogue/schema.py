@@ -7,8 +7,8 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 JOURNAL = (
-    "kind IN ('record.create', 'record.change', 'record.move', 'page.change', 'page.import', 'page.split',"
-    " 'undo', 'redo')"
+    "kind IN ('record.create', 'record.change', 'record.move', 'record.check', 'record.approve', 'record.explain',"
+    " 'page.change', 'page.import', 'page.split', 'page.arrange', 'undo', 'redo')"
 )
 """Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
 
@@ -256,3 +256,32 @@ def people_and_backups(db: Database) -> None:
     db.table("backup").create_index(["target", "name"], unique=True)
     # The report counts a million readings: from here, not from between their texts.
     db.execute("CREATE INDEX reading_figures ON reading(at, width, height, dpi, blank, confidence, flags)")
+
+
+@MIGRATIONS(name="2026-11-sheets")
+def sheets(db: Database) -> None:
+    """Sheets and sides, gaps between the places of pages, states of records, and what tells pages and items alike."""
+    page = db.table("page")
+    # The sheet of paper in its file (from 1) and its side (1 front, 2 back) where somebody has said so; and the older
+    # page whose place a newer one took, by its UUID.
+    page.add_column("sheet", int)
+    page.add_column("side", int)
+    page.add_column("replaces", str)
+    db.execute("UPDATE page SET ordinal = ordinal << 32")
+    record = db.table("record")
+    # ``explained``: what a person said to findings of completeness, by the key of the finding, as JSON.
+    record.add_column("state", str, not_null_default="draft")
+    record.add_column("explained", str, not_null_default="{}")
+    # The number printed on the page, '' where there is none, NULL where it was read before this was kept.
+    db.table("reading").add_column("printed", str)
+    # A table of its own: reading it means not to step over the texts of a million readings.
+    db.table("likeness").create(
+        {"page": int, "hash": bytes}, pk="page", foreign_keys=[("page", "page", "id")], not_null={"hash"}
+    )
+    # SQLite's upper() leaves đ alone: the length of the sign tells nearly as much apart as the sign itself.
+    db.execute(
+        "CREATE INDEX record_identity ON record(ltrim(fields ->> '$.number', '0'), length(fields ->> '$.notation'))"
+        " WHERE fields ->> '$.number' IS NOT NULL"
+    )
+    db.execute("DROP INDEX act_journal")
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")

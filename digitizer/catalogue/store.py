@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from digitizer.catalogue.approval import Approval
+from digitizer.catalogue.arrange import Arrangement
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.backups import Backups
 from digitizer.catalogue.connection import atomic, open_database
@@ -42,6 +44,8 @@ class Catalogue:
         self.pages = Pages(self.database, self.audit)
         self.people = People(self.database, self.audit)
         self.backups = Backups(self.database, self.audit)
+        self.arrangement = Arrangement(self.database, self.audit, self.records, self.pages)
+        self.approval = Approval(self.database, self.audit, self.records)
         self.queue = Queue(self.database, self.audit)
         self.readings = Readings(self.database, self.audit, self.queue)
         self.search = Search(self.database, self.readings)

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
+from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
+from digitizer.catalogue.places import Placed
 from digitizer.catalogue.store import Catalogue
 
-_RECORD = ("code", "title", "secrecy", "withdrawn")
+_RECORD = ("code", "title", "secrecy", "withdrawn", "state")
 _KEPT_EMPTY = ("secrecy", "parent")
-_PAGE = ("name", "quarters", "withdrawn", "split")
+_RECORD_ACTS = (
+    "record.create", "record.change", "record.move", "record.check", "record.approve", "record.explain",
+)  # fmt: skip
+_PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces")
+_PLACE = ("record", "ordinal")
+"""Where a page lies, which acts of older versions did not tell."""
+_BORN = {"quarters": None, "withdrawn": 0, "split": None, "sheet": None, "side": None, "replaces": None}
 
 
 def untold_changes(catalogue: Catalogue) -> Iterator[str]:
     """The codes of records and ids of pages that were changed, added or removed past the program."""
     told = _told(catalogue)
     rows = catalogue.database.conn.execute(
-        f"SELECT record.uuid, parent.uuid AS parent, record.fields, {', '.join(f'record.{name}' for name in _RECORD)}"
+        "SELECT record.uuid, parent.uuid AS parent, record.fields, record.explained,"
+        f" {', '.join(f'record.{name}' for name in _RECORD)}"
         " FROM record LEFT JOIN record AS parent ON parent.id = record.parent ORDER BY record.id"
     )
     for row in rows:
         found = told.pop(row["uuid"], None)
         present = {name: row[name] for name in _RECORD} | json.loads(row["fields"]) | {"parent": row["parent"]}
+        present["explained"] = json.loads(row["explained"])
         if found is not None and "parent" not in found:  # made before acts told where
             del present["parent"]
         if found != present:
@@ -35,28 +46,32 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
 
 def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
     """Pages, of which there may be a million: read from the newest act back, the first that tells a value tells how it
-    must be now; so no values are kept, only a byte a page of which were told.
+    must be now; so no values are kept, only a few bits a page of which were told.
     """
     connection = catalogue.database.conn
-    told = bytearray(1 + (connection.execute("SELECT max(id) FROM page").fetchone()[0] or 0))
+    told = array("H", bytes(2 + 2 * (connection.execute("SELECT max(id) FROM page").fetchone()[0] or 0)))
     wrong: set[int] = set()
     gone: set[str] = set()
-    present = f"SELECT id, {', '.join(_PAGE)} FROM page WHERE uuid = ?"
-    kinds = ["page.import", "page.change", "page.split", "undo", "redo"]
+    columns = ", ".join(f"page.{name}" for name in _PAGE)
+    present = (
+        f"SELECT page.id, {columns}, page.ordinal, record.uuid AS record"
+        " FROM page JOIN record ON record.id = page.record WHERE page.uuid = ?"
+    )
+    kinds = ["page.import", "page.change", "page.split", "page.arrange", "undo", "redo"]
     for act in catalogue.audit.back(kinds):
         for page, values in _page_values(catalogue, act):
             row = connection.execute(present, [page]).fetchone()
             if row is None:
                 gone.add(page)
                 continue
-            for bit, name in enumerate(_PAGE):
+            for bit, name in enumerate((*_PAGE, *_PLACE)):
                 if name in values and not told[row["id"]] >> bit & 1:
                     told[row["id"]] |= 1 << bit
                     if values[name] != row[name]:
                         wrong.add(row["id"])
     whole = (1 << len(_PAGE)) - 1
     for row in connection.execute("SELECT id, uuid FROM page ORDER BY id"):
-        if told[row["id"]] != whole or row["id"] in wrong:
+        if told[row["id"]] & whole != whole or row["id"] in wrong:
             yield str(row["uuid"])
     yield from sorted(gone)
 
@@ -65,26 +80,42 @@ def _page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str
     """What an act says of pages."""
     values, meant = act.after or {}, _meant(catalogue, act)
     if act.kind == "page.import":
-        born = {"name": values.get("name"), "quarters": None, "withdrawn": 0, "split": None}
-        yield from ((page, born) for page in values.get("pages", ()))
+        pages = values.get("pages", ())
+        ordinals: list[Any] = values.get("ordinals") or [None] * len(pages)
+        for page, ordinal in zip(pages, ordinals, strict=True):
+            place = {} if ordinal is None else {"ordinal": ordinal}
+            yield page, _BORN | {"name": values.get("name"), "record": act.subject} | place
     elif meant.kind == "page.split":
         yield act.subject, {"split": values["split"]}
-        yield (meant.after or {})["beside"], {**values.get("born", {}), "withdrawn": values["withdrawn"]}
+        born = _BORN | values["born"] if "born" in values else {}
+        yield (meant.after or {})["beside"], {**born, "withdrawn": values["withdrawn"]}
+        yield from _placed(values.get("placed", {}))
+    elif meant.kind == "page.arrange":
+        yield from _placed(values["placed"])
+        yield from values["set"].items()
     elif meant.kind.startswith("page."):
         yield from ((page, values) for page in _subjects(meant))
+
+
+def _placed(placed: Placed) -> Iterator[tuple[str, dict[str, Any]]]:
+    for record, pages in placed.items():
+        for page, ordinal in pages.items():
+            yield page, {"record": record, "ordinal": ordinal}
 
 
 def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """The last values of every record, by id, as the acts tell them."""
     told: dict[str, dict[str, Any]] = {}
-    for act in catalogue.audit.acts_of(["record.create", "record.change", "record.move", "undo", "redo"]):
+    for act in catalogue.audit.acts_of([*_RECORD_ACTS, "undo", "redo"]):
         values = act.after or {}
         if act.kind == "record.create":
-            told[act.subject] = {"withdrawn": 0} | {name: values.get(name) for name in ("code", "title", "secrecy")}
+            told[act.subject] = {"withdrawn": 0, "state": "draft", "explained": {}}
+            told[act.subject] |= {name: values.get(name) for name in ("code", "title", "secrecy")}
             told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
-        elif _meant(catalogue, act).kind.startswith("record."):
+        elif (meant := _meant(catalogue, act)).kind.startswith("record."):
+            aside = ("call", PART_OF, *(["before"] if meant.kind == "record.move" else []))
             found = told.setdefault(act.subject, {})
-            found.update({name: value for name, value in values.items() if name not in ("call", "before")})
+            found.update({name: value for name, value in values.items() if name not in aside})
             for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
                 del found[name]  # a described value that was taken away
     return told

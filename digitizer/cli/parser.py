@@ -63,29 +63,7 @@ def build_parser() -> Parser:
         _when_called("commands", "demo"),
         gettext("do the main job on the pages shipped with the program, in a new workspace"),
     )
-    _add_read(
-        command(
-            "read",
-            _when_called("reading", "read"),
-            gettext("images or PDFs in, one searchable PDF/A out; no workspace"),
-        )
-    )
-
-    made = command(
-        "import", _when_called("commands", "import_files"), gettext("bring files and folders into the workspace")
-    )
-    made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
-
-    made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
-    where = made.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
-    cluster = gettext("let the Dask cluster of that scheduler read, tcp://HOST:PORT or tls://HOST:PORT")
-    where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help=cluster)
-    made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
-
-    command("queue", _when_called("queue", "queue"), gettext("how many pages wait, and which failed and why"))
-
+    _add_intake(command)
     made = command(
         "search", _when_called("commands", "search"), gettext("find pages by their words, with or without marks")
     )
@@ -129,8 +107,37 @@ def build_parser() -> Parser:
     )
     command("undo", _when_called("commands", "undo"), gettext("take the last change back"))
     command("redo", _when_called("commands", "redo"), gettext("do the change that was taken back again"))
+    made = command("duplicates", _when_called("arranging", "duplicates"), gettext("papers that are there twice"))
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("only those of this record"))
     _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
+    _add_page(command("page", _when_called("arranging", "page_tray"), gettext("withdrawn pages, and scans replaced")))
     return parser
+
+
+def _add_intake(command: Callable[..., Parser]) -> None:
+    """Reading without a workspace, bringing in, the queue."""
+    _add_read(
+        command(
+            "read",
+            _when_called("reading", "read"),
+            gettext("images or PDFs in, one searchable PDF/A out; no workspace"),
+        )
+    )
+
+    made = command(
+        "import", _when_called("commands", "import_files"), gettext("bring files and folders into the workspace")
+    )
+    made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+
+    made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
+    where = made.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
+    cluster = gettext("let the Dask cluster of that scheduler read, tcp://HOST:PORT or tls://HOST:PORT")
+    where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help=cluster)
+    made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
+
+    command("queue", _when_called("queue", "queue"), gettext("how many pages wait, and which failed and why"))
 
 
 def _add_safety(command: Callable[..., Parser]) -> None:
@@ -264,6 +271,60 @@ def _add_record(made: Parser) -> None:
         "load-codes", _when_called("records", "load_codes"), gettext("use a code list of your own (TOML or CSV)")
     )
     codes.add_argument("file", type=_path, metavar="FILE")
+    _add_arranging(act)
+
+
+def _add_arranging(act: Callable[[str, Callable[..., object], str], Parser]) -> None:
+    """What moves records and pages, and looks after completeness."""
+
+    def of_record(name: str, run: str, what: str) -> Parser:
+        made = act(name, _when_called("arranging", run), what)
+        made.add_argument("code", type=_code, metavar="CODE")
+        return made
+
+    move = of_record("move", "record_move", gettext("move a record, or pages of it, into another one"))
+    move.add_argument("--to", type=_code, required=True, metavar="TARGET")
+    move.add_argument("--before", type=_code, metavar="CODE", help=gettext("ahead of this record; else at the end"))
+    move.add_argument("--pages", metavar="3-5,7", help=gettext("these pages of the record, not the record"))
+    move.add_argument("--at", type=_positive, metavar="N", help=gettext("the first becomes page N; else at the end"))
+    split = of_record("split", "record_split", gettext("make the pages from one on a new record right behind"))
+    split.add_argument("--at", type=_positive, required=True, metavar="N", help=gettext("the new record's first page"))
+    split.add_argument("--code", dest="new_code", type=_code, metavar="NEW", help=gettext("code of the new record"))
+    split.add_argument("--title", default="")
+    merge = of_record("merge", "record_merge", gettext("append the pages of other records, which are taken away"))
+    merge.add_argument("others", nargs="+", type=_code, metavar="OTHER")
+    merge.add_argument("--take-over", action="store_true", help=gettext("keep what only the others describe"))
+    of_record("remove", "record_remove", gettext("take an empty record away"))
+    compare = of_record("compare", "record_compare", gettext("what was captured against what is declared and printed"))
+    explain = gettext("say why a finding, named by its key, is as it should be; an empty text takes that back")
+    compare.add_argument("--explain", nargs=2, metavar=("FINDING", "TEXT"), help=explain)
+    of_record("check", "record_check", gettext("say that the record was looked through"))
+    approve = of_record("approve", "record_approve", gettext("approve a record: it does not change from then on"))
+    approve.add_argument("--take-back", action="store_true", help=gettext("let it be changed again"))
+
+
+def _add_page(made: Parser) -> None:
+    made.set_defaults(record=None)
+    acts = made.add_subparsers(metavar="ACT")
+
+    def act(name: str, what: str) -> Parser:
+        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
+        sub.set_defaults(run=_when_called("arranging", f"page_{name}"))
+        return sub
+
+    act("tray", gettext("withdrawn pages, which can be restored")).add_argument("--record", type=_code, metavar="CODE")
+    for name, what in (
+        ("withdraw", gettext("take pages out of their records; they are kept")),
+        ("restore", gettext("bring withdrawn pages back to where they were")),
+    ):
+        act(name, what).add_argument("pages", nargs="+", metavar="PAGE_ID")
+    replace = act("replace", gettext("put a newer scan in the place of an older page, which is kept"))
+    replace.add_argument("older", metavar="OLDER_PAGE_ID")
+    replace.add_argument("newer", metavar="NEWER_PAGE_ID")
+    sheet = act("sheet", gettext("say which sheet of paper a page is on"))
+    sheet.add_argument("page", metavar="PAGE_ID")
+    sheet.add_argument("--sheet", type=_positive, metavar="N", help=gettext("in its file, from 1"))
+    sheet.add_argument("--side", choices=["front", "back"])
 
 
 def _path(text: str) -> Path:

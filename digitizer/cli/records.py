@@ -7,6 +7,7 @@ from typing import Any
 from digitizer.cli.call import Call, part_of
 from digitizer.describe import own_profiles
 from digitizer.describe.profiles import Profile, Profiles
+from digitizer.describe.same_number import same_number
 from digitizer.describe.values import shown
 from digitizer.errors import Exit
 from digitizer.i18n import gettext
@@ -30,7 +31,7 @@ def show(call: Call) -> Exit:
         pages = workspace.catalogue.pages.of_record(record.id)
         lacks = records.lacks(record)
         form = _form(workspace, record)
-        document = as_json(record) | {"described": records.described(record)}
+        document = as_json(record) | {"described": records.described(record)} | _same_number(call, workspace, record)
     listed_pages = [
         {"page": p.id, "record": p.record_code, "number": p.number, "name": p.name, "state": p.state} | part_of(p.part)
         for p in pages
@@ -61,7 +62,8 @@ def new(call: Call) -> Exit:
             level, arguments.code, arguments.title, parent,
             profile=arguments.profile, values=dict(arguments.set), secrecy=arguments.secrecy,
         )  # fmt: skip
-    call.output.answer(as_json(made), line(made))
+        document = as_json(made) | _same_number(call, workspace, made)
+    call.output.answer(document, line(made))
     return Exit.DONE
 
 
@@ -74,7 +76,8 @@ def set_values(call: Call) -> Exit:
         records = workspace.catalogue.records
         changed = records.describe(records.get(call.arguments.code), given)
         form = _form(workspace, changed)
-    call.output.answer(as_json(changed), line(changed), *form)
+        document = as_json(changed) | _same_number(call, workspace, changed)
+    call.output.answer(document, line(changed), *form)
     return Exit.DONE
 
 
@@ -119,12 +122,22 @@ def as_json(record: Record) -> dict[str, Any]:
         "waiting": record.waiting,
         "profile": record.profile,
         "fields": dict(record.fields),
+        "state": record.state,
     }
 
 
 def line(record: Record) -> str:
     """The record in one line."""
     return f"{_INDENT[record.level]}{record.code}  {record.title}  ({record.pages})"
+
+
+def _same_number(call: Call, workspace: Workspace, record: Record) -> dict[str, Any]:
+    """The codes of records that may be the same paper, in JSON; a person is warned of them."""
+    codes = [each.code for each in same_number(workspace.catalogue, record)]
+    if codes:
+        said = gettext("The same number, sign and issuing body are described for: {codes}.")
+        call.output.aside(said.format(codes=", ".join(codes)))
+    return {"same_number": codes}
 
 
 def _form(workspace: Workspace, record: Record) -> list[str]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.schema import MIGRATIONS
+from digitizer.catalogue.told import untold_changes
 from digitizer.check import check
 from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
 from digitizer.model import Level, Secrecy
@@ -26,6 +27,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-records",
         "2026-11-queue",
         "2026-11-people-and-backups",
+        "2026-11-sheets",
     }, "test that the new schema step keeps what was there"
 
 
@@ -63,6 +65,37 @@ def test_a_workspace_from_before_profiles_gets_its_counts(workspace: Workspace, 
         shown = [(r.profile, r.pages, r.waiting) for r in opened.catalogue.records.all()]
         assert shown == [("fonds", 2, 1), ("file", 2, 1), ("item", 2, 1)]
         assert check(opened).faults == []
+
+
+def test_a_workspace_from_before_sheets_keeps_its_pages_in_order(workspace: Workspace, tmp_path: Path) -> None:
+    pages = imported(workspace, tmp_path, 3, "H1")
+    store(workspace, pages[0], page_text("chữ"))
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("DROP TABLE likeness")
+        older.execute("DROP INDEX record_identity")
+        for table, columns in _SINCE_SHEETS.items():
+            for column in columns:
+                older.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        older.execute("UPDATE page SET ordinal = ordinal >> 32")
+        older.execute("UPDATE act SET after = json_remove(after, '$.ordinals') WHERE kind = 'page.import'")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-sheets'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        (item,) = opened.catalogue.records.under(opened.catalogue.records.get("H1").id)
+        opened.catalogue.arrangement.move([pages[2]], item, 2)
+        assert [page.id for page in opened.catalogue.pages.of_record(item.id)] == [pages[0], pages[2], pages[1]]
+        (act,) = opened.catalogue.audit.acts_of(["page.arrange"])
+        assert act.after is not None and list(act.after["placed"][item.id]) == [pages[2]], "nothing else had to move"
+        assert untold(opened) == []
+
+
+def untold(workspace: Workspace) -> list[str]:
+    """What was changed past the program."""
+    return list(untold_changes(workspace.catalogue))
+
+
+_SINCE_SHEETS = {"page": ("sheet", "side", "replaces"), "record": ("state", "explained"), "reading": ("printed",)}
 
 
 def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:

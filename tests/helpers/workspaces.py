@@ -48,14 +48,14 @@ def page_text(*lines: str) -> PageText:
     return PageText(Size(1000, 1400), 200.0, ("vie",), "test 1", blocks)
 
 
-def store(workspace: Workspace, page: PageId, text: PageText) -> None:
-    """Store ``text`` as what was read on ``page``."""
+def store(workspace: Workspace, page: PageId, text: PageText, *, likeness: bytes | None = None) -> None:
+    """Store ``text`` as what was read on ``page``, and what tells it from others."""
     workspace.catalogue.readings.store(
         page,
         PageResult(
             recipe=Recipe(), text=text, transform=Transform.identity(), size=text.size, dpi=text.dpi, rotation=0,
             skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(),
-            image=b"", thumbnail=b"", seconds=0.0,
+            image=b"", thumbnail=b"", seconds=0.0, likeness=likeness,
         ),
     )  # fmt: skip
 
