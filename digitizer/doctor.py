@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
+from digitizer.fonts import times_metrics
 from digitizer.i18n import gettext
 from ocr.engines import open_engine
 from ocr.errors import PageError
 
 _APT = "sudo apt-get install -y {}"
-_FONTS = Path("/usr/share/fonts")
-_TIMES_METRICS = ("Tinos-Regular.ttf", "LiberationSerif-Regular.ttf", "times.ttf", "Times_New_Roman.ttf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +105,5 @@ def _fts5() -> str | None:
 
 
 def _font() -> str | None:
-    return next((str(path) for name in _TIMES_METRICS for path in _FONTS.rglob(name)), None)
+    found = times_metrics()
+    return None if found is None else str(found[0])

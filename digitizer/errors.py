@@ -137,6 +137,18 @@ class NoSuchFinding(KnownError):
     advice = marked("The keys of its findings are listed by “digitizer record compare {record}”.")
 
 
+class TableUnusable(KnownError):
+    code, exit = "table-unusable", Exit.REFUSED
+    sentence = marked("No table can be read from “{path}”: {reason}")
+    advice = marked("Nothing was changed.")
+
+
+class FontMissing(KnownError):
+    code, exit = "font-missing", Exit.MISSING
+    sentence = marked("There is no font with the measures of Times New Roman to print with.")
+    advice = marked("Install it: sudo apt-get install fonts-croscore")
+
+
 class NoDisplay(KnownError):
     code, exit = "no-display", Exit.MISSING
     sentence = marked("There is no display to open the window on.")

@@ -63,7 +63,7 @@ class Journal:
         return next(self._undone(), None)
 
     def undo(self) -> Act:
-        """Take the newest act back; of an import, all files of that call.
+        """Take the newest act back; of an import, all files or rows of that call.
 
         Raises NothingToUndo, or CannotUndo where a present value is not the one that the act set.
         """
@@ -191,4 +191,4 @@ def _after(act: Act) -> dict[str, Any]:
 
 
 def _values(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return value or {}
+    return {name: kept for name, kept in (value or {}).items() if name != "call"}

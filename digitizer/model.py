@@ -32,7 +32,10 @@ def new_id() -> str:
 
 def clean(text: str) -> str:
     """NFC, on one line, without control characters or outer blanks."""
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in nfc(text)).split())
+    composed = nfc(text)
+    if not composed.isprintable():
+        composed = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in composed)
+    return " ".join(composed.split())
 
 
 class Level(StrEnum):

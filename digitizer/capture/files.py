@@ -61,21 +61,42 @@ def import_paths(
     Each file is one transaction: killed at any moment, what was imported stays, and the same call finishes the rest.
     ``report``: filled in on the way; where this raises, it tells how far it came.
     """
-    task, report = task or Task(), report or ImportReport()
-    files = list(files_in(paths))
+    with faults_named(workspace.root):
+        workspace.catalogue.audit.require("page.import")
+        _refuse_target(workspace, record_code)
+    work = [(path, record_code) for path in files_in(paths)]
+    return _import(
+        workspace, work, named=frozenset(paths), call=new_id(), task=task or Task(), report=report or ImportReport()
+    )
+
+
+def import_files_into(
+    workspace: Workspace, files: Sequence[tuple[Path, str]], call: str, task: Task | None = None
+) -> ImportReport:
+    """Bring each file into the record of the code beside it, as part of the act that has the UUID ``call``."""
+    named = frozenset(path for path, _ in files)
+    return _import(workspace, files, named=named, call=call, task=task or Task(), report=ImportReport())
+
+
+def _import(
+    workspace: Workspace,
+    work: Sequence[tuple[Path, str | None]],
+    *,
+    named: frozenset[Path],
+    call: str,
+    task: Task,
+    report: ImportReport,
+) -> ImportReport:
     with (
         faults_named(workspace.root),
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
-        workspace.catalogue.audit.require("page.import")
-        _refuse_target(workspace, record_code)
-        run = _Run(workspace, pool, record_code, frozenset(paths), new_id(), task)
-        for done, path in enumerate(files):
+        for done, (path, code) in enumerate(work):
             task.check()
-            task.report(done, len(files), path.name)
+            task.report(done, len(work), path.name)
             try:
-                outcome = run.take(path)
+                outcome = _Run(workspace, pool, code, named, call, task).take(path)
             except PageError as error:
                 report.refused.append(FileRefused.of(path, error))
                 continue
@@ -83,7 +104,7 @@ def import_paths(
                 report.imported.append(outcome)
             else:
                 report.duplicates.append(outcome)
-        task.report(len(files), len(files))
+        task.report(len(work), len(work))
     return report
 
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -30,6 +31,7 @@ _HASHED = (
 )  # fmt: skip
 
 
+@cache
 def account() -> str:
     """The operating-system account; its number where the system knows no name for it, as in a container."""
     try:
@@ -140,9 +142,15 @@ class Audit:
             "previous": last["hash"] if last else _FIRST,
         }
         row["hash"] = _hash(self._station_uuid, row)
-        self._database.table("act").insert(row)
+        # In plain SQL: an import of a table appends ten thousands of acts.
+        names = ", ".join(f'"{name}"' for name in row)
+        places = ", ".join(f":{name}" for name in row)
+        self._database.conn.execute(f"INSERT INTO act ({names}) VALUES ({places})", row)
         # A chain cannot show that its own end was cut off: the number of its last entry is kept beside it.
-        self._database.table("workspace").upsert({"key": self._end_key, "value": str(row["seq"])}, pk="key")
+        self._database.conn.execute(
+            "INSERT INTO workspace (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [self._end_key, str(row["seq"])],
+        )
         return ActId(row["uuid"])
 
     def acts_of(self, kinds: Sequence[str]) -> Iterator[Act]:

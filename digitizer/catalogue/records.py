@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from digitizer.model import Level, Record, RecordId, RecordState, Secrecy, Value
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
 DEFAULT_FONDS = "PHONG"
+_AT_ONCE = 500
+"""Codes in one query: SQLite takes at least 999 (https://www.sqlite.org/limits.html)."""
 
 _KEPT = (*COLUMNS, "withdrawn", "state", "explained")
 """What is kept in columns of its own, not among the described fields."""
@@ -77,6 +79,20 @@ class Records:
             ordered.append(replace(record, effective_secrecy=secrecy[record.id]))
             ahead += inside.get(record.id, [])[::-1]
         return ordered
+
+    def named(self, codes: Iterable[str]) -> dict[str, Record]:
+        """The records that have one of these codes, by code."""
+        found: dict[str, Record] = {}
+        wanted = list(dict.fromkeys(map(clean, codes)))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            for record in self._select(f"AND record.code IN ({', '.join('?' * len(part))})", part):
+                found[record.code] = record
+        return found
+
+    def of_level(self, level: Level) -> list[Record]:
+        """Every record of that level."""
+        return self._select("AND record.level = ?", [level])
 
     def path(self, record: Record) -> list[Record]:
         """What the record lies in, from the top, and the record itself."""
@@ -167,12 +183,13 @@ class Records:
                 "secrecy": secrecy, "origin": origin, "ordinal": self._next_ordinal(parent_row), "profile": form.name,
                 "fields": _json(fields),
             }  # fmt: skip
-            self._database.table("record").insert(row)
+            names = ", ".join(row)
+            places = ", ".join(f":{name}" for name in row)
+            self._database.conn.execute(f"INSERT INTO record ({names}) VALUES ({places})", row)
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
             place = {"parent": parent and parent.code, "inside": parent and parent.id}
-            acts_call = {"call": call} if isinstance(call, str) else dict(call or {})
             self._audit.append(
-                "record.create", row["uuid"], {"withdrawn": 1}, said_of | place | {"withdrawn": 0} | acts_call
+                "record.create", row["uuid"], {"withdrawn": 1}, said_of | place | {"withdrawn": 0} | _call(call)
             )
         return self.get(code)
 
@@ -181,11 +198,11 @@ class Records:
         given = {key: value for key, value in (("title", title), ("secrecy", secrecy)) if value is not None}
         return self.describe(record, given)
 
-    def describe(self, record: Record, values: Mapping[str, str]) -> Record:
+    def describe(self, record: Record, values: Mapping[str, str], *, call: str | None = None) -> Record:
         """Set values as people type them, by the keys of the record's profile; an empty one is taken away.
 
-        All of them or none. Recorded with before and after, can be undone. Raises ValueRefused, RecordExists or
-        RecordApproved.
+        All of them or none. Recorded with before and after, can be undone. ``call``: a UUID that all acts of one call
+        share. Raises ValueRefused, RecordExists or RecordApproved.
         """
         form = self.profiles.get(record.profile)
         wanted: dict[str, Value | None] = self._parsed(form, values, record.code)
@@ -204,13 +221,15 @@ class Records:
                 refuse_approved(self._database, record.id)
                 after = {key: wanted[key] for key in wanted if key in changed}
                 self.set_values(record.id, after)
-                self._audit.append("record.change", record.id, {key: before[key] for key in after}, after)
+                self._audit.append("record.change", record.id, {key: before[key] for key in after}, after | _call(call))
         return self.find(record.id)
 
-    def move(self, record: Record, parent: Record | None, *, before: Record | None = None) -> Record:
+    def move(
+        self, record: Record, parent: Record | None, *, before: Record | None = None, call: str | None = None
+    ) -> Record:
         """Put a record with all that lies in it into ``parent``, ahead of its child ``before``, else at the end.
 
-        Can be undone. Raises CannotMove or RecordApproved.
+        Can be undone. ``call``: a UUID that all acts of one call share. Raises CannotMove or RecordApproved.
         """
         with atomic(self._database):
             refuse_approved(self._database, record.id, *([] if parent is None else [parent.id]))
@@ -223,7 +242,7 @@ class Records:
             was = self.place(record.id)
             wanted = {"parent": parent and parent.id, "before": before and before.id}
             self.set_place(record.id, wanted)
-            self._audit.append("record.move", record.id, was, wanted)
+            self._audit.append("record.move", record.id, was, wanted | _call(call))
         return self.find(record.id)
 
     def remove(self, record: Record) -> None:
@@ -393,6 +412,10 @@ def _own(profile: Profile, record: Record, key: str) -> Value | None:
         case "secrecy":
             return record.secrecy
     return record.fields.get(key)
+
+
+def _call(call: str | Mapping[str, str] | None) -> dict[str, str]:
+    return {"call": call} if isinstance(call, str) else dict(call or {})
 
 
 def _json(fields: Mapping[str, Value]) -> str:

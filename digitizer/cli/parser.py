@@ -19,6 +19,7 @@ from digitizer.model import Level, Role, Secrecy, clean
 from digitizer.settings import MAX_PROCESSES
 
 _DIGITS = 9
+_REGISTERS = ("outgoing", "incoming", "files", "items", "handover", "tracking", "copies")
 
 
 class UsageError(Exception):
@@ -272,6 +273,7 @@ def _add_record(made: Parser) -> None:
     )
     codes.add_argument("file", type=_path, metavar="FILE")
     _add_arranging(act)
+    _add_tables(act)
 
 
 def _add_arranging(act: Callable[[str, Callable[..., object], str], Parser]) -> None:
@@ -325,6 +327,41 @@ def _add_page(made: Parser) -> None:
     sheet.add_argument("page", metavar="PAGE_ID")
     sheet.add_argument("--sheet", type=_positive, metavar="N", help=gettext("in its file, from 1"))
     sheet.add_argument("--side", choices=["front", "back"])
+
+
+def _add_tables(act: Callable[[str, Callable[..., object], str], Parser]) -> None:
+    taken = act(
+        "import-table",
+        _when_called("tables", "record_import_table"),
+        gettext("files and items from a table: CSV or XLSX; all of it or nothing"),
+    )
+    taken.add_argument("file", type=_path, metavar="FILE")
+    taken.add_argument("--profile", metavar="NAME", help=gettext("the profile of the records"))
+    taken.add_argument("--under", type=_code, metavar="CODE", help=gettext("the record that they go into"))
+    taken.add_argument("--files", type=_path, metavar="DIR", help=gettext("bring in the images that the table names"))
+    taken.add_argument("--dry-run", action="store_true", help=gettext("only say what would be done"))
+
+    given = act(
+        "export-table",
+        _when_called("tables", "record_export_table"),
+        gettext("files and items as a table: CSV or XLSX, read back unchanged by import-table"),
+    )
+    given.add_argument("file", type=_path, metavar="FILE.csv|FILE.xlsx")
+    which = given.add_mutually_exclusive_group()
+    which.add_argument("--records", nargs="+", type=_code, default=[], metavar="CODE")
+    which.add_argument("--under", nargs=1, type=_code, default=[], metavar="CODE", help=gettext("all that lies in it"))
+    which.add_argument("--template", action="store_true", help=gettext("an empty workbook to be filled in"))
+    given.add_argument("--profile", metavar="NAME", help=gettext("only records of this profile"))
+
+    printed = act(
+        "register",
+        _when_called("tables", "record_register"),
+        gettext("a register or list to print, as PDF or XLSX"),
+    )
+    printed.add_argument("kind", choices=_REGISTERS, metavar="KIND", help=", ".join(_REGISTERS))
+    printed.add_argument("file", type=_path, metavar="FILE.pdf|FILE.xlsx")
+    printed.add_argument("--under", type=_code, metavar="CODE", help=gettext("only what lies in it"))
+    printed.add_argument("--year", type=_positive, metavar="Y", help=gettext("only this year"))
 
 
 def _path(text: str) -> Path:

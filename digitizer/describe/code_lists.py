@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -65,23 +66,38 @@ class CodeList(BaseModel):
         """The code that ``text`` means: the code itself or its label, whatever the marks, capitals and language; also
         a number without its leading zero. None where it means none.
         """
-        wanted = _bare(text)
-        for entry in self.entry:
-            if text.strip() == entry.code:
-                return entry.code
-        for entry in self.entry:
-            if wanted and wanted in (_bare(entry.code), _bare(entry.code).lstrip("0")):
-                return entry.code
-        for seen in (tokens, _bare):  # marks first: labels may differ in them alone
-            for entry in self.entry:
-                if wanted and seen(text) in (seen(entry.label.vi), seen(entry.label.en)):
-                    return entry.code
+        codes, labels = self._meanings
+        bare = _bare(text)
+        for known, wanted in ((codes, text.strip()), (codes, bare), (labels, _marked(text)), (labels, bare)):
+            if wanted and wanted in known:
+                return known[wanted]
         return None
+
+    @cached_property
+    def _meanings(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What means each code: codes themselves, then bare and without leading zeros; labels with their marks, then
+        bare: labels may differ in marks alone. What came first counts.
+        """
+        codes = {entry.code: entry.code for entry in self.entry}
+        labels: dict[str, str] = {}
+        for entry in self.entry:
+            codes.setdefault(_bare(entry.code), entry.code)
+            codes.setdefault(_bare(entry.code).lstrip("0"), entry.code)
+        for seen in (_marked, _bare):
+            for entry in self.entry:
+                labels.setdefault(seen(entry.label.vi), entry.code)
+                labels.setdefault(seen(entry.label.en), entry.code)
+        return codes, labels
 
     def label_of(self, code: str) -> Label | None:
         """What ``code`` means; None where it is not in the list."""
         return next((entry.label for entry in self.entry if entry.code == code), None)
 
 
+def _marked(text: str) -> str:
+    return " ".join(tokens(text))
+
+
+@lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     return " ".join(folded(token) for token in tokens(text))

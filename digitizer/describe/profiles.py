@@ -118,8 +118,11 @@ class Profile(BaseModel):
 
     def spec(self, key: str) -> FieldSpec | None:
         """The field of that key, ``title`` standing for the one that the record is called by. None for no field."""
-        wanted = self.title if key == "title" else key
-        return next((spec for spec in self.field if spec.key == wanted), None)
+        return self._by_key.get(self.title if key == "title" else key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, FieldSpec]:
+        return {spec.key: spec for spec in self.field}
 
     def column(self, key: str) -> str | None:
         """The column of ``COLUMNS`` in which the field ``key`` is kept; None for one among the described fields."""
@@ -128,7 +131,8 @@ class Profile(BaseModel):
         return key if key in COLUMNS else None
 
 
-_Model = TypeVar("_Model", CodeList, Profile)
+Model = TypeVar("Model", bound=BaseModel)
+_Named = TypeVar("_Named", CodeList, Profile)
 
 
 class Profiles:
@@ -191,12 +195,12 @@ class Profiles:
 
 def load_profile(path: Path) -> Profile:
     """The profile in that file. Raises ProfileInvalid, with the line."""
-    return _load(path, Profile)
+    return load(path, Profile)
 
 
 def load_codes(path: Path) -> CodeList:
     """The code list in that file. Raises ProfileInvalid, with the line."""
-    return _load(path, CodeList)
+    return load(path, CodeList)
 
 
 def template_names(template: str) -> list[str]:
@@ -204,15 +208,16 @@ def template_names(template: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
 
 
-def _gathered(paths: list[Path], model: type[_Model]) -> dict[str, tuple[_Model, Path]]:
-    found: dict[str, tuple[_Model, Path]] = {}
+def _gathered(paths: list[Path], model: type[_Named]) -> dict[str, tuple[_Named, Path]]:
+    found: dict[str, tuple[_Named, Path]] = {}
     for path in paths:
-        made = _load(path, model)
+        made = load(path, model)
         found[made.name] = made, path
     return found
 
 
-def _load(path: Path, model: type[_Model]) -> _Model:
+def load(path: Path, model: type[Model]) -> Model:
+    """What a file of data says. Raises ProfileInvalid, with the line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return model.model_validate(tomllib.loads(text))
