@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.record_index import index_record
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
 from digitizer.describe.values import BadValue, FieldFault, faults, parse
@@ -161,7 +162,7 @@ class Records:
                 "secrecy": secrecy, "origin": origin, "ordinal": self._next_ordinal(parent_row), "profile": form.name,
                 "fields": _json(fields),
             }  # fmt: skip
-            self._database.table("record").insert(row)
+            index_record(self._database, self._database.table("record").insert(row).last_pk)
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
             place = {"parent": parent and parent.code, "inside": parent and parent.id}
             acts_call = {} if call is None else {"call": call}
@@ -273,6 +274,7 @@ class Records:
             fields |= {key: value for key, value in values.items() if key not in columns}
             columns["fields"] = _json({key: value for key, value in fields.items() if value is not None})
         self._database.table("record").update(row, columns)
+        index_record(self._database, row)
 
     def values(self, record: RecordId, names: Sequence[str]) -> dict[str, Any]:
         """Present values, for the journal; None where there is none."""

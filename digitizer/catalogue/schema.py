@@ -198,3 +198,39 @@ def records(db: Database) -> None:
             {_count("new.parent", "new.pages", "new.waiting")}
         END"""
     )
+
+
+@MIGRATIONS(name="2026-11-search")
+def search(db: Database) -> None:
+    """Words and pairs of words in place of words with their places; the words in use; values of records; saved
+    searches.
+    """
+    from digitizer.catalogue import index, record_index  # what they write follows the tables made here
+
+    db.execute("DROP TABLE page_index")
+    # Its tokenizer takes every letter beyond ASCII as it is: words come folded (catalogue/index.py).
+    like = "fts5(terms, content='', detail=none, tokenize=\"ascii tokenchars '_='\")"
+    db.execute(f"CREATE VIRTUAL TABLE page_index USING {like}")
+    db.execute(f"CREATE VIRTUAL TABLE record_index USING {like}")
+    db.execute(
+        "CREATE TABLE word (folded TEXT, marked TEXT, pages INTEGER NOT NULL, PRIMARY KEY (folded, marked))"
+        " WITHOUT ROWID"
+    )
+    db.table("record_value").create(
+        {"record": int, "key": str, "value": str, "folded": str},
+        foreign_keys=[("record", "record", "id")],
+        not_null={"record", "key", "value", "folded"},
+    )
+    db.table("record_value").create_index(["record"])
+    db.table("record_value").create_index(["key", "value"])
+    db.table("saved_search").create(
+        {"id": int, "uuid": str, "name": str, "query": str, "records": int},
+        pk="id",
+        not_null={"uuid", "name", "query", "records"},
+    )
+    db.table("saved_search").create_index(["name"], unique=True)
+    # Which pages to leave out, and a page's place among those that are left.
+    db.execute("CREATE INDEX page_withdrawn ON page(id) WHERE withdrawn")
+    db.execute("CREATE INDEX page_shown ON page(record, ordinal) WHERE NOT withdrawn")
+    index.rebuild(db)
+    record_index.rebuild(db)
