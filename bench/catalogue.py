@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -22,18 +23,19 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from itertools import chain, islice, repeat, zip_longest
 from pathlib import Path
 from statistics import median, quantiles
 from zlib import compress
 
 from bench.syllables import Language, misspelt
+from digitizer.catalogue import audit
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import folded, tokens, toned
 from digitizer.catalogue.index import MANY, terms
 from digitizer.catalogue.packing import unpack
 from digitizer.clock import stamp
-from digitizer.model import Level, PageId, Record, new_id
+from digitizer.model import JobState, Level, PageId, Record, new_id
 from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ocr import recipe as recipes
@@ -46,8 +48,8 @@ SYLLABLES, ADDED, BATCH, PAGES_OF_FILE = 250, 1000, 1000, 10
 KINDS, OF_A_KIND, AT_ONCE = 8, 25, 20
 SETTINGS = Settings(engine="null", person="Bench", role="scan")
 TYPES = ("Quyết định", "Công văn", "Báo cáo", "Tờ trình", "Thông báo", "Biên bản", "Kế hoạch", "Nghị quyết")
-HASH = 1 << 28
-"""Bytes of index gathered in memory while building."""
+AT_COMMIT, HASH = 25_000, 1 << 28
+"""Pages a transaction, and bytes of index gathered in memory, while building."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -81,38 +83,29 @@ def build(root: Path, language: Language, pages: int, records: int) -> None:
     with Workspace(root, SETTINGS) as workspace:
         connection = workspace.catalogue.database.conn
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -200000")
         connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', ?)", [HASH])
         items = _records(workspace, records, language)
         print(f"{records} records after {time.perf_counter() - began:.0f} s", flush=True)
-        text_bytes, row, pages_of, read = 0, 0, -(-pages // len(items)), language.pages(pages, SYLLABLES)
-        words: Counter[str] = Counter()
-        with ThreadPoolExecutor(2) as helpers:
-            for start in range(0, len(items), BATCH // pages_of + 1):
-                with atomic(workspace.catalogue.database):
-                    batch: list[tuple[int, str, list[str]]] = []
-                    for item in items[start : start + BATCH // pages_of + 1]:
-                        count = min(pages_of, pages - row)
-                        batch += ((row + n + 1, page, next(read)) for n, page in enumerate(_born(workspace, item, count)))
-                        row += count
-                    text_bytes += sum(len(" ".join(page).encode()) for _, _, page in batch)
-                    _store(workspace, batch, list(helpers.map(compress, (_json(n, page) for n, _, page in batch))))
-                    for _, _, page in batch:
-                        words.update({token for word in page for token in tokens(word)})
-                if start and row % (pages // 10) < len(batch):
-                    print(f"{row} pages after {time.perf_counter() - began:.0f} s", flush=True)
+        writer = _Writer(workspace, language)
+        read, pages_of = language.pages(pages, SYLLABLES), -(-pages // len(items))
+        left = chain(items, repeat(items[-1]))
+        for start in range(0, pages, AT_COMMIT):
+            with atomic(workspace.catalogue.database):
+                while writer.pages < min(pages, start + AT_COMMIT):
+                    here = [next(left) for _ in range(BATCH // pages_of + 1)]
+                    writer.write([(item, list(islice(read, pages_of))) for item in here])
+            print(f"{writer.pages} pages after {time.perf_counter() - began:.0f} s", flush=True)
         with atomic(workspace.catalogue.database):
-            connection.executemany(
-                "INSERT INTO word(folded, marked, pages) VALUES (?, ?, ?)",
-                [(folded(word), word, min(MANY, count)) for word, count in words.items()],
-            )
-            _born(workspace, workspace.catalogue.records.create(Level.FILE, "CHO", "", None), ADDED)
+            writer.write_words()
+            _born(workspace, workspace.catalogue.records.create(Level.FILE, "CHO", ""), ADDED, JobState.WAITING)
         # SQLite keeps this setting with the table: 1 MiB is its default (https://www.sqlite.org/fts5.html).
         connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', 1048576)")
         _as_by_the_door(workspace, next(language.pages(pages, SYLLABLES)))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     seconds = time.perf_counter() - began
     print(f"{pages} pages built in {seconds:.0f} s", flush=True)
-    (root / "built.json").write_text(json.dumps({"pages": pages, "text": text_bytes}))
+    (root / "built.json").write_text(json.dumps({"pages": pages, "text": writer.text_bytes}))
 
 
 def _records(workspace: Workspace, count: int, language: Language) -> list[Record]:
@@ -140,8 +133,8 @@ def _records(workspace: Workspace, count: int, language: Language) -> list[Recor
     return items
 
 
-def _born(workspace: Workspace, record: Record, count: int) -> list[str]:
-    """``count`` pages of one master in ``record``, as ``Pages.add`` makes them."""
+def _born(workspace: Workspace, record: Record, count: int, state: JobState) -> list[tuple[int, str]]:
+    """The rows and ids of ``count`` pages of one master in ``record``, as ``Pages.add`` makes them."""
     connection = workspace.catalogue.database.conn
     sha256 = hashlib.sha256(record.id.encode()).hexdigest()
     master = connection.execute(
@@ -149,61 +142,93 @@ def _born(workspace: Workspace, record: Record, count: int) -> list[str]:
     ).lastrowid
     row = connection.execute("SELECT id, parent FROM record WHERE uuid = ?", [record.id]).fetchone()
     file = row["parent"] if record.level is Level.ITEM else row["id"]
-    born = [new_id() for _ in range(count)]
     first = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM page").fetchone()[0]
+    born = [(first + n, new_id()) for n in range(count)]
     connection.executemany(
         "INSERT INTO page(id, uuid, record, file, ordinal, master, master_index, name)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'scan.pdf')",
-        [(first + n, page, row["id"], file, n + 1, master, n) for n, page in enumerate(born)],
+        [(page, uuid, row["id"], file, n + 1, master, n) for n, (page, uuid) in enumerate(born)],
     )
-    connection.executemany(
-        "INSERT INTO job(page, state) VALUES (?, 'waiting')", [(first + n,) for n in range(count)]
-    )
-    said = {"record": record.code, "sha256": sha256, "name": "scan.pdf", "pages": born, "call": new_id()}
+    connection.executemany("INSERT INTO job(page, state) VALUES (?, ?)", [(page, state) for page, _ in born])
+    said = {"record": record.code, "sha256": sha256, "name": "scan.pdf", "pages": [u for _, u in born], "call": new_id()}
     workspace.catalogue.audit.append("page.import", record.id, None, said)
     return born
 
 
-def _store(workspace: Workspace, batch: Sequence[tuple[int, str, list[str]]], packed: Sequence[bytes]) -> None:
-    """What ``Readings.store`` writes of each page (its row, its id and its words), but the counts of words."""
-    connection = workspace.catalogue.database.conn
-    fixed = _result([])
-    connection.executemany(
-        "INSERT INTO reading(page, width, height, dpi, rotation, skew, blank, confidence, words, flags, reader,"
-        " languages, recipe, transform, text, at) VALUES (?, ?, ?, ?, 0, 0.0, 0, ?, ?, '[]', ?, 'vie', ?, ?, ?, ?)",
-        [
-            (
-                row, fixed.size.width, fixed.size.height, fixed.dpi, fixed.confidence, len(words), fixed.text.reader,
-                json.dumps(recipes.to_json(fixed.recipe)), json.dumps(fixed.transform.to_json()), text, stamp(),
-            )
-            for (row, _, words), text in zip(batch, packed, strict=True)
-        ],
-    )  # fmt: skip
-    connection.executemany(
-        "INSERT INTO page_index(rowid, terms) VALUES (?, ?)",
-        [(row, " ".join(terms([token for word in words for token in tokens(word)]))) for row, _, words in batch],
-    )
-    connection.executemany("UPDATE job SET state = 'done' WHERE page = ?", [(row,) for row, _, _ in batch])
-    for _, page, words in batch:
-        said = {"reader": fixed.text.reader, "words": len(words)}
-        workspace.catalogue.audit.append("page.read", page, None, said)
+class _Writer:
+    """Writes pages that were read as the doors do, many at a time: the rows, the index, the acts."""
+
+    def __init__(self, workspace: Workspace, language: Language) -> None:
+        self._workspace = workspace
+        self._connection = workspace.catalogue.database.conn
+        self._token = {word: toned(word) for word in language.words}
+        # Texts differ in their words only: what stands between them is made once.
+        marks = [f"<{n}>" for n in range(SYLLABLES)]
+        self._between = re.split(r"<\d+>", _json(marks))
+        self._words: Counter[str] = Counter()
+        self._helpers = ThreadPoolExecutor(2)
+        self.pages, self.text_bytes = 0, 0
+
+    def write(self, groups: Sequence[tuple[Record, list[list[str]]]]) -> None:
+        texts = [words for _, pages in groups for words in pages]
+        packed = self._helpers.map(lambda words: compress(self._json(words).encode()), texts)
+        rows = [row for record, pages in groups if pages for row in _born(self._workspace, record, len(pages), JobState.DONE)]
+        tokens = [[self._token[word] for word in words] for words in texts]
+        self._connection.executemany(
+            "INSERT INTO page_index(rowid, terms) VALUES (?, ?)",
+            [(row, " ".join(terms(found))) for (row, _), found in zip(rows, tokens, strict=True)],
+        )
+        self._write_acts([uuid for _, uuid in rows])
+        fixed = _result([])
+        same = (fixed.size.width, fixed.size.height, fixed.dpi, fixed.confidence, SYLLABLES, fixed.text.reader,
+                json.dumps(recipes.to_json(fixed.recipe)), json.dumps(fixed.transform.to_json()), stamp())  # fmt: skip
+        self._connection.executemany(
+            "INSERT INTO reading(page, text, width, height, dpi, confidence, words, reader, recipe, transform, at,"
+            " rotation, skew, blank, flags, languages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0.0, 0, '[]', 'vie')",
+            [(row, text, *same) for (row, _), text in zip(rows, packed, strict=True)],
+        )
+        for found in tokens:
+            self._words.update(set(found))
+        self.pages += len(texts)
+        self.text_bytes += sum(len(" ".join(words).encode()) for words in texts)
+
+    def write_words(self) -> None:
+        self._connection.executemany(
+            "INSERT INTO word(folded, marked, pages) VALUES (?, ?, ?)",
+            [(folded(word), word, min(MANY, count)) for word, count in self._words.items()],
+        )
+
+    def _json(self, words: Sequence[str]) -> str:
+        return "".join(part for two in zip_longest(self._between, words, fillvalue="") for part in two)
+
+    def _write_acts(self, pages: Sequence[str]) -> None:
+        """An act of reading for each page: the first through the door, the others like it."""
+        said = {"reader": _result([]).text.reader, "words": SYLLABLES}
+        self._workspace.catalogue.audit.append("page.read", pages[0], None, said)
+        row = dict(self._connection.execute("SELECT * FROM act ORDER BY seq DESC LIMIT 1").fetchone())
+        station = self._connection.execute("SELECT uuid FROM station").fetchone()[0]
+        rows = []
+        for page in pages[1:]:
+            row |= {"seq": row["seq"] + 1, "uuid": new_id(), "subject": page, "previous": row["hash"]}
+            row["hash"] = audit._hash(station, row)
+            rows.append(tuple(row.values()))
+        self._connection.executemany(f"INSERT INTO act VALUES ({', '.join('?' * len(row))})", rows)
+        self._connection.execute("UPDATE workspace SET value = ? WHERE key LIKE 'chain-end:%'", [str(row["seq"])])
 
 
 def _text(words: Sequence[str]) -> PageText:
-    """A page of ``words`` in lines of ten, each in a box about as wide as it is long."""
+    """A page of ``words`` in lines of ten."""
     lines = []
     for row in range(0, len(words), 10):
-        x, made = 240, []
-        for word in words[row : row + 10]:
-            made.append(Word(word, Box(x, 300 + 11 * row, 26 * len(word), 48 + len(word) % 3), 0.9))
-            x += 26 * len(word) + 20
-        lines.append(Line(tuple(made), Box.union(word.box for word in made), (240.0, 340.0, 1500.0, 341.5)))
+        places = (Box(240 + 205 * n, 300 + 12 * row, 120 + (row * n) % 71, 48 + n % 3) for n in range(10))
+        made = tuple(Word(word, box, 0.9) for word, box in zip(words[row : row + 10], places, strict=False))
+        lines.append(Line(made, Box.union(word.box for word in made), (240.0, 340.0, 1500.0, 341.5)))
     blocks = (Block(tuple(lines), Box.union(line.box for line in lines)),) if lines else ()
     return PageText(Size(2480, 3508), 300.0, ("vie",), "bench 1", blocks)
 
 
-def _json(_: int, words: Sequence[str]) -> bytes:
-    return json.dumps(to_json(_text(words)), ensure_ascii=False, separators=(",", ":")).encode()
+def _json(words: Sequence[str]) -> str:
+    return json.dumps(to_json(_text(words)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _result(words: Sequence[str]) -> PageResult:
@@ -222,7 +247,7 @@ def _as_by_the_door(workspace: Workspace, words: Sequence[str]) -> None:
     found = json.dumps([token for word in words for token in tokens(word)])
     built = dict(connection.execute(shown).fetchone()), list(map(tuple, connection.execute(counted, [found])))
     page = connection.execute("SELECT uuid FROM page WHERE id = 1").fetchone()[0]
-    assert workspace.catalogue.readings.store(PageId(page), replace(_result(words)))
+    assert workspace.catalogue.readings.store(PageId(page), _result(words))
     stored = dict(connection.execute(shown).fetchone()), list(map(tuple, connection.execute(counted, [found])))
     built[0]["at"] = stored[0]["at"]
     assert built == stored, "what building writes is what the door writes"

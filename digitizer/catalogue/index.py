@@ -7,7 +7,6 @@ their marks (``=định``, ``=quyết_định``). Pairs find phrases without the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from sqlite_utils import Database
 
@@ -19,11 +18,17 @@ MANY = 100
 """Pages up to which ``word.pages`` counts: beyond it a word is merely common, and need not be written again."""
 
 
+_PAIR, _MARKED_PAIR = "{}_{}".format, "={}_{}".format
+
+
 def terms(words: Sequence[str]) -> set[str]:
     """What the index holds of a text with these search words (as ``tokens`` gives them) in order."""
-    bare = [folded(word) for word in words]
-    marked = [f"={word}" for word in words]
-    return {*bare, *marked, *map(_pair, pairwise(bare)), *(f"{a}_{b}" for a, b in zip(marked, words[1:], strict=False))}
+    bare = list(map(folded, words))
+    found = set(bare)
+    found.update([f"={word}" for word in words])
+    found.update(map(_PAIR, bare, bare[1:]))
+    found.update(map(_MARKED_PAIR, words, words[1:]))
+    return found
 
 
 def words_of(text: PageText) -> list[str]:
@@ -81,7 +86,3 @@ def _forget_words(database: Database, words: Iterable[str]) -> None:
 
 def _joined(words: Sequence[str]) -> str:
     return " ".join(sorted(terms(words)))
-
-
-def _pair(two: tuple[str, str]) -> str:
-    return "_".join(two)
