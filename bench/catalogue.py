@@ -98,7 +98,7 @@ def build(root: Path, language: Language, pages: int, records: int) -> None:
             print(f"{writer.pages} pages after {time.perf_counter() - began:.0f} s", flush=True)
         with atomic(workspace.catalogue.database):
             writer.write_words()
-            _born(workspace, workspace.catalogue.records.create(Level.FILE, "CHO", ""), ADDED, JobState.WAITING)
+            _born(workspace, workspace.catalogue.records.create(Level.FILE, "CHO", "", workspace.catalogue.records.under()[0]), ADDED, JobState.WAITING)
         # SQLite keeps this setting with the table: 1 MiB is its default (https://www.sqlite.org/fts5.html).
         connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', 1048576)")
         _as_by_the_door(workspace, next(language.pages(pages, SYLLABLES)))
@@ -119,17 +119,15 @@ def _records(workspace: Workspace, count: int, language: Language) -> list[Recor
         for number in range(count - 1):
             year, title = chance.randint(1990, 2024), " ".join(next(titles))
             if file is None or number % PAGES_OF_FILE == 0:
-                file = made = records.create(Level.FILE, f"P01.{number:05}", title, fonds)
-                fields = {"start_date": str(year), "end_date": str(year + 1), "retention": chance.choice(("20 năm", "VV"))}
+                values = {"start_date": str(year), "end_date": str(year + 1), "retention": chance.choice(("01", "04"))}
+                file = records.create(Level.FILE, f"P01.{number:05}", title, fonds, values=values)
             else:
-                made = records.create(Level.ITEM, f"P01.{number:05}", title, file)
-                items.append(made)
-                fields = {
+                values = {
                     "type": chance.choice(TYPES), "number": str(chance.randint(1, 999)), "notation": "QĐ-UBND",
                     "date": f"{year}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
-                    "issuing_body": f"Sở {title.split()[0]}", "subject": title, "signer": " ".join(title.split()[3:6]),
+                    "issuing_body": f"Sở {title.split()[0]}", "signer": " ".join(title.split()[3:6]),
                 }  # fmt: skip
-            records.set_values(made.id, {"fields": json.dumps(fields, ensure_ascii=False)})
+                items.append(records.create(Level.ITEM, f"P01.{number:05}", title, file, values=values))
     return items
 
 

@@ -74,6 +74,12 @@ class WrongUsage(KnownError):
     advice = marked("Run “digitizer --help” to see how it is called.")
 
 
+class QueryRefused(KnownError):
+    code, exit = "query-refused", Exit.USAGE
+    sentence = marked("The search cannot be understood: {reason}.")
+    advice = marked("Put what is meant as plain words between quotation marks.")
+
+
 class NoSuchRecord(KnownError):
     code, exit = "no-such-record", Exit.USAGE
     sentence = marked("There is no record “{code}” in this workspace.")

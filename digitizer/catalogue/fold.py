@@ -28,6 +28,12 @@ def tokens(text: str) -> list[str]:
 
 
 @lru_cache(_KEPT)
+def tokens_of(word: str) -> tuple[str, ...]:
+    """``tokens`` of one printed word, remembered."""
+    return tuple(tokens(word))
+
+
+@lru_cache(_KEPT)
 def toned(token: str) -> str:
     """``token`` with its tone mark on its last vowel, wherever its writer put it: both ways of placing it are in use,
     and no two words differ in it. A word with no tone mark or several (French, say) stays as it is.
@@ -44,6 +50,22 @@ def toned(token: str) -> str:
     while end < len(bare) and unicodedata.combining(bare[end]):
         end += 1
     return nfc(bare[:end] + decomposed[found[0]] + bare[end:])
+
+
+def begins(token: str, prefix: str) -> bool:
+    """Whether ``token`` begins like ``prefix``, marks and all: a tone mark of the prefix may stand on a later letter of
+    the whole word.
+    """
+    tone = _tone(prefix)
+    return _toneless(token).startswith(_toneless(prefix)) and (not tone or tone == _tone(token))
+
+
+def _tone(token: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", token) if letter in _TONES)
+
+
+def _toneless(token: str) -> str:
+    return nfc("".join(letter for letter in unicodedata.normalize("NFD", token) if letter not in _TONES))
 
 
 @lru_cache(_KEPT)

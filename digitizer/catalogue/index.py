@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlite_utils import Database
 
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import folded, tokens_of
 from digitizer.catalogue.packing import UNREADABLE, unpack
 from ocr.text import PageText
 
@@ -33,7 +33,7 @@ def terms(words: Sequence[str]) -> set[str]:
 
 def words_of(text: PageText) -> list[str]:
     """The search words of a page in reading order."""
-    return [token for word in text.words for token in tokens(word.text)]
+    return [token for word in text.words for token in tokens_of(word.text)]
 
 
 def replace_page(database: Database, row: int, before: PageText | None, after: PageText | None) -> None:

@@ -39,7 +39,7 @@ class Catalogue:
         self.pages = Pages(self.database, self.audit)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)
-        self.search = Search(self.database, self.readings)
+        self.search = Search(self.database, self.records.profiles)
 
     def changed_outside(self) -> bool:
         """Whether another connection has written since this was asked last (https://www.sqlite.org/pragma.html)."""

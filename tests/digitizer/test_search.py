@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from digitizer.catalogue.fold import tokens
-from digitizer.catalogue.search import find
+from digitizer.catalogue.places import Place, Read, groups_of
+from digitizer.catalogue.query import parse
 from digitizer.workspace import Workspace
+from ocr.text import PageText
 from tests.helpers.workspaces import imported, page_text, store
 
 
@@ -52,7 +53,7 @@ def test_a_number_and_notation_is_found_as_typed(workspace: Workspace, filled: d
     assert names(workspace, filled, "15/QĐ-BNV") == ["marked"]
 
 
-@pytest.mark.parametrize("query", ["", "   ", "“”", '"', "*", "NEAR(", "AND", 'a" OR "b', "%_;--"])
+@pytest.mark.parametrize("query", ["", "   ", "“”", "*", "NEAR", 'a" OR "b', "%_;--", "--", "()"])
 def test_no_query_is_a_program(workspace: Workspace, filled: dict[str, str], query: str) -> None:
     assert workspace.catalogue.search.pages(query).total == 0
 
@@ -72,20 +73,26 @@ def test_a_page_read_anew_is_found_by_its_new_words_only(workspace: Workspace, f
     assert names(workspace, filled, "to trinh") == ["other"]
 
 
+def find(text: PageText, query: str) -> Place:
+    words = list(text.words)
+    read = Read([word.text for word in words], [word.box.as_list() for word in words])
+    return read.find(groups_of(parse(query), {}))
+
+
 def test_boxes_are_those_of_the_words_that_stand_together() -> None:
     text = page_text("định mức", "quyết định")
-    place = find(text, tokens("quyết định"))
+    place = find(text, "quyết định")
     assert [box.as_list() for box in place.boxes] == [[10, 40, 60, 20], [80, 40, 60, 20]]
     assert place.exact
 
 
 def test_boxes_of_words_apart_are_each_words_own() -> None:
-    place = find(page_text("định mức của quyết tâm"), tokens("quyet dinh"))
+    place = find(page_text("định mức của quyết tâm"), "quyet dinh")
     assert [box.x for box in place.boxes] == [10, 220]
     assert not place.exact
 
 
 def test_snippet_shows_the_words_around_the_first_hit() -> None:
-    place = find(page_text(" ".join(f"từ{n}" for n in range(40))), ["từ20"])
+    place = find(page_text(" ".join(f"từ{n}" for n in range(40))), "từ20")
     assert place.snippet.startswith("… từ12")
     assert place.snippet.endswith("từ28 …")
