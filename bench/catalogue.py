@@ -98,7 +98,12 @@ def build(root: Path, language: Language, pages: int, records: int) -> None:
             print(f"{writer.pages} pages after {time.perf_counter() - began:.0f} s", flush=True)
         with atomic(workspace.catalogue.database):
             writer.write_words()
-            _born(workspace, workspace.catalogue.records.create(Level.FILE, "CHO", "", workspace.catalogue.records.under()[0]), ADDED, JobState.WAITING)
+            _born(
+                workspace,
+                workspace.catalogue.records.create(Level.FILE, "CHO", "", workspace.catalogue.records.under()[0]),
+                ADDED,
+                JobState.WAITING,
+            )
         # SQLite keeps this setting with the table: 1 MiB is its default (https://www.sqlite.org/fts5.html).
         connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', 1048576)")
         _as_by_the_door(workspace, next(language.pages(pages, SYLLABLES)))
@@ -148,7 +153,13 @@ def _born(workspace: Workspace, record: Record, count: int, state: JobState) -> 
         [(page, uuid, row["id"], file, n + 1, master, n) for n, (page, uuid) in enumerate(born)],
     )
     connection.executemany("INSERT INTO job(page, state) VALUES (?, ?)", [(page, state) for page, _ in born])
-    said = {"record": record.code, "sha256": sha256, "name": "scan.pdf", "pages": [u for _, u in born], "call": new_id()}
+    said = {
+        "record": record.code,
+        "sha256": sha256,
+        "name": "scan.pdf",
+        "pages": [u for _, u in born],
+        "call": new_id(),
+    }
     workspace.catalogue.audit.append("page.import", record.id, None, said)
     return born
 
@@ -170,7 +181,12 @@ class _Writer:
     def write(self, groups: Sequence[tuple[Record, list[list[str]]]]) -> None:
         texts = [words for _, pages in groups for words in pages]
         packed = self._helpers.map(lambda words: compress(self._json(words).encode()), texts)
-        rows = [row for record, pages in groups if pages for row in _born(self._workspace, record, len(pages), JobState.DONE)]
+        rows = [
+            row
+            for record, pages in groups
+            if pages
+            for row in _born(self._workspace, record, len(pages), JobState.DONE)
+        ]
         tokens = [[self._token[word] for word in words] for words in texts]
         self._connection.executemany(
             "INSERT INTO page_index(rowid, terms) VALUES (?, ?)",
@@ -182,7 +198,8 @@ class _Writer:
                 json.dumps(recipes.to_json(fixed.recipe)), json.dumps(fixed.transform.to_json()), stamp())  # fmt: skip
         self._connection.executemany(
             "INSERT INTO reading(page, text, width, height, dpi, confidence, words, reader, recipe, transform, at,"
-            " rotation, skew, blank, flags, languages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0.0, 0, '[]', 'vie')",
+            " rotation, skew, blank, flags, languages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " 0, 0.0, 0, '[]', 'vie')",
             [(row, text, *same) for (row, _), text in zip(rows, packed, strict=True)],
         )
         for found in tokens:
@@ -281,7 +298,9 @@ def measure(root: Path, seed: int) -> None:
 
 
 def _say(what: str, figure: float, most: float, unit: str) -> None:
-    print(f"{what:45} {figure:9.2f} {unit:3} (at most {most:g}) {'' if figure <= most else 'MISSED'}".rstrip(), flush=True)
+    print(
+        f"{what:45} {figure:9.2f} {unit:3} (at most {most:g}) {'' if figure <= most else 'MISSED'}".rstrip(), flush=True
+    )
 
 
 def _say_kinds(taken: Sequence[tuple[float, str, str, int, bool]]) -> None:
@@ -290,7 +309,8 @@ def _say_kinds(taken: Sequence[tuple[float, str, str, int, bool]]) -> None:
         worst = max(of_it)
         print(
             f"{kind:12} median {1000 * median(each[0] for each in of_it):6.1f} ms  worst {1000 * worst[0]:6.1f} ms"
-            f" ({worst[2]})  found {sum(each[4] for each in of_it)}/{len(of_it)}, median {median(e[3] for e in of_it):g}"
+            f" ({worst[2]})  found {sum(each[4] for each in of_it)}/{len(of_it)},"
+            f" median {median(each[3] for each in of_it):g}"
         )
 
 
@@ -326,7 +346,7 @@ def _queries(workspace: Workspace, chance: random.Random, pages: int) -> Iterato
                         f"nam:{year}..{year + 2} {chance.choice(common)} {chance.choice(common)}",
                         f'so:{chance.randint(1, 99)} loai:"{chance.choice(TYPES)}"',
                         f"nam:{year} {syllable}",
-                        f"-loai:\"{chance.choice(TYPES)}\" ({syllable} OR {chance.choice(common)})",
+                        f'-loai:"{chance.choice(TYPES)}" ({syllable} OR {chance.choice(common)})',
                     )
                 ),
             ),

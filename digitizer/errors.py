@@ -80,6 +80,18 @@ class QueryRefused(KnownError):
     advice = marked("Put what is meant as plain words between quotation marks.")
 
 
+class NoSuchSearch(KnownError):
+    code, exit = "no-such-search", Exit.USAGE
+    sentence = marked("No search is kept under the name “{name}”.")
+    advice = marked("List them with “digitizer saved list”.")
+
+
+class SearchExists(KnownError):
+    code, exit = "search-exists", Exit.USAGE
+    sentence = marked("A search is kept under the name “{name}” already.")
+    advice = marked("Choose another name, or remove that one first.")
+
+
 class NoSuchRecord(KnownError):
     code, exit = "no-such-record", Exit.USAGE
     sentence = marked("There is no record “{code}” in this workspace.")

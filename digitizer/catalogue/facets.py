@@ -51,9 +51,8 @@ def _values(database: Database, counts: Mapping[int, int]) -> dict[int, dict[str
     described = f"""{up} SELECT record, key, value FROM up JOIN record_value ON record = up.id
         WHERE key IN (SELECT value FROM json_each(?)) AND value <> ''"""
     for row, key, value in database.conn.execute(described, [rows, json.dumps(_KEYS)]):
-        if key in _YEARS:
-            key, value = "year", value[:4]
-        found[row].setdefault(key, value)
+        name, shown = ("year", value[:4]) if key in _YEARS else (key, value)
+        found[row].setdefault(name, shown)
     return found
 
 

@@ -23,7 +23,9 @@ or the years of a file.
 DATES = ("date", "issue_date")
 _LEVELS = {"phong": Level.FONDS, "muc-luc": Level.REGISTER, "hop": Level.BOX, "ho-so": Level.FILE,
            "tai-lieu": Level.ITEM}  # fmt: skip
-_BETWEEN = "substr(:first, 1, length({value})) <= {value} AND (:last = '' OR substr({value}, 1, length(:last)) <= :last)"
+_BETWEEN = (
+    "substr(:first, 1, length({value})) <= {value} AND (:last = '' OR substr({value}, 1, length(:last)) <= :last)"
+)
 """Partial dates: as far as both are known."""
 
 
@@ -99,7 +101,7 @@ class Fields:
             raise QueryRefused(reason=gettext("“{text}” is no year").format(text=field.first or field.last))
         between = {"first": field.first, "last": field.last}
         found = self._of_keys([*DATES, "year"], _BETWEEN.format(value="value"), **between)
-        spans = f"""SELECT begun.record FROM record_value AS begun LEFT JOIN record_value AS ended
+        spans = """SELECT begun.record FROM record_value AS begun LEFT JOIN record_value AS ended
             ON ended.record = begun.record AND ended.key = 'end_date'
             WHERE begun.key = 'start_date'
             AND (:last = '' OR substr(begun.value, 1, length(:last)) <= :last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from digitizer.catalogue.fold import folded
 from digitizer.catalogue.places import Forms
@@ -80,10 +81,8 @@ class _Writer:
         """Words together: every pair of neighbours."""
         if len(words) == 1:
             return self._term(words[0])
-        pairs = zip(words, words[1:], strict=False)
-        return " AND ".join(
-            f'"={a}_{b}"' if self.marked else f'"{folded(a)}_{folded(b)}"' for a, b in dict.fromkeys(pairs)
-        ).join("()")
+        pairs = dict.fromkeys(pairwise(words))
+        return " AND ".join(f'"={a}_{b}"' if self.marked else f'"{folded(a)}_{folded(b)}"' for a, b in pairs).join("()")
 
     def _all(self, node: All) -> str:
         wanted = [each for each in node.nodes if not isinstance(each, Not)]

@@ -89,18 +89,23 @@ class Read:
 
     def density(self, groups: Sequence[Group]) -> float:
         """The part of the page's words that were asked for, 0..1."""
-        found = sum(any(word.like(bare) for group in groups for word in group.words) for bare in self.bare)
+        words = {word for group in groups for word in group.words}
+        bare = frozenset[str]().union(*(word.bare for word in words))
+        found = sum(map(self.bare.count, bare))
+        for word in words:
+            if word.prefix:
+                found += sum(each not in bare and word.like(each) for each in self.bare)
         return found / len(self.bare) if self.bare else 0.0
 
     def _find(self, group: Group) -> tuple[Sequence[int], bool]:
         """The places in the stream where the words stand, and whether with the same marks."""
         words, length = group.words, len(group.words)
-        first = words[0]
-        starts = [
-            start
-            for start, bare in enumerate(self.bare[: len(self.bare) - length + 1])
-            if first.like(bare) and all(word.like(self.bare[start + n]) for n, word in enumerate(words))
-        ]
+        first, last = words[0], len(self.bare) - length
+        starts = [place for place, bare in enumerate(self.bare) if bare in first.bare and place <= last]
+        if first.prefix:
+            starts = [place for place, bare in enumerate(self.bare[: last + 1]) if first.like(bare)]
+        for n in range(1, length):
+            starts = [start for start in starts if words[n].like(self.bare[start + n])]
         if starts:
             agreeing = [s for s in starts if all(word.same(self.marked[s + n]) for n, word in enumerate(words))]
             return [n for start in agreeing or starts for n in range(start, start + length)], bool(agreeing)

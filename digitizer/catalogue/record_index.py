@@ -20,7 +20,9 @@ def index_record(database: Database, row: int) -> None:
             "INSERT INTO record_index(record_index, rowid, terms) VALUES ('delete', ?, ?)", [row, _terms(old)]
         )
         connection.execute("DELETE FROM record_value WHERE record = ?", [row])
-    found = connection.execute("SELECT code, title, fields FROM record WHERE id = ? AND NOT withdrawn", [row]).fetchone()
+    found = connection.execute(
+        "SELECT code, title, fields FROM record WHERE id = ? AND NOT withdrawn", [row]
+    ).fetchone()
     if found is None:
         return
     values = [("code", found["code"]), ("title", found["title"]), *_described(json.loads(found["fields"]))]

@@ -162,7 +162,8 @@ class Records:
                 "secrecy": secrecy, "origin": origin, "ordinal": self._next_ordinal(parent_row), "profile": form.name,
                 "fields": _json(fields),
             }  # fmt: skip
-            index_record(self._database, self._database.table("record").insert(row).last_pk)
+            self._database.table("record").insert(row)
+            index_record(self._database, self._row_id(row["uuid"]))
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
             place = {"parent": parent and parent.code, "inside": parent and parent.id}
             acts_call = {} if call is None else {"call": call}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
@@ -52,6 +54,7 @@ class _Found:
     rows: list[tuple[int, int]]
     cut: bool
     taken: tuple[Taken, ...]
+    texts: dict[int, Read] = field(default_factory=dict)
 
     @property
     def groups(self) -> list[Group]:
@@ -82,7 +85,7 @@ class Search:
         if _long_phrase(found.node):
             rows, total_is = self._checked(found, offset + limit, total_is)
         if offset < RANKED:
-            rows = [*self._ranked(found, rows[:RANKED]), *rows[RANKED:]]
+            rows = self._ranked(found, rows)
         hits = tuple(self._hits(found, rows[offset : offset + limit]))
         shown = self._facets([row for row, _ in rows]) if facets else ()
         return SearchAnswer(len(rows), time.perf_counter() - started, hits, total_is, found.taken, shown)
@@ -99,6 +102,21 @@ class Search:
         return RecordAnswer(
             len(found.rows), time.perf_counter() - started, hits, found.total_is(), found.taken, shown
         )  # fmt: skip
+
+    def codes(self, query: str) -> set[str]:
+        """The codes of all records in which pages that ``query`` means lie themselves. Raises QueryRefused."""
+        found = self._found(query, "page_index", self._page_rows, 1 << 40)
+        if found is None:
+            return set()
+        rows = found.rows
+        if _long_phrase(found.node):
+            rows, _ = self._checked(found, len(rows), found.total_is())
+        codes = self._database.conn.execute(
+            "SELECT DISTINCT code FROM page JOIN record ON record.id = page.record"
+            " WHERE page.id IN (SELECT value FROM json_each(?))",
+            [json.dumps([row for row, _ in rows])],
+        )
+        return {code for (code,) in codes}
 
     # --- what matches -------------------------------------------------------------------------------------------------
 
@@ -224,34 +242,40 @@ class Search:
         kept: list[tuple[int, int]] = []
         for start in range(0, len(found.rows), many):
             part = found.rows[start : start + many]
-            texts = self._texts([row for row, _ in part])
+            texts = self._texts(found, [row for row, _ in part])
             near = found.meaning.near
             kept += [(row, tier) for row, tier in part if row in texts and texts[row].holds(found.node, near)]
             if len(kept) >= need and start + many < len(found.rows):
                 return [*kept, *found.rows[start + many :]], total_is if total_is is Total.AT_LEAST else Total.ABOUT
         return kept, total_is
 
-    def _ranked(self, found: _Found, rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _ranked(self, found: _Found, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The rows with those tiers that end among the first ``RANKED`` in order of how much of the page was found."""
+        tiers = Counter(tier for _, tier in rows)
+        few = 0
+        for tier in sorted(tiers):
+            if few + tiers[tier] > RANKED or (found.cut and few + tiers[tier] == len(rows)):
+                break
+            few += tiers[tier]
         groups = found.groups
-        if len(rows) < 2 or not groups:
-            return list(rows)
-        texts = self._texts([row for row, _ in rows])
-        dense = {row: texts[row].density(groups) if row in texts else 0.0 for row, _ in rows}
-        return sorted(rows, key=lambda each: (each[1], -dense[each[0]], each[0]))
+        if few < 2 or not groups:
+            return rows
+        texts = self._texts(found, [row for row, _ in rows[:few]])
+        dense = {row: text.density(groups) for row, text in texts.items()}
+        return [*sorted(rows[:few], key=lambda each: (each[1], -dense.get(each[0], 0.0), each[0])), *rows[few:]]
 
-    def _texts(self, rows: Sequence[int]) -> dict[int, Read]:
-        """The words of those pages that can be read, by row."""
-        found: dict[int, Read] = {}
+    def _texts(self, found: _Found, rows: Sequence[int]) -> dict[int, Read]:
+        """The words of those pages that can be read, by row; each page is looked at once for an answer."""
         sql = "SELECT page, text FROM reading WHERE page IN (SELECT value FROM json_each(?))"
-        for row, data in self._database.conn.execute(sql, [json.dumps(rows)]):
-            try:
-                found[row] = Read(*printed(data))
-            except UNREADABLE:
-                continue  # named by check
-        return found
+        for row, data in self._database.conn.execute(
+            sql, [json.dumps([row for row in rows if row not in found.texts])]
+        ):
+            with suppress(*UNREADABLE):  # named by check
+                found.texts[row] = Read(*printed(data))
+        return {row: found.texts[row] for row in rows if row in found.texts}
 
     def _hits(self, found: _Found, rows: Sequence[tuple[int, int]]) -> Iterator[Hit]:
-        texts = self._texts([row for row, _ in rows])
+        texts = self._texts(found, [row for row, _ in rows])
         groups = found.groups
         places = self._places([row for row, _ in rows])
         for row, tier in rows:
@@ -287,7 +311,9 @@ class Search:
             record = self._database.conn.execute(
                 "SELECT uuid, code, level, title FROM record WHERE id = ?", [row]
             ).fetchone()
-            values = self._database.conn.execute("SELECT value FROM record_value WHERE record = ? ORDER BY rowid", [row])
+            values = self._database.conn.execute(
+                "SELECT value FROM record_value WHERE record = ? ORDER BY rowid", [row]
+            )
             words = " · ".join(value for (value,) in values if value).split()
             read = Read(words, [(0, 0, 0, 0)] * len(words))
             place = read.find(groups)

@@ -13,6 +13,7 @@ from digitizer.catalogue.pages import Pages
 from digitizer.catalogue.queue import Queue
 from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
+from digitizer.catalogue.saved import SavedSearches
 from digitizer.catalogue.search import Search
 from digitizer.describe.profiles import Profiles
 from digitizer.model import new_id
@@ -39,6 +40,7 @@ class Catalogue:
         self.pages = Pages(self.database, self.audit)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)
+        self.saved = SavedSearches(self.database, self.audit)
         self.search = Search(self.database, self.records.profiles)
 
     def changed_outside(self) -> bool:
