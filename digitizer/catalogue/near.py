@@ -43,16 +43,16 @@ def can_be_misread(word: str) -> bool:
     return len(word) >= SHORTEST and sum(letter.isdigit() for letter in word) <= 1
 
 
-def nearest(word: str, known: Mapping[str, int] | Iterable[str]) -> list[str]:
+def nearest(word: str, known: Mapping[str, int] | Iterable[str], *, alike_only: bool = False) -> list[str]:
     """Of the ``known`` words (in bare letters, with the pages they are on) those nearest to ``word``, at most ``MOST``,
-    the nearest and then the commonest first. ``word`` itself is none of them.
+    the nearest and then the commonest first. ``word`` itself is none of them. ``alike_only``: look-alikes only.
     """
     pages = known if isinstance(known, Mapping) else dict.fromkeys(known, 1)
-    most = 2 if len(word) >= LONG else 1
+    most = 0 if alike_only else 2 if len(word) >= LONG else 1
     meant = alike(word)
     found = []
     for other in pages:
-        if other == word or abs(len(other) - len(word)) > most or sum(letter.isdigit() for letter in other) > 1:
+        if other == word or abs(len(other) - len(word)) > max(1, most) or sum(letter.isdigit() for letter in other) > 1:
             continue
         apart = Levenshtein.distance(meant, alike(other), score_cutoff=most)
         if apart <= most:

@@ -129,18 +129,19 @@ class Search:
         words = list(dict.fromkeys(_words(node)))
         plain = [word for word in words if not word.prefix]
         begun, whole = self._begun([word for word in words if word.prefix]) if of_pages else ({}, True)
-        near = self._near(word for word in plain if self._is_rare(word, index))
-        while True:
+        counts = {word: self._count(word, index) for word in plain}
+        near = {
+            word: like
+            for word, count in counts.items()
+            if count < _RARE and (like := self._vocabulary.nearest(word.token, alike_only=count > 0))
+        }
+        meaning = Meaning(begun, near)
+        ordered = self._ordered(parts, meaning, rows, need)
+        if not ordered and plain:
+            # Every word is somewhere, but not together: each may stand misread where it is meant.
+            near = {word: like for word in plain if (like := self._vocabulary.nearest(word.token))}
             meaning = Meaning(begun, near)
             ordered = self._ordered(parts, meaning, rows, need)
-            if ordered or len(near) == len(plain):
-                break
-            # Every word is somewhere, but not together: each may stand misread where it is meant.
-            wider = self._near(word for word in plain)
-            if wider == near:
-                break
-            near = wider
-            plain = list(near)
         used = near if ordered else {}
         taken = tuple(Taken(word.token, tuple(like)) for word, like in used.items())
         return _Found(node, meaning, ordered, len(ordered) >= need or not whole, taken)
@@ -187,12 +188,9 @@ class Search:
             whole = whole and all_
         return begun, whole
 
-    def _is_rare(self, word: Word, index: str) -> bool:
+    def _count(self, word: Word, index: str) -> int:
         counted = f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {_RARE})"
-        return int(self._database.conn.execute(counted, [f'"{folded(word.token)}"']).fetchone()[0]) < _RARE
-
-    def _near(self, words: Iterator[Word]) -> dict[Word, Sequence[str]]:
-        return {word: like for word in words if (like := self._vocabulary.nearest(word.token))}
+        return int(self._database.conn.execute(counted, [f'"{folded(word.token)}"']).fetchone()[0])
 
     def _page_rows(self, match: str | None, inside: set[int] | None, unwanted: str | None, limit: int) -> list[int]:
         given = {"match": match, "unwanted": unwanted, "limit": limit, "inside": json.dumps(sorted(inside or ()))}

@@ -18,11 +18,6 @@ class Vocabulary:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def pages(self, word: str) -> int:
-        """On how many pages ``word`` stands, with whatever marks; beyond ``MANY`` only that they are many."""
-        found = self._database.conn.execute("SELECT total(pages) FROM word WHERE folded = ?", [folded(word)]).fetchone()
-        return int(found[0])
-
     def begun(self, prefix: str) -> tuple[list[str], bool]:
         """The words, in bare letters, that begin like ``prefix``, the commonest first; whether these are all."""
         start = folded(prefix)
@@ -40,7 +35,7 @@ class Vocabulary:
             found += [row[0] for row in rows if begins(row[0], prefix)]
         return found[:BEGUN_MOST]
 
-    def nearest(self, word: str) -> list[str]:
+    def nearest(self, word: str, *, alike_only: bool = False) -> list[str]:
         """Words on some page, in bare letters, that ``word`` may have been misread for, or the other way round."""
         bare = folded(word)
         if not near.can_be_misread(bare):
@@ -53,4 +48,4 @@ class Vocabulary:
                 [letter, letter + _LAST, len(bare) - 2, len(bare) + 2],
             )
             known.update((row[0], row[1]) for row in rows)
-        return near.nearest(bare, known)
+        return near.nearest(bare, known, alike_only=alike_only)
