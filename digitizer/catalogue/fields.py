@@ -49,7 +49,7 @@ class Fields:
         if not specs:
             said = gettext("no form has a field “{name}”")
             raise QueryRefused(reason=said.format(name=field.name))
-        return set().union(*(self._of_field(spec, field) for spec in specs))
+        return set().union(*(self._of_field(key, spec, field) for (key, _), spec in specs.items()))
 
     def under(self, rows: Collection[int]) -> set[int]:
         """These records and all that lies in them."""
@@ -64,29 +64,32 @@ class Fields:
     def all(self) -> set[int]:
         return self._rows("SELECT id FROM record WHERE NOT withdrawn")
 
-    def _specs(self, name: str) -> list[FieldSpec]:
-        """One field of a form for each way in which a key called so is compared."""
+    def _specs(self, name: str) -> dict[tuple[str, FieldType], FieldSpec]:
+        """By the key under which a value is kept and the way in which it is compared, a field of a form called so."""
         keys = self._profiles.keys_named(name)
-        specs = (spec for profile in self._profiles.all.values() for spec in profile.field if spec.key in keys)
-        return list({(spec.key, spec.type, spec.codes): spec for spec in specs}.values())
+        return {
+            (profile.column(spec.key) or spec.key, spec.type): spec
+            for profile in self._profiles.all.values()
+            for spec in profile.field
+            if spec.key in keys
+        }
 
-    def _of_field(self, spec: FieldSpec, field: Field) -> set[int]:
+    def _of_field(self, key: str, spec: FieldSpec, field: Field) -> set[int]:
         dates = [end for end in (field.first, field.last) if end]
         if spec.type is FieldType.DATE and all(map(is_date, dates)):
-            return self._of_keys([spec.key], _BETWEEN.format(value="value"), first=field.first, last=field.last)
+            return self._of_keys([key], _BETWEEN.format(value="value"), first=field.first, last=field.last)
         if field.range:
             return self._of_keys(
-                [spec.key],
+                [key],
                 "value GLOB '[0-9]*' AND CAST(value AS INTEGER) >= :least"
                 " AND (:most < 0 OR CAST(value AS INTEGER) <= :most)",
                 least=_number(field.first), most=_number(field.last),
             )  # fmt: skip
-        if spec.key == "secrecy":
-            return self._rows("SELECT id FROM record WHERE secrecy = :code", code=self._code(spec, field.first))
         meant = self._code(spec, field.first)
-        if meant is not None:
-            return self._of_keys([spec.key], "value = :code", code=meant) | self._with_words(spec.key, field.first)
-        return self._with_words(spec.key, field.first)
+        if key == "secrecy":
+            return self._rows("SELECT id FROM record WHERE secrecy = :code", code=meant)
+        coded = set[int]() if meant is None else self._of_keys([key], "value = :code", code=meant)
+        return coded | self._with_words(key, field.first)
 
     def _code(self, spec: FieldSpec, text: str) -> str | None:
         return None if spec.codes is None else self._profiles.codes[spec.codes].meant(text)
