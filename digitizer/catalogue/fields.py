@@ -64,11 +64,11 @@ class Fields:
     def all(self) -> set[int]:
         return self._rows("SELECT id FROM record WHERE NOT withdrawn")
 
-    def _specs(self, name: str) -> dict[tuple[str, FieldType], FieldSpec]:
-        """By the key under which a value is kept and the way in which it is compared, a field of a form called so."""
+    def _specs(self, name: str) -> dict[tuple[str, str], FieldSpec]:
+        """The fields of forms that are called so, by the key under which a value is kept and their own."""
         keys = self._profiles.keys_named(name)
         return {
-            (profile.column(spec.key) or spec.key, spec.type): spec
+            (profile.column(spec.key) or spec.key, spec.key): spec
             for profile in self._profiles.all.values()
             for spec in profile.field
             if spec.key in keys
@@ -88,6 +88,12 @@ class Fields:
         meant = self._code(spec, field.first)
         if key == "secrecy":
             return self._rows("SELECT id FROM record WHERE secrecy = :code", code=meant)
+        if key == "title":  # every record has one; it is the field asked for where the form says so
+            forms = [name for name, form in self._profiles.all.items() if form.title == spec.key]
+            of_forms = self._rows(
+                "SELECT id FROM record WHERE profile IN (SELECT value FROM json_each(:forms))", forms=json.dumps(forms)
+            )
+            return self._with_words(key, field.first) & of_forms
         coded = set[int]() if meant is None else self._of_keys([key], "value = :code", code=meant)
         return coded | self._with_words(key, field.first)
 

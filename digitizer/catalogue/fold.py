@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ocr.language.spelling import toneless
 from ocr.text import nfc
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -56,16 +57,8 @@ def begins(token: str, prefix: str) -> bool:
     """Whether ``token`` begins like ``prefix``, marks and all: a tone mark of the prefix may stand on a later letter of
     the whole word.
     """
-    tone = _tone(prefix)
-    return _toneless(token).startswith(_toneless(prefix)) and (not tone or tone == _tone(token))
-
-
-def _tone(token: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", token) if letter in _TONES)
-
-
-def _toneless(token: str) -> str:
-    return nfc("".join(letter for letter in unicodedata.normalize("NFD", token) if letter not in _TONES))
+    (whole, tone), (begun, wanted) = toneless(token), toneless(prefix)
+    return whole.startswith(begun) and wanted in ("", tone)
 
 
 @lru_cache(_KEPT)

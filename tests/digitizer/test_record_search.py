@@ -6,7 +6,7 @@ import pytest
 
 from digitizer.errors import NoSuchSearch, QueryRefused, SearchExists, WrongUsage
 from digitizer.journal import Journal
-from digitizer.model import Level, PageId, SearchAnswer
+from digitizer.model import Level, PageId
 from digitizer.workspace import Workspace
 from tests.helpers.workspaces import imported, page_text, store
 
@@ -150,8 +150,3 @@ def test_saved_searches_are_kept_told_and_taken_away(described: Workspace) -> No
         saved.get("Khen")
     told = described.catalogue.audit.acts_of(["search.save", "search.remove"])
     assert [(act.before or act.after) for act in told] == [{"name": "Khen", "query": "so:15 khen", "records": 1}] * 2
-
-
-def test_an_answer_needs_no_facets(described: Workspace) -> None:
-    answer = described.catalogue.search.pages("khen")
-    assert isinstance(answer, SearchAnswer) and answer.facets == ()
