@@ -23,9 +23,8 @@ or the years of a file.
 DATES = ("date", "issue_date")
 _LEVELS = {"phong": Level.FONDS, "muc-luc": Level.REGISTER, "hop": Level.BOX, "ho-so": Level.FILE,
            "tai-lieu": Level.ITEM}  # fmt: skip
-_BETWEEN = (
-    "substr(:first, 1, length({value})) <= {value} AND (:last = '' OR substr({value}, 1, length(:last)) <= :last)"
-)
+_BETWEEN = """value >= substr(:first, 1, 4) AND substr(:first, 1, length(value)) <= value
+    AND (:last = '' OR (value < :last || '~' AND substr(value, 1, length(:last)) <= :last))"""
 """Partial dates: as far as both are known."""
 
 
@@ -77,7 +76,7 @@ class Fields:
     def _of_field(self, key: str, spec: FieldSpec, field: Field) -> set[int]:
         dates = [end for end in (field.first, field.last) if end]
         if spec.type is FieldType.DATE and all(map(is_date, dates)):
-            return self._of_keys([key], _BETWEEN.format(value="value"), first=field.first, last=field.last)
+            return self._of_keys([key], _BETWEEN, first=field.first, last=field.last)
         if field.range:
             return self._of_keys(
                 [key],
@@ -94,8 +93,9 @@ class Fields:
                 "SELECT id FROM record WHERE profile IN (SELECT value FROM json_each(:forms))", forms=json.dumps(forms)
             )
             return self._with_words(key, field.first) & of_forms
-        coded = set[int]() if meant is None else self._of_keys([key], "value = :code", code=meant)
-        return coded | self._with_words(key, field.first)
+        if meant is not None:
+            return self._of_keys([key], "value = :code", code=meant)
+        return self._with_words(key, field.first)
 
     def _code(self, spec: FieldSpec, text: str) -> str | None:
         return None if spec.codes is None else self._profiles.codes[spec.codes].meant(text)
@@ -109,11 +109,11 @@ class Fields:
         if not all(map(is_date, years)):
             raise QueryRefused(reason=gettext("“{text}” is no year").format(text=field.first or field.last))
         between = {"first": field.first, "last": field.last}
-        found = self._of_keys([*DATES, "year"], _BETWEEN.format(value="value"), **between)
+        found = self._of_keys([*DATES, "year"], _BETWEEN, **between)
         spans = """SELECT begun.record FROM record_value AS begun LEFT JOIN record_value AS ended
-            ON ended.record = begun.record AND ended.key = 'end_date'
+            ON ended.record = begun.record AND +ended.key = 'end_date'
             WHERE begun.key = 'start_date'
-            AND (:last = '' OR substr(begun.value, 1, length(:last)) <= :last)
+            AND (:last = '' OR begun.value < :last || '~')
             AND substr(:first, 1, length(coalesce(ended.value, begun.value))) <= coalesce(ended.value, begun.value)"""
         return found | self._rows(spans, **between)
 

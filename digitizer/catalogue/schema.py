@@ -222,7 +222,9 @@ def search(db: Database) -> None:
         not_null={"record", "key", "value", "folded"},
     )
     db.table("record_value").create_index(["record"])
-    db.table("record_value").create_index(["key", "value"])
+    # Values of one field are looked through whole: these hold all that is asked for.
+    db.table("record_value").create_index(["key", "value", "record"])
+    db.table("record_value").create_index(["key", "folded", "record"])
     db.table("saved_search").create(
         {"id": int, "uuid": str, "name": str, "query": str, "records": int},
         pk="id",

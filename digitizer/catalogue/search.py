@@ -27,7 +27,7 @@ from digitizer.catalogue.vocabulary import Vocabulary
 from digitizer.describe.profiles import Profiles
 from digitizer.model import Facet, Hit, Level, PageId, RecordAnswer, RecordHit, RecordId, SearchAnswer, Taken, Total
 
-COUNTED = 5000
+COUNTED = 2000
 """Matches counted at least, where there are more."""
 RANKED = 50
 """How many of the first are put in order by how much of the page was asked for."""
@@ -35,8 +35,10 @@ CHECKED = 100
 """Pages found by a long phrase whose words are looked at for the total."""
 _RARE = 3
 """On fewer pages a word is as good as not found."""
-_FEW_PAGES, _SOME_PAGES = 300, 100_000
-"""Pages of the records asked for: few are looked up one by one, some are kept beside the walk through the index."""
+_FEW_PAGES, _SOME_PAGES, _SOME_RECORDS = 300, 50_000, 3000
+"""Of the records asked for: few pages are looked up one by one, some are kept beside the walk through the index; of
+many records each page that the walk comes to is looked up.
+"""
 _LONG = 3
 
 Rows = Callable[[str | None, set[int] | None, str | None, int], list[int]]
@@ -207,7 +209,9 @@ class Search:
             without = f" AND NOT {on_page.format(':unwanted')}" if unwanted else ""
             sql = f"{of_records}{without} ORDER BY record, ordinal LIMIT :limit"
         else:
-            pages = self._database.conn.execute(f"SELECT count(*) FROM ({of_records})", given).fetchone()[0]
+            counted = f"SELECT count(*) FROM ({of_records} LIMIT {_SOME_PAGES + 1})"
+            few = len(inside) <= _SOME_RECORDS
+            pages = self._database.conn.execute(counted, given).fetchone()[0] if few else _SOME_PAGES + 1
             if pages <= _FEW_PAGES:
                 sql = f"{of_records} AND {on_page.format(':match')} ORDER BY id LIMIT :limit"
             elif pages <= _SOME_PAGES:
