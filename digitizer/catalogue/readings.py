@@ -42,26 +42,30 @@ class Readings:
                 return False
             before = self.text(page)
             words = list(result.text.words)
-            self._database.table("reading").upsert(
-                {
-                    "page": row,
-                    "width": result.size.width,
-                    "height": result.size.height,
-                    "dpi": result.dpi,
-                    "rotation": result.rotation,
-                    "skew": result.skew,
-                    "blank": result.blank,
-                    "confidence": result.confidence,
-                    "words": len(words),
-                    "flags": json.dumps(result.flags),
-                    "reader": result.text.reader,
-                    "languages": "+".join(result.text.languages),
-                    "recipe": json.dumps(recipes.to_json(result.recipe)),
-                    "transform": json.dumps(result.transform.to_json()),
-                    "text": pack(result.text),
-                    "at": stamp(),
-                },
-                pk="page",
+            values = {
+                "page": row,
+                "width": result.size.width,
+                "height": result.size.height,
+                "dpi": result.dpi,
+                "rotation": result.rotation,
+                "skew": result.skew,
+                "blank": result.blank,
+                "confidence": result.confidence,
+                "words": len(words),
+                "flags": json.dumps(result.flags),
+                "reader": result.text.reader,
+                "languages": "+".join(result.text.languages),
+                "recipe": json.dumps(recipes.to_json(result.recipe)),
+                "transform": json.dumps(result.transform.to_json()),
+                "text": pack(result.text),
+                "at": stamp(),
+            }
+            # Not upsert of sqlite-utils, which asks for the whole schema each time: a page is stored in milliseconds.
+            said = ", ".join(f"{name} = excluded.{name}" for name in values)
+            self._database.conn.execute(
+                f"INSERT INTO reading({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+                f" ON CONFLICT(page) DO UPDATE SET {said}",
+                list(values.values()),
             )
             replace_page(self._database, row, before, result.text)
             self._queue.finish(page)
