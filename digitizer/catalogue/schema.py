@@ -212,6 +212,8 @@ def search(db: Database) -> None:
     like = "fts5(terms, content='', detail=none, tokenize=\"ascii tokenchars '_='\")"
     db.execute(f"CREATE VIRTUAL TABLE page_index USING {like}")
     db.execute(f"CREATE VIRTUAL TABLE record_index USING {like}")
+    # Pieces merged at a time (https://www.sqlite.org/fts5.html): with twice the usual number a page costs half as much.
+    db.execute("INSERT INTO page_index(page_index, rank) VALUES ('automerge', 8)")
     db.execute(
         "CREATE TABLE word (folded TEXT, marked TEXT, pages INTEGER NOT NULL, PRIMARY KEY (folded, marked))"
         " WITHOUT ROWID"
