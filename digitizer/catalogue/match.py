@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from digitizer.catalogue.findings import Forms
 from digitizer.catalogue.fold import folded
-from digitizer.catalogue.places import Forms
 from digitizer.catalogue.query import All, Any, Field, Node, Not, Phrase, Word
 from digitizer.errors import QueryRefused
 from digitizer.i18n import gettext

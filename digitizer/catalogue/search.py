@@ -18,10 +18,10 @@ from sqlite_utils import Database
 from digitizer.catalogue import query as language
 from digitizer.catalogue.facets import facets_of
 from digitizer.catalogue.fields import RECORD, Fields
+from digitizer.catalogue.findings import Group, Place, Read, groups_of
 from digitizer.catalogue.fold import folded
 from digitizer.catalogue.match import Meaning, Part, left_out, parts_of
 from digitizer.catalogue.packing import UNREADABLE, printed
-from digitizer.catalogue.places import Group, Place, Read, groups_of
 from digitizer.catalogue.query import All, Any, Field, Node, Not, Phrase, Word
 from digitizer.catalogue.vocabulary import Vocabulary
 from digitizer.describe.profiles import Profiles

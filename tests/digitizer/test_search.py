@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digitizer.catalogue import search
+from digitizer.catalogue.findings import Place, Read, groups_of
 from digitizer.catalogue.fold import folded, tokens
-from digitizer.catalogue.places import Place, Read, groups_of
 from digitizer.catalogue.query import parse
 from digitizer.errors import QueryRefused
 from digitizer.model import Total
