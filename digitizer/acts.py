@@ -31,6 +31,8 @@ _TITLES = {
     "undo": marked("take an act back"),
     "redo": marked("do an act again"),
     "queue.retry": marked("try failed pages again"),
+    "search.save": marked("keep a search under a name"),
+    "search.remove": marked("forget a kept search"),
     "check": marked("check what is kept"),
     "backup.make": marked("make a backup"),
     "backup.target": marked("change a backup target"),

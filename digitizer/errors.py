@@ -75,6 +75,24 @@ class WrongUsage(KnownError):
     advice = marked("Run “digitizer --help” to see how it is called.")
 
 
+class QueryRefused(KnownError):
+    code, exit = "query-refused", Exit.USAGE
+    sentence = marked("The search cannot be understood: {reason}.")
+    advice = marked("Put what is meant as plain words between quotation marks.")
+
+
+class NoSuchSearch(KnownError):
+    code, exit = "no-such-search", Exit.USAGE
+    sentence = marked("No search is kept under the name “{name}”.")
+    advice = marked("List them with “digitizer saved list”.")
+
+
+class SearchExists(KnownError):
+    code, exit = "search-exists", Exit.USAGE
+    sentence = marked("A search is kept under the name “{name}” already.")
+    advice = marked("Choose another name, or remove that one first.")
+
+
 class NoSuchRecord(KnownError):
     code, exit = "no-such-record", Exit.USAGE
     sentence = marked("There is no record “{code}” in this workspace.")

@@ -180,9 +180,71 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordHit:
+    """A record that a search found. ``snippet``: its values around the first word found."""
+
+    record: str
+    id: RecordId
+    level: Level
+    title: str
+    snippet: str
+    exact: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A word of a query that is (nearly) nowhere, and the ``near`` words that were looked for as well, in bare
+    letters.
+    """
+
+    word: str
+    near: tuple[str, ...]
+
+
+class Total(StrEnum):
+    """What the total of an answer is. ABOUT: of long phrases, some of the pages not looked at may hold the words in
+    another order.
+    """
+
+    EXACT = "exact"
+    AT_LEAST = "at-least"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value of what was found. ``name``: of the facet, such as ``type``; ``value``: as kept, ``label``: as
+    shown; ``count``: how many of the pages or records found have it.
+    """
+
+    name: str
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """``total`` counts all pages that match; ``hits`` is the part asked for."""
+    """``total`` counts all that match, as far as ``total_is`` says; ``hits`` is the part asked for. ``taken``: words
+    that were taken for others. ``facets``: where asked for, of all that was counted, the commonest first.
+    """
 
     total: int
     seconds: float
     hits: tuple[Hit, ...]
+    total_is: Total = Total.EXACT
+    taken: tuple[Taken, ...] = ()
+    facets: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer:
+    """As ``SearchAnswer``, of records."""
+
+    total: int
+    seconds: float
+    hits: tuple[RecordHit, ...]
+    total_is: Total = Total.EXACT
+    taken: tuple[Taken, ...] = ()
+    facets: tuple[Facet, ...] = ()

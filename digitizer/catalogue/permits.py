@@ -57,6 +57,7 @@ _RULES: dict[str, frozenset[Role]] = {
     "setting": frozenset({Role.MANAGE}),
     "profile": frozenset({Role.MANAGE}),
     "codes": frozenset({Role.MANAGE}),
+    "search": _ANY,
     "backup": _ANY,
     "backup.restore": frozenset({Role.MANAGE}),
     "queue": _ANY,

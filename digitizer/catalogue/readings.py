@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import zlib
 from typing import Any
 
 from sqlite_utils import Database
 
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.index import replace_page
+from digitizer.catalogue.packing import pack, readable, unpack
 from digitizer.catalogue.queue import Queue
 from digitizer.clock import stamp
 from digitizer.model import JobState, PageFacts, PageId
@@ -18,7 +18,7 @@ from ocr import recipe as recipes
 from ocr.geometry import Size
 from ocr.layout.numbers import printed
 from ocr.recipe import Recipe
-from ocr.text import PageText, from_json, to_json
+from ocr.text import PageText
 from ocr.work import PageResult
 
 
@@ -42,35 +42,37 @@ class Readings:
             if found["quarters"] != quarters:
                 return False
             before = self.text(page)
-            if before is not None:
-                self._unindex(row, before)
             words = list(result.text.words)
-            self._database.table("reading").upsert(
-                {
-                    "page": row,
-                    "width": result.size.width,
-                    "height": result.size.height,
-                    "dpi": result.dpi,
-                    "rotation": result.rotation,
-                    "skew": result.skew,
-                    "blank": result.blank,
-                    "confidence": result.confidence,
-                    "words": len(words),
-                    "flags": json.dumps(result.flags),
-                    "reader": result.text.reader,
-                    "languages": "+".join(result.text.languages),
-                    "recipe": json.dumps(recipes.to_json(result.recipe)),
-                    "transform": json.dumps(result.transform.to_json()),
-                    "text": _packed(result.text),
-                    "at": stamp(),
-                    "printed": printed(result.text),
-                },
-                pk="page",
+            values = {
+                "page": row,
+                "width": result.size.width,
+                "height": result.size.height,
+                "dpi": result.dpi,
+                "rotation": result.rotation,
+                "skew": result.skew,
+                "blank": result.blank,
+                "confidence": result.confidence,
+                "words": len(words),
+                "flags": json.dumps(result.flags),
+                "reader": result.text.reader,
+                "languages": "+".join(result.text.languages),
+                "recipe": json.dumps(recipes.to_json(result.recipe)),
+                "transform": json.dumps(result.transform.to_json()),
+                "text": pack(result.text),
+                "at": stamp(),
+                "printed": printed(result.text),
+            }
+            # Not upsert of sqlite-utils, which asks for the whole schema each time: a page is stored in milliseconds.
+            said = ", ".join(f"{name} = excluded.{name}" for name in values)
+            self._database.conn.execute(
+                f"INSERT INTO reading({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+                f" ON CONFLICT(page) DO UPDATE SET {said}",
+                list(values.values()),
             )
-            self._database.execute("DELETE FROM likeness WHERE page = ?", [row])
+            self._database.conn.execute("DELETE FROM likeness WHERE page = ?", [row])
             if result.likeness is not None:
-                self._database.table("likeness").insert({"page": row, "hash": result.likeness})
-            self._index(row, result.text)
+                self._database.conn.execute("INSERT INTO likeness VALUES (?, ?)", [row, result.likeness])
+            replace_page(self._database, row, before, result.text)
             self._queue.finish(page)
             self._audit.append("page.read", page, None, {"reader": result.text.reader, "words": len(words)})
         return True
@@ -80,7 +82,7 @@ class Readings:
         found = self._database.conn.execute(
             "SELECT text FROM reading JOIN page ON page.id = reading.page WHERE uuid = ?", [page]
         ).fetchone()
-        return None if found is None else _unpacked(found[0])
+        return None if found is None else unpack(found[0])
 
     def facts(self, page: PageId) -> PageFacts | None:
         """What reading told about the page besides its words; None where it was not read yet."""
@@ -114,43 +116,9 @@ class Readings:
             " LEFT JOIN reading ON reading.page = page.id WHERE job.state = ?",
             [JobState.DONE],
         )
-        return [PageId(row[0]) for row in rows if row[1] is None or not (quick or _readable(row[1]))]
+        return [PageId(row[0]) for row in rows if row[1] is None or not (quick or readable(row[1]))]
 
     def _row(self, page: PageId) -> Any:
         return self._database.conn.execute(
             "SELECT reading.* FROM reading JOIN page ON page.id = reading.page WHERE uuid = ?", [page]
         ).fetchone()
-
-    def _index(self, row: int, text: PageText) -> None:
-        marked, bare = _index_columns(text)
-        self._database.conn.execute(
-            "INSERT INTO page_index(rowid, marked, folded) VALUES (?, ?, ?)", [row, marked, bare]
-        )
-
-    def _unindex(self, row: int, text: PageText) -> None:
-        # A contentless index forgets a row only when told the very words it was given.
-        marked, bare = _index_columns(text)
-        self._database.conn.execute(
-            "INSERT INTO page_index(page_index, rowid, marked, folded) VALUES ('delete', ?, ?, ?)", [row, marked, bare]
-        )
-
-
-def _index_columns(text: PageText) -> tuple[str, str]:
-    found = [token for word in text.words for token in tokens(word.text)]
-    return " ".join(found), " ".join(folded(token) for token in found)
-
-
-def _packed(text: PageText) -> bytes:
-    return zlib.compress(json.dumps(to_json(text), ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _readable(data: bytes) -> bool:
-    try:
-        _unpacked(data)
-    except (zlib.error, ValueError, KeyError, TypeError):
-        return False
-    return True
-
-
-def _unpacked(data: bytes) -> PageText:
-    return from_json(json.loads(zlib.decompress(data)))

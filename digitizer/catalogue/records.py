@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
+from digitizer.catalogue.record_index import index_record
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
 from digitizer.describe.values import BadValue, FieldFault, faults, parse
@@ -185,7 +186,8 @@ class Records:
             }  # fmt: skip
             names = ", ".join(row)
             places = ", ".join(f":{name}" for name in row)
-            self._database.conn.execute(f"INSERT INTO record ({names}) VALUES ({places})", row)
+            made = self._database.conn.execute(f"INSERT INTO record ({names}) VALUES ({places})", row)
+            index_record(self._database, int(made.lastrowid or 0))
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
             place = {"parent": parent and parent.code, "inside": parent and parent.id}
             self._audit.append(
@@ -304,6 +306,7 @@ class Records:
             fields |= {key: value for key, value in values.items() if key not in columns}
             columns["fields"] = _json({key: value for key, value in fields.items() if value is not None})
         self._database.table("record").update(row, columns)
+        index_record(self._database, row)
 
     def values(self, record: RecordId, names: Sequence[str]) -> dict[str, Any]:
         """Present values, for the journal; None where there is none."""

@@ -285,3 +285,43 @@ def sheets(db: Database) -> None:
     )
     db.execute("DROP INDEX act_journal")
     db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+
+
+@MIGRATIONS(name="2026-11-search")
+def search(db: Database) -> None:
+    """Words and pairs of words in place of words with their places; the words in use; values of records; saved
+    searches.
+    """
+    from digitizer.catalogue import index, record_index  # what they write follows the tables made here
+
+    db.execute("DROP TABLE page_index")
+    # Its tokenizer takes every letter beyond ASCII as it is: words come folded (catalogue/index.py).
+    like = "fts5(terms, content='', detail=none, tokenize=\"ascii tokenchars '_='\")"
+    db.execute(f"CREATE VIRTUAL TABLE page_index USING {like}")
+    db.execute(f"CREATE VIRTUAL TABLE record_index USING {like}")
+    # Pieces merged at a time (https://www.sqlite.org/fts5.html): with twice the usual number a page costs half as much.
+    db.execute("INSERT INTO page_index(page_index, rank) VALUES ('automerge', 8)")
+    db.execute(
+        "CREATE TABLE word (folded TEXT, marked TEXT, pages INTEGER NOT NULL, PRIMARY KEY (folded, marked))"
+        " WITHOUT ROWID"
+    )
+    db.table("record_value").create(
+        {"record": int, "key": str, "value": str, "folded": str},
+        foreign_keys=[("record", "record", "id")],
+        not_null={"record", "key", "value", "folded"},
+    )
+    db.table("record_value").create_index(["record"])
+    # Values of one field are looked through whole: these hold all that is asked for.
+    db.table("record_value").create_index(["key", "value", "record"])
+    db.table("record_value").create_index(["key", "folded", "record"])
+    db.table("saved_search").create(
+        {"id": int, "uuid": str, "name": str, "query": str, "records": int},
+        pk="id",
+        not_null={"uuid", "name", "query", "records"},
+    )
+    db.table("saved_search").create_index(["name"], unique=True)
+    # Which pages to leave out, and a page's place among those that are left.
+    db.execute("CREATE INDEX page_withdrawn ON page(id) WHERE withdrawn")
+    db.execute("CREATE INDEX page_shown ON page(record, ordinal) WHERE NOT withdrawn")
+    index.rebuild(db)
+    record_index.rebuild(db)

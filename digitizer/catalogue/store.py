@@ -18,6 +18,7 @@ from digitizer.catalogue.permits import Who
 from digitizer.catalogue.queue import Queue
 from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
+from digitizer.catalogue.saved import SavedSearches
 from digitizer.catalogue.search import Search
 from digitizer.describe.profiles import Profiles
 from digitizer.model import new_id
@@ -48,7 +49,8 @@ class Catalogue:
         self.approval = Approval(self.database, self.audit, self.records)
         self.queue = Queue(self.database, self.audit)
         self.readings = Readings(self.database, self.audit, self.queue)
-        self.search = Search(self.database, self.readings)
+        self.saved = SavedSearches(self.database, self.audit)
+        self.search = Search(self.database, self.records.profiles)
 
     def changed_outside(self) -> bool:
         """Whether another connection has written since this was asked last (https://www.sqlite.org/pragma.html)."""

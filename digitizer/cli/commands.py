@@ -15,7 +15,7 @@ from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
-from digitizer.i18n import gettext, ngettext
+from digitizer.i18n import gettext
 from digitizer.model import PageId
 from ocr.formats import alto, hocr, tables
 
@@ -104,29 +104,6 @@ def _processed(report: jobs.ProcessReport) -> tuple[dict[str, Any], list[str]]:
     return document, [
         gettext("Pages read: {done}, in {seconds:.1f} s").format(done=report.done, seconds=report.seconds)
     ]
-
-
-def search(call: Call) -> Exit:
-    with call.existing() as workspace:
-        found = workspace.catalogue.search.pages(
-            call.arguments.query, limit=call.arguments.limit, offset=call.arguments.offset
-        )
-    call.output.answer(
-        {
-            "total": found.total,
-            "seconds": round(found.seconds, 4),
-            "hits": [
-                {
-                    "record": hit.record, "page": hit.page, "number": hit.number, "snippet": hit.snippet,
-                    "boxes": [box.as_list() for box in hit.boxes], "exact": hit.exact, "score": round(hit.score, 6),
-                }
-                for hit in found.hits
-            ],
-        },
-        ngettext("{count} page found", "{count} pages found", found.total).format(count=found.total),
-        *(f"{hit.record}  {hit.number}  {hit.page}\n    {hit.snippet}" for hit in found.hits),
-    )  # fmt: skip
-    return Exit.DONE
 
 
 def text(call: Call) -> Exit:

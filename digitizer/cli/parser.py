@@ -65,12 +65,14 @@ def build_parser() -> Parser:
         gettext("do the main job on the pages shipped with the program, in a new workspace"),
     )
     _add_intake(command)
-    made = command(
-        "search", _when_called("commands", "search"), gettext("find pages by their words, with or without marks")
+    _add_search(
+        command(
+            "search",
+            _when_called("search", "search"),
+            gettext("find pages or records by their words, with or without marks, and by what describes them"),
+        )
     )
-    made.add_argument("query", metavar="QUERY")
-    made.add_argument("--limit", type=_positive, default=20, metavar="N")
-    made.add_argument("--offset", type=_natural, default=0, metavar="N")
+    _add_saved(command("saved", _when_called("search", "saved_list"), gettext("searches kept under a name")))
 
     made = command("text", _when_called("commands", "text"), gettext("what was read on a page"))
     made.add_argument("page", metavar="PAGE_ID")
@@ -236,6 +238,34 @@ def _add_read(made: Parser) -> None:
     made.add_argument("--text", type=_path, metavar="FILE", help=gettext("write the plain text too"))
     made.add_argument("--alto", type=_path, metavar="DIR", help=gettext("write ALTO files too"))
     made.add_argument("--tables", type=_path, metavar="DIR", help=gettext("write the tables as CSV too"))
+
+
+def _add_search(made: Parser) -> None:
+    made.add_argument("query", metavar="QUERY")
+    made.add_argument("--records", action="store_true", help=gettext("records, not pages"))
+    made.add_argument("--save", metavar="NAME", help=gettext("keep this search under a name"))
+    _add_part(made)
+
+
+def _add_part(made: Parser) -> None:
+    made.add_argument("--facets", action="store_true", help=gettext("count what was found by what describes it"))
+    made.add_argument("--limit", type=_positive, default=20, metavar="N")
+    made.add_argument("--offset", type=_natural, default=0, metavar="N")
+
+
+def _add_saved(made: Parser) -> None:
+    acts = made.add_subparsers(metavar="ACT")
+    for name, what in (
+        ("list", gettext("all searches kept under a name")),
+        ("run", gettext("search once more")),
+        ("remove", gettext("no longer keep a search")),
+    ):
+        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
+        sub.set_defaults(run=_when_called("search", f"saved_{name}"))
+        if name != "list":
+            sub.add_argument("name", type=_code, metavar="NAME")
+        if name == "run":
+            _add_part(sub)
 
 
 def _add_record(made: Parser) -> None:

@@ -30,8 +30,6 @@ from digitizer.workspace import FOLDERS, Workspace
 
 _NAME_LETTERS = 80
 """Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
-_ALL = 1_000_000
-"""More pages than a search of one delivery will ever give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
     tops = [catalogue.records.get(code) for code in codes] or catalogue.records.under()
     pages = [page for top in tops for page in catalogue.pages.of_record(top.id)]
     if query is not None:
-        found = {hit.record for hit in catalogue.search.pages(query, limit=_ALL).hits}
+        found = catalogue.search.codes(query)
         pages = [page for page in pages if page.record_code in found]
     by_record: dict[str, dict[PageId, Page]] = {}
     for page in pages:

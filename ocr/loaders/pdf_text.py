@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
 from typing import Any
@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from ocr.geometry import POINTS_PER_INCH, Box, Point, Size, Transform
+from ocr.language import legacy
 from ocr.text import Block, Line, PageText, Word, nfc
 
 READER = "pdf text"
@@ -52,7 +53,9 @@ _Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A character as pdfium gives it. ``ink``: its tight box; ``cell``: its advance by its font's height."""
+    """A character as pdfium gives it. ``ink``: its tight box; ``cell``: its advance by its font's height. ``font``:
+    its name where it is of a legacy encoding, else empty.
+    """
 
     text: str
     ink: _Rect
@@ -60,6 +63,7 @@ class _Letter:
     origin: Point
     size: float
     sound: bool
+    font: str = ""
 
     @property
     def place(self) -> Place:
@@ -97,6 +101,7 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: frozenset[Place]
         for run in _runs(each for each in letters if isinstance(each, str) or each.place not in own):
             for word in run.words:
                 _insert(runs, word)
+    _put_in_unicode(runs)
     if not _sound(runs):
         return None
     size = Size(pixels.shape[1], pixels.shape[0])
@@ -109,7 +114,7 @@ def read(page: Any, pixels: NDArray[np.uint8], dpi: float, own: frozenset[Place]
 
 def _letters(textpage: Any) -> Iterator[_Letter | str]:
     """Letters in pdfium's order; a blank for what parts words, a line feed for what parts lines."""
-    kinds: dict[int, tuple[bool, bool]] = {}
+    kinds: dict[int, tuple[bool, str]] = {}
     high = ""
     for index in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(textpage, index)
@@ -122,7 +127,7 @@ def _letters(textpage: Any) -> Iterator[_Letter | str]:
         if text.isspace():
             yield "\n" if text in "\r\n" else " "
             continue
-        visible, legacy = _kind(textpage, index, kinds)
+        visible, font = _kind(textpage, index, kinds)
         if not visible or text == "\0":
             continue
         if text == _HYPHEN:
@@ -134,20 +139,22 @@ def _letters(textpage: Any) -> Iterator[_Letter | str]:
             cell=textpage.get_charbox(index, loose=True),
             origin=_origin(textpage, index),
             size=_size(textpage, index),
-            sound=readable and not legacy and pdfium.FPDFText_HasUnicodeMapError(textpage, index) != 1,
+            sound=readable and not font and pdfium.FPDFText_HasUnicodeMapError(textpage, index) != 1,
+            font=font,
         )
 
 
-def _kind(textpage: Any, index: int, known: dict[int, tuple[bool, bool]]) -> tuple[bool, bool]:
-    """Whether the letter's text object is painted, and whether its font is of a legacy encoding."""
+def _kind(textpage: Any, index: int, known: dict[int, tuple[bool, str]]) -> tuple[bool, str]:
+    """Whether the letter's text object is painted, and its font's name where that is of a legacy encoding."""
     item = textpage.get_textobj(index)
     if item is None:
-        return True, False
+        return True, ""
     address = ctypes.addressof(item.raw.contents)
     if address not in known:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
         painted = mode not in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-        known[address] = painted, _LEGACY_FONT.match(item.get_font().get_base_name()) is not None
+        font = item.get_font().get_base_name()
+        known[address] = painted, font if _LEGACY_FONT.match(font) else ""
     return known[address]
 
 
@@ -237,11 +244,27 @@ def _distance(one: _Rect, other: _Rect) -> float:
     return max(across, along, 0.0)
 
 
+def _put_in_unicode(runs: list[_Run]) -> None:
+    """Read words in TCVN3 or VNI as what they mean: those in fonts of such names, else all, where the code is sure.
+    What is not converted is left unsound.
+    """
+    words = [word for run in runs for word in run.words]
+    old = [word for word in words if any(letter.font for letter in word)] or words
+    found = legacy.detect(" ".join(map(_text, old)))
+    for word in old if found is not None else ():
+        font = word[0].font
+        if found is None or (legacy.code_of_font(font) or found.code) is not found.code:
+            continue
+        text = legacy.convert(_text(word), found.code, capitals=legacy.has_capitals(font))
+        # Two letters of VNI are one: the first stands for all, which keep their places.
+        word[:] = [replace(letter, text="" if n else text, sound=True) for n, letter in enumerate(word)]
+
+
 def _sound(runs: list[_Run]) -> bool:
     """Whether there is enough text and its codes can be believed."""
     words = [word for run in runs for word in run.words]
     letters = [letter for word in words for letter in word]
-    if sum(letter.text.isalpha() for letter in letters) < _MIN_LETTERS:
+    if sum(map(str.isalpha, "".join(letter.text for letter in letters))) < _MIN_LETTERS:
         return False
     if sum(not letter.sound for letter in letters) > _MAX_BAD * len(letters):
         return False

@@ -28,6 +28,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-queue",
         "2026-11-people-and-backups",
         "2026-11-sheets",
+        "2026-11-search",
     }, "test that the new schema step keeps what was there"
 
 
@@ -96,6 +97,29 @@ def untold(workspace: Workspace) -> list[str]:
 
 
 _SINCE_SHEETS = {"page": ("sheet", "side", "replaces"), "record": ("state", "explained"), "reading": ("printed",)}
+
+
+def test_a_workspace_from_before_the_language_of_search_is_indexed_anew(workspace: Workspace, tmp_path: Path) -> None:
+    pages = imported(workspace, tmp_path, 3, "H1")
+    for page in pages:
+        store(workspace, page, page_text("hoà bình"))
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        for table in ("page_index", "record_index", "word", "record_value", "saved_search"):
+            older.execute(f"DROP TABLE {table}")
+        older.execute("DROP INDEX page_withdrawn")
+        older.execute("DROP INDEX page_shown")
+        older.execute(
+            "CREATE VIRTUAL TABLE page_index"
+            " USING fts5(marked, folded, content='', tokenize=\"unicode61 remove_diacritics 0\")"
+        )
+        older.execute("UPDATE reading SET text = x'00' WHERE page = 3")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-search'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        assert [hit.page for hit in opened.catalogue.search.pages("hòa").hits] == pages[:2]
+        assert [hit.record for hit in opened.catalogue.search.records("H1").hits] == ["H1", "H1.001"]
+        assert {fault.code for fault in check(opened).faults} == {"page-not-indexed", "text-missing"}
 
 
 def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:

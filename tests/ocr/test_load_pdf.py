@@ -152,9 +152,7 @@ def test_letter_and_mark_drawn_apart_make_one_nfc_word(rendered) -> None:  # typ
         pytest.param(SENTENCE + " 1 g 0 0 612 792 re f", id="painted over"),
         pytest.param(SENTENCE.replace("72 700", "72 900"), id="beyond the edge"),
         pytest.param("BT /F1 14 Tf 72 700 Td (Page 1) Tj ET", id="too little"),
-        pytest.param(
-            "BT /F1 14 Tf 72 700 Td (C\\351ng h\\337a x\\267 h\\351i ch\\360 ngh\\334a Vi\\326t Nam) Tj ET", id="TCVN3"
-        ),
+        pytest.param("BT /F1 14 Tf 72 700 Td (C\\351\\351ng h\\337\\337a x\\267\\267 nghi) Tj ET", id="like TCVN3"),
     ],
 )
 def test_text_that_cannot_be_trusted_is_left_to_ocr(rendered, content: str) -> None:  # type: ignore[no-untyped-def]
@@ -164,6 +162,20 @@ def test_text_that_cannot_be_trusted_is_left_to_ocr(rendered, content: str) -> N
 @pytest.mark.parametrize("name", [".VnTime", "ABCDEF+.VnArialH", "VNI-Times", "VNtimes"])
 def test_text_in_a_legacy_font_is_left_to_ocr(rendered, name: str) -> None:  # type: ignore[no-untyped-def]
     assert rendered(pdf(SENTENCE, font=FONT.replace("Helvetica", name))).text is None
+
+
+TCVN3 = "C\\351ng h\\337a x\\267 h\\351i ch\\361 ngh\\334a Vi\\326t Nam, th\\255\\353ng"
+VNI = "Co\\344ng ho\\370a xa\\365 ho\\344i chu\\373 ngh\\363a Vie\\344t Nam, th\\366\\364\\373ng"
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [(".VnTime", TCVN3), ("ABCDEF+.VnTimeH", TCVN3), ("Helvetica", TCVN3), ("VNI-Times", VNI)]
+)
+def test_text_in_a_legacy_encoding_is_read_as_what_it_means(rendered, name: str, codes: str) -> None:  # type: ignore[no-untyped-def]
+    font = FONT.replace("Helvetica", name).replace(">>", "/Encoding/WinAnsiEncoding>>")
+    page = rendered(pdf(f"BT /F1 14 Tf 72 700 Td ({codes}) Tj ET", font=font))
+    meant = "Cộng hòa xã hội chủ nghĩa Việt Nam, thưởng"
+    assert page.text.text == (meant.upper() if name.endswith("H") else meant)
 
 
 def test_text_on_a_scan_is_left_to_ocr(rendered) -> None:  # type: ignore[no-untyped-def]
