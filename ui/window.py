@@ -11,17 +11,15 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from digitizer.capture.files import ImportReport, import_paths
-from digitizer.deliver.records import DeliveryReport, deliver_pdf
-from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceLocked, WorkspaceUnusable
-from digitizer.i18n import gettext, language, marked, ngettext
-from digitizer.jobs import ProcessReport, process
+from digitizer.capture.files import ImportReport
+from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceUnusable
+from digitizer.i18n import gettext, language, marked
 from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
 from digitizer.settings import Settings
-from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import commands
 from ui.actions import ActionTable, plain
+from ui.acts import Acts
 from ui.images import Pictures, Previews
 from ui.layout import Layout
 from ui.models.hits import HitsModel
@@ -29,8 +27,8 @@ from ui.models.snapshot import Snapshot, take
 from ui.runner import Runner
 from ui.sides import Sides
 from ui.speech import Spoken, number
-from ui.views.capture import CaptureView, left_out, summary
-from ui.views.deliver import DeliverView, passed
+from ui.views.capture import CaptureView
+from ui.views.deliver import DeliverView
 from ui.views.images import ImagesView
 from ui.views.search import SearchView
 from ui.widgets.canvas import Fit
@@ -39,7 +37,6 @@ from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
 from ui.widgets.facts import FactsPanel
 from ui.widgets.files import choose_files, choose_folder
 from ui.widgets.messages import Message, MessageArea, Severity
-from ui.widgets.progress import ActStrip
 from ui.widgets.sidebar import Sidebar
 from ui.widgets.steps import show_steps
 from ui.widgets.welcome import Welcome
@@ -72,17 +69,11 @@ class MainWindow(Spoken, QMainWindow):
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
         self._wanted: PageId | None = None
-        self._turned: list[PageId] = []
         self._runner = Runner(workspace.root, workspace.settings, self)
         self._runner.failed.connect(self.show_error)
         self._pictures = Pictures(self._runner, self)
         self._previews = Previews(self._runner, self)
         self.actions_table = ActionTable(self, self)
-        self.strips = {
-            "import": ActStrip(marked("Importing"), self),
-            "process": ActStrip(marked("Reading pages"), self),
-            "deliver": ActStrip(marked("Delivering"), self),
-        }
         self._build()
         self.actions_table.connect_all(self._handlers())
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
@@ -119,7 +110,7 @@ class MainWindow(Spoken, QMainWindow):
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
             "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "join": self._join,
             "withdraw": self._withdraw, "steps": self._show_steps,
-            "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
+            "read": self.acts.start_reading, "stop": self.strips["process"].stop, "retry": self.acts.retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
         }  # fmt: skip
@@ -163,12 +154,7 @@ class MainWindow(Spoken, QMainWindow):
             side.setMinimumWidth(least)
         self._sides = Sides(table, (self.sidebar, self._panels), self.desk)
         table.put_on_page(self.desk)
-        self._place = QLabel(self)
-        self._place.setObjectName("place")
-        self.statusBar().addPermanentWidget(self._place)
-        for strip in self.strips.values():
-            self.statusBar().addPermanentWidget(strip)
-        self.statusBar().setSizeGripEnabled(False)
+        self._build_status()
         self.sidebar.record_chosen.connect(self._record_chosen)
         self.sidebar.records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
         self.desk.page_shown.connect(self._page_shown)
@@ -177,7 +163,23 @@ class MainWindow(Spoken, QMainWindow):
         self.images.chosen.connect(self.show_page)
         self.search.chosen.connect(self._show_hit)
         self.search.answered.connect(self.desk.clear_marks)
-        self.deliver.asked.connect(self.start_delivery)
+
+    def _build_status(self) -> None:
+        table = self.actions_table
+        self._place = QLabel(self)
+        self._place.setObjectName("place")
+        self.statusBar().addPermanentWidget(self._place)
+        self.acts = Acts(
+            self._runner, table, self.messages, desk=self.desk, capture=self.capture, deliver=self.deliver, parent=self
+        )
+        self.acts.moved.connect(self._moved)
+        self.acts.ended.connect(self._ended)
+        self.acts.failed.connect(self.show_error)
+        self.strips = self.acts.strips
+        for strip in self.strips.values():
+            self.statusBar().addPermanentWidget(strip)
+        self.statusBar().setSizeGripEnabled(False)
+        self.deliver.asked.connect(self.acts.start_delivery)
 
     def use(self, settings: Settings) -> None:
         """Work by ``settings`` from now on; what runs ends as it began."""
@@ -262,7 +264,7 @@ class MainWindow(Spoken, QMainWindow):
             self.desk.show_sections(record, sections, empty_workspace=not self._snapshot.pages)
 
     def _page_shown(self, page: Page | None) -> None:
-        if page is not None and page.state is JobState.WAITING and self.strips["process"].running:
+        if page is not None and page.state is JobState.WAITING and self.acts.reading:
             self._runner.submit("change", commands.put_first(page.id), key="first")
         self.say_data()
         self._update_actions()
@@ -313,6 +315,14 @@ class MainWindow(Spoken, QMainWindow):
     def _refresh(self) -> None:
         self._runner.submit("look", take, done=self._show_snapshot, key="look")
 
+    def _moved(self) -> None:
+        self.refresh_soon()
+        self._update_actions()
+
+    def _ended(self) -> None:
+        self._refresh()
+        self._update_actions()
+
     def _look_outside(self) -> None:
         if self._workspace.catalogue.changed_outside():
             self.refresh_soon()
@@ -341,7 +351,7 @@ class MainWindow(Spoken, QMainWindow):
         table, desk = self.actions_table, self.desk
         visible = self._desk_visible
         has_page = visible and desk.page is not None
-        reading = self.strips["process"].running
+        reading = self.acts.reading
         waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
@@ -371,8 +381,7 @@ class MainWindow(Spoken, QMainWindow):
                 then(outcome)
             page = commands.page_to_read(outcome)
             if page is not None:
-                self._turned.append(page)
-                self._read_turned()
+                self.acts.read_turned(page)
 
         self._runner.submit("change", change, done=done)
 
@@ -415,112 +424,10 @@ class MainWindow(Spoken, QMainWindow):
             said = marked("The two facing pages are kept as one.")
             self._change(commands.joined(self.desk.page), lambda _: self._inform(lambda: gettext(said), "undo"))
 
-    def _retry(self) -> None:
-        self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
-
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""
-        code, place = self.capture.record_code, self._looked_at
-
-        def imported(report: ImportReport) -> None:
-            self._imported(report)
-            self._show_imported(report, place)
-
-        self._act("import", lambda workspace, task: import_paths(workspace, paths, code, task), imported)
-
-    def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
-        """Import the pages that came with the program, and read them."""
-
-        def imported(report: ImportReport) -> None:
-            self._imported(report)
-            self.start_reading()
-
-        self._act("import", import_samples, imported)
-
-    def start_reading(self) -> None:
-        """Read all pages that wait, the one that is shown first, in the background."""
-        if self.strips["process"].running:
-            return
-        page = self.desk.page
-
-        def read(workspace: Workspace, task: Task) -> ProcessReport:
-            if page is not None:
-                workspace.catalogue.queue.put_first(page.id)
-            return process(workspace, task=task)
-
-        self._act("process", read, self._processed)
-
-    def _read_turned(self) -> None:
-        """Read the pages that a person has turned, and only these; at once, or when the reading that runs has ended."""
-        if self.strips["process"].running or not self._turned:
-            return
-        pages, self._turned = self._turned, []
-
-        def done(report: ProcessReport) -> None:
-            if report.failed:
-                self._processed(report)
-            else:
-                self._read_turned()
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, WorkspaceLocked):  # else the other process reads them
-                self.show_error(error, "process")
-
-        self._act("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
-
-    def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
-        """Deliver these records into ``folder``, in the background."""
-        self.deliver.set_running(True)
-        self._act(
-            "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
-        )
-
-    def _act(
-        self,
-        name: str,
-        work: Callable[[Workspace, Task], T],
-        done: Callable[[T], None],
-        refused: Callable[[Exception], None] | None = None,
-    ) -> None:
-        strip = self.strips[name]
-
-        def ended() -> None:
-            strip.finish(task)
-            self.deliver.set_running(self.strips["deliver"].running)
-            self._update_actions()
-            self._refresh()
-
-        def finished(result: T) -> None:
-            ended()
-            self.messages.forget(name)
-            done(result)
-
-        def failed(error: Exception) -> None:
-            ended()
-            if refused is not None:
-                refused(error)
-            else:
-                self.show_error(error, name)
-
-        def stopped() -> None:
-            ended()
-            self.messages.show_message(
-                Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
-            )
-
-        def progress(step: int, total: int, note: str) -> None:
-            strip.progress(step, total, note)
-            self.refresh_soon()
-
-        task = self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress)
-        strip.start(task)
-        self._update_actions()
-
-    def _imported(self, report: ImportReport) -> None:
-        self.capture.show_report(report)
-        severity = Severity.WARNING if report.refused else Severity.INFORMATION
-        action = self.actions_table["capture" if left_out(report) else "read"]
-        self.messages.show_message(Message(severity, lambda: summary(report), action=action))
+        place = self._looked_at
+        self.acts.start_import(paths, lambda report: self._show_imported(report, place))
 
     @property
     def _looked_at(self) -> tuple[RecordId | None, PageId | None]:
@@ -540,28 +447,6 @@ class MainWindow(Spoken, QMainWindow):
         self._select(page.record)
         if self.desk.show_page(page):
             self._wanted = None
-
-    def _processed(self, report: ProcessReport) -> None:
-        self._read_turned()
-
-        def text() -> str:
-            said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
-            return said.format(count=number(report.done), seconds=number(report.seconds, 1))
-
-        severity = Severity.WARNING if report.failed else Severity.INFORMATION
-        action = self.actions_table["images"] if report.failed else None
-        self.messages.show_message(
-            Message(severity, text, lambda: [error.message for _, error in report.failed], action)
-        )
-
-    def _delivered(self, report: DeliveryReport) -> None:
-        self.deliver.show_packages(report.packages)
-        action = self.actions_table["deliver"]
-        for _, error in report.refused:
-            self.show_error(error, "deliver")
-        if report.packages:
-            said = Message(Severity.INFORMATION, lambda: passed(report.packages), action=action)
-            self.messages.show_message(said)
 
     # files
 
