@@ -127,7 +127,8 @@ def title(act: Act) -> str:
     if act.kind == "record.move":
         return gettext("move a record")
     if act.kind == "record.change":
-        return gettext("take a record away") if _after(act).get("withdrawn") else gettext("change a record")
+        said = gettext("choose another form") if "profile" in _after(act) else gettext("change a record")
+        return gettext("take a record away") if _after(act).get("withdrawn") else said
     if act.kind == "page.split":
         return gettext("join facing pages") if _after(act)["withdrawn"] else gettext("part facing pages")
     return gettext("turn a page") if "quarters" in _after(act) else gettext("withdraw a page")

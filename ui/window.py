@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from digitizer.capture.files import ImportReport
+from digitizer.catalogue.tree import Section
 from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceUnusable
 from digitizer.i18n import gettext, language, marked
-from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
+from digitizer.model import Hit, JobState, Page, PageId, Record, RecordId
 from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ui import commands
-from ui.actions import ActionTable, plain
+from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
 from ui.images import Pictures, Previews
 from ui.layout import Layout
 from ui.models.hits import HitsModel
+from ui.models.looking import Question
+from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
+from ui.records import RecordActs
 from ui.runner import Runner
 from ui.sides import Sides
 from ui.speech import Spoken, number
 from ui.views.capture import CaptureView
 from ui.views.deliver import DeliverView
+from ui.views.describe import DescribeView
 from ui.views.images import ImagesView
 from ui.views.search import SearchView
 from ui.widgets.canvas import Fit
@@ -41,15 +46,15 @@ from ui.widgets.sidebar import Sidebar
 from ui.widgets.steps import show_steps
 from ui.widgets.welcome import Welcome
 
-T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
-TASKS = ("capture", "images", "search", "deliver")
+TASKS = ("capture", "images", "describe", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
 _OUTSIDE_MS = 2000
 """Whether another program has changed the workspace is asked so often."""
 _SAID_MS = 4000
-_LEAST_SIDES = (180, 220)
+_LEAST_SIDE = 180
 _NEXT_STEPS: dict[type[KnownError], str] = {PagesWaiting: "read", WorkspaceUnusable: "open_workspace"}
 """Errors whose advice is one of the window's actions."""
 
@@ -69,6 +74,8 @@ class MainWindow(Spoken, QMainWindow):
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
         self._wanted: PageId | None = None
+        self._shown_for: tuple[RecordId | None, object] | None = None
+        self._after: list[Callable[[], object]] = []
         self._runner = Runner(workspace.root, workspace.settings, self)
         self._runner.failed.connect(self.show_error)
         self._pictures = Pictures(self._runner, self)
@@ -97,7 +104,13 @@ class MainWindow(Spoken, QMainWindow):
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
+            "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
+            "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
+            "cut_record": self._note_record,
+            "paste_record": lambda: self.record_acts.put_noted(self.sidebar.record),
+            "previous_record": lambda: self.sidebar.step(-1), "next_record": lambda: self.sidebar.step(1),
+            "save_record": self.describe.save, "copy_before": self.describe.copy_before,
             **{name: partial(self.show_task, name) for name in TASKS},
             "side_panels": self._sides.apply, "facts": self._sides.choose_facts, "page_only": self._sides.apply,
             "zoom_in": lambda: self.desk.canvas.zoom(1), "zoom_out": lambda: self.desk.canvas.zoom(-1),
@@ -117,17 +130,21 @@ class MainWindow(Spoken, QMainWindow):
 
     def _build(self) -> None:
         table = self.actions_table
-        self.sidebar = Sidebar([table[name] for name in TASKS], self)
+        self.sidebar = Sidebar(
+            [table[name] for name in TASKS], [table[name] if name else None for name in ON_RECORD], self
+        )
+        table.put_on_tree(self.sidebar.tree)
         welcome = Welcome(table["import_files"], table["import_folder"], self)
         welcome.sample_button.clicked.connect(self.samples_wanted)
         facts = FactsPanel(table["retry"], self)
         self.desk = Desk(self._workspace, self._pictures, self._previews, welcome=welcome, facts=facts)
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
+        self.describe = DescribeView(self._runner, table["copy_before"], table["save_record"], self)
         self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self._previews, self)
-        self.deliver = DeliverView(self._workspace.root / "delivered", self)
+        self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self._runner, self)
         self._panels = QStackedWidget(self)
-        for panel in (self.capture, self.images, self.search):
+        for panel in (self.capture, self.images, self.describe, self.search):
             self._panels.addWidget(panel)
         self.work = QSplitter(Qt.Orientation.Horizontal, self)
         self.work.addWidget(self._panels)
@@ -150,19 +167,33 @@ class MainWindow(Spoken, QMainWindow):
         self.frame.setStretchFactor(1, 1)
         self.frame.setChildrenCollapsible(False)
         self.setCentralWidget(self.frame)
-        for side, least in zip((self.sidebar, self._panels), _LEAST_SIDES, strict=True):
-            side.setMinimumWidth(least)
-        self._sides = Sides(table, (self.sidebar, self._panels), self.desk)
+        self.sidebar.setMinimumWidth(_LEAST_SIDE)
+        self._sides = Sides(table, (self.sidebar, self._panels), self.desk, self.work)
         table.put_on_page(self.desk)
+        table.put_on_page(self.describe)
         self._build_status()
-        self.sidebar.record_chosen.connect(self._record_chosen)
-        self.sidebar.records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        self._connect_records()
         self.desk.page_shown.connect(self._page_shown)
         self.desk.canvas.fit_changed.connect(lambda _fit: self._update_actions())
         self.desk.canvas.selection_changed.connect(self._update_actions)
         self.images.chosen.connect(self.show_page)
         self.search.chosen.connect(self._show_hit)
         self.search.answered.connect(self.desk.clear_marks)
+
+    def _connect_records(self) -> None:
+        side, records = self.sidebar, self.sidebar.records
+        side.record_chosen.connect(self._record_chosen)
+        side.asked.connect(self._look_up)
+        side.tree.confirmed.connect(self._record_confirmed)
+        records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        self.record_acts = acts = RecordActs(self._runner, self._change, self)
+        records.dropped.connect(acts.move)
+        acts.made.connect(self._record_made)
+        acts.moved.connect(lambda record: self._select(record.id))
+        acts.removed.connect(self._record_removed)
+        self.describe.changed.connect(lambda change, refused: self._change(change, refused=refused))
+        self.describe.refused.connect(self._say_refused)
+        self.capture.typed.connect(self.refresh_soon)
 
     def _build_status(self) -> None:
         table = self.actions_table
@@ -224,12 +255,14 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.show_task(row)
         if name == "deliver":
             self._rooms.setCurrentWidget(self.deliver)
-            if self.sidebar.record is not None and not self.deliver.records.choice.codes:
+            if self.sidebar.record is not None and not self.deliver.records.any_checked:
                 self.deliver.choose(self.sidebar.record)
         else:
             self._sides.open()
             self._rooms.setCurrentWidget(self.work)
             self._panels.setCurrentIndex(row)
+            self._sides.make_room(form=name == "describe")
+        self._describe()
         self.say_data()
         self._update_actions()
 
@@ -239,29 +272,58 @@ class MainWindow(Spoken, QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Turn to a page, wherever it is."""
-        self._select_record_of(page)
-        self.desk.show_page(page)
+        self._with_record_of(page, lambda: self.desk.show_page(page))
 
-    def _select_record_of(self, page: Page) -> None:
-        """Select the record of ``page``, unless it is one of those that are shown."""
-        shown = self.sidebar.record
-        if self._snapshot is None:
-            return
-        if shown is None or not any(s.record == page.record for s in self._snapshot.sections(shown.id)):
-            self._select(page.record)
+    def _with_record_of(self, page: Page, then: Callable[[], object]) -> None:
+        """Select the record of ``page``, unless it is one of those that are shown, and do ``then``."""
+        if self.desk.holds(page.record):
+            then()
+        else:
+            self._select(page.record, then)
 
-    def _select(self, record: RecordId) -> None:
+    def _select(self, record: RecordId, then: Callable[[], object] | None = None) -> None:
         self.sidebar.select(record)
-        self._show_record(record)
+        self._show_record(record, then)
 
     def _record_chosen(self, record: Record) -> None:
         self.capture.choose(record)
         self._show_record(record.id)
+        self._update_actions()
 
-    def _show_record(self, record: RecordId | None) -> None:
-        if self._snapshot is not None:
-            sections = self._snapshot.sections(record)
-            self.desk.show_sections(record, sections, empty_workspace=not self._snapshot.pages)
+    def _record_confirmed(self) -> None:
+        if self._panels.currentWidget() is self.describe and self._desk_visible:
+            self.describe.focus_first()
+
+    def _show_record(self, record: RecordId | None, then: Callable[[], object] | None = None) -> None:
+        """Show the pages of a record and those below it, and do ``then`` when they are there."""
+        if self._shown_for is None or self._shown_for[0] != record:
+            self._after.clear()
+        self._after += [then] if then is not None else []
+        self._shown_for = (record, self._stamp)
+        self._describe()
+
+        def done(sections: Sequence[Section]) -> None:
+            if self._shown_for is None or self._shown_for[0] != record:
+                return  # the person has gone on
+            empty = self._snapshot is None or not self._snapshot.totals.pages
+            self.desk.show_sections(record, sections, empty_workspace=empty)
+            waiting, self._after = self._after, []
+            for each in waiting:
+                each()
+
+        self._runner.submit("tree", lambda w, _: w.catalogue.tree.sections(record), done=done, key="sections")
+
+    @property
+    def _stamp(self) -> object:
+        """Where this is another one, pages or records may have come or gone."""
+        return None if self._snapshot is None else (self._snapshot.changed, self._snapshot.totals.pages)
+
+    def _describe(self) -> None:
+        """Let the form follow the tree, while it is on the screen."""
+        if self._panels.currentWidget() is self.describe and self._desk_visible:
+            self.describe.show_record(self.sidebar.selected)
+        else:
+            self.describe.leave()
 
     def _page_shown(self, page: Page | None) -> None:
         if page is not None and page.state is JobState.WAITING and self.acts.reading:
@@ -275,19 +337,25 @@ class MainWindow(Spoken, QMainWindow):
 
     def _show_hit(self, hit: Hit, last: bool) -> None:
         page = self._page(hit.page)
-        if page is not None:
-            self._select_record_of(page)
-        if page is None or not self.desk.show_page(page, hit.boxes, last=last):
-            self.messages.show_message(
-                Message(
-                    Severity.INFORMATION,
-                    lambda: gettext(
-                        "Page {number} of {record} has changed or was withdrawn; the list is made anew."
-                    ).format(number=number(hit.number), record=hit.record),
-                )
-            )
-            self._refresh()
-            self.search.search_again()
+        if page is None:
+            self._hit_gone(hit)
+        else:
+            found = page
+
+            def show() -> None:
+                if not self.desk.show_page(found, hit.boxes, last=last):
+                    self._hit_gone(hit)
+
+            self._with_record_of(page, show)
+
+    def _hit_gone(self, hit: Hit) -> None:
+        def text() -> str:
+            said = gettext("Page {number} of {record} has changed or was withdrawn; the list is made anew.")
+            return said.format(number=number(hit.number), record=hit.record)
+
+        self.messages.show_message(Message(Severity.INFORMATION, text))
+        self._refresh()
+        self.search.search_again()
 
     def _page(self, page: PageId) -> Page | None:
         try:
@@ -313,7 +381,12 @@ class MainWindow(Spoken, QMainWindow):
             self._refresh_timer.start()
 
     def _refresh(self) -> None:
-        self._runner.submit("look", take, done=self._show_snapshot, key="look")
+        seen = self.sidebar.tree.parts_seen() | self.deliver.tree.parts_seen()
+        look = take(self.sidebar.question(seen), self.capture.record_code or "")
+        self._runner.submit("look", look, done=self._show_snapshot, key="look")
+
+    def _look_up(self, question: Question) -> None:
+        self._runner.submit("tree", lambda workspace, _: answer(workspace.catalogue, question), done=self.sidebar.put)
 
     def _moved(self) -> None:
         self.refresh_soon()
@@ -328,20 +401,24 @@ class MainWindow(Spoken, QMainWindow):
             self.refresh_soon()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        first = self._snapshot is None
-        if not first and snapshot != self._snapshot:
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and snapshot.differs(before):
             self.search.search_again()
-        self._snapshot = snapshot
         self.sidebar.show_snapshot(snapshot)
-        self.capture.show_records(snapshot.records, snapshot.waiting)
-        self.images.show_count(snapshot.to_look_at, snapshot.failed)
-        self.deliver.show_records(snapshot.records)
-        if self.sidebar.record is None and snapshot.records:
-            holding = next((r for r in snapshot.records if r.level is Level.FILE and r.pages), snapshot.records[0])
-            self._select(holding.id)
-        elif first or self.sidebar.record is not None or not snapshot.records:
-            self._show_record(self.sidebar.record.id if self.sidebar.record is not None else None)
-        if first:
+        self.capture.show_waiting(snapshot.totals.waiting)
+        self.capture.show_files(snapshot.files)
+        self.images.show_count(snapshot.to_look_at, snapshot.totals.failed)
+        if before is not None and before.changed != snapshot.changed:
+            self.describe.look_again()
+            self.deliver.count()
+        selected = self.sidebar.selected
+        if selected is None and snapshot.first is not None:
+            self._select(snapshot.first)
+        elif self._shown_for != (selected, self._stamp):
+            self._show_record(selected)
+        else:
+            self.desk.show_anew()
+        if before is None:
             self.desk.filmstrip.setFocus()
         self._show_wanted()
         self.say_data()
@@ -352,7 +429,9 @@ class MainWindow(Spoken, QMainWindow):
         visible = self._desk_visible
         has_page = visible and desk.page is not None
         reading = self.acts.reading
-        waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
+        seen = self._snapshot
+        waiting, failed = (seen.totals.waiting, seen.totals.failed) if seen is not None else (0, 0)
+        record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             "join": visible and desk.page is not None and desk.page.facing,
@@ -361,7 +440,8 @@ class MainWindow(Spoken, QMainWindow):
             "copy_text": has_page and bool(desk.canvas.selected_text), "select_all": has_page,
             "next_hit": visible, "previous_hit": visible, "doubtful": visible,
             "zoom_in": has_page, "zoom_out": has_page, "fit_page": visible, "fit_width": visible,
-            "rename_record": self.sidebar.record is not None,
+            "rename_record": record is not None, "remove_record": record is not None,
+            "cut_record": record is not None, "paste_record": record is not None and self.record_acts.noted is not None,
             "read": waiting > 0 and not reading, "stop": reading, "retry": failed > 0 and not reading,
         }  # fmt: skip
         for name, enabled in states.items():
@@ -374,8 +454,16 @@ class MainWindow(Spoken, QMainWindow):
 
     # changes
 
-    def _change(self, change: commands.Change, then: Callable[[object], None] | None = None) -> None:
+    def _change(
+        self,
+        change: commands.Change,
+        then: Callable[[object], None] | None = None,
+        refused: Callable[[Exception], bool] | None = None,
+    ) -> None:
+        """Make a change in its lane. An error is shown, unless ``refused`` gives True."""
+
         def done(outcome: object) -> None:
+            self.describe.look_again(expected=True)
             self._refresh()
             if then is not None:
                 then(outcome)
@@ -383,7 +471,33 @@ class MainWindow(Spoken, QMainWindow):
             if page is not None:
                 self.acts.read_turned(page)
 
-        self._runner.submit("change", change, done=done)
+        def failed(error: Exception) -> None:
+            if refused is None or not refused(error):
+                self.show_error(error)
+
+        self._runner.submit("change", change, done=done, failed=failed)
+
+    # records
+
+    def _note_record(self) -> None:
+        self.record_acts.noted = record = self.sidebar.record
+        if record is not None:
+            said = gettext("{record} is to be moved: go to its new place and put it there.")
+            self.statusBar().showMessage(said.format(record=record.code), _SAID_MS)
+        self._update_actions()
+
+    def _record_made(self, record: Record) -> None:
+        self.show_task("describe")
+        self._select(record.id)
+        self.describe.focus_when_shown()
+
+    def _record_removed(self, record: Record) -> None:
+        said = marked("{record} was taken away.")
+        self._inform(lambda: gettext(said).format(record=record.code), "undo")
+
+    def _say_refused(self, sentences: list[str]) -> None:
+        action = self.actions_table["describe"]
+        self.messages.show_message(Message(Severity.WARNING, lambda: "\n".join(sentences), action=action))
 
     def _inform(self, text: Callable[[], str], action: str) -> None:
         self.messages.show_message(Message(Severity.INFORMATION, text, action=self.actions_table[action]))
@@ -431,8 +545,8 @@ class MainWindow(Spoken, QMainWindow):
 
     @property
     def _looked_at(self) -> tuple[RecordId | None, PageId | None]:
-        record, page = self.sidebar.record, self.desk.page
-        return record.id if record is not None else None, page.id if page is not None else None
+        page = self.desk.page
+        return self.sidebar.selected, page.id if page is not None else None
 
     def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
         """Show the first page that came in, unless the person has turned to something else since."""
@@ -442,11 +556,15 @@ class MainWindow(Spoken, QMainWindow):
 
     def _show_wanted(self) -> None:
         page = self._page(self._wanted) if self._wanted is not None else None
-        if page is None or self._snapshot is None or self._snapshot.find(page.record) is None:
+        if page is None:
             return
-        self._select(page.record)
-        if self.desk.show_page(page):
-            self._wanted = None
+        found = page
+
+        def show() -> None:
+            if self.desk.show_page(found) and self._wanted == found.id:
+                self._wanted = None
+
+        self._select(page.record, show)
 
     # files
 
@@ -478,6 +596,10 @@ class MainWindow(Spoken, QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._layout.save()
         self.hide()
+        try:
+            self.describe.save_now(self._workspace)
+        except KnownError as error:
+            _log.warning("what was typed last could not be kept: %s", error)
         self._refresh_timer.stop()
         self._outside_timer.stop()
         self._runner.close()

@@ -28,6 +28,8 @@ WHERE NOT record.withdrawn {where}
 ORDER BY record.parent IS NOT NULL, record.parent, record.ordinal, record.id
 """
 _PARENT = "(SELECT id FROM record WHERE uuid = ?)"
+_COLUMNS = (*COLUMNS, "profile", "withdrawn")
+"""Values that acts change and that have columns of their own."""
 
 
 class Records:
@@ -58,12 +60,19 @@ class Records:
             return self._select("AND record.parent IS NULL", [])
         return self._select(f"AND record.parent = {_PARENT}", [parent])
 
+    def count(self, parent: Record | None) -> int:
+        """How many records lie directly under ``parent``."""
+        found = self._database.conn.execute(
+            f"SELECT count(*) FROM record WHERE parent IS {_PARENT} AND NOT withdrawn", [parent and parent.id]
+        ).fetchone()
+        return int(found[0])
+
     def all(self) -> list[Record]:
         """Every record, each followed by what lies in it."""
         inside: dict[RecordId | None, list[Record]] = {}
         secrecy: dict[RecordId | None, Secrecy] = {None: Secrecy.NONE}
         for row in self._database.conn.execute(_SELECT.format(where="")):
-            record = _record(row, Secrecy.NONE)
+            record = record_of(row, Secrecy.NONE)
             inside.setdefault(record.parent, []).append(record)
         ordered: list[Record] = []
         ahead = inside.get(None, [])[::-1]
@@ -106,6 +115,15 @@ class Records:
                     found[spec.key] = value
         return found
 
+    def own(self, record: Record) -> dict[str, Value | None]:
+        """The record's own values by its profile's keys, what is inherited left out."""
+        profile = self.profiles.get(record.profile)
+        return {spec.key: _own(profile, record, spec.key) for spec in profile.field}
+
+    def secrecy_in(self, parent: RecordId | None) -> Secrecy:
+        """What counts for a record in ``parent`` that has none of its own."""
+        return Secrecy.NONE if parent is None else self._inherited(self._row_id(parent))
+
     def lacks(self, record: Record) -> list[FieldFault]:
         """What the rules of its profile still ask for, in the order of the form."""
         return list(faults(self.profiles.get(record.profile), self.described(record)))
@@ -118,7 +136,7 @@ class Records:
         if spec is None or spec.template is None:
             return None
         above = self.path(parent) if parent is not None else []
-        named: dict[str, Value] = {"ordinal": len(self.under(parent.id)) + 1 if parent is not None else 1}
+        named: dict[str, Value] = {"ordinal": self.count(parent) + 1}
         if parent is not None:
             named |= {"parent": parent.code, "fonds": above[0].code}
         own = {name: value for name, value in values.items() if value not in (None, "", [])}
@@ -199,6 +217,23 @@ class Records:
                 self._audit.append("record.change", record.id, {key: before[key] for key in after}, after)
         return self.find(record.id)
 
+    def set_profile(self, record: Record, name: str) -> Record:
+        """Describe a record by another profile of its level. What the new one has no field for is kept, unseen.
+
+        Can be undone. Raises NoSuchProfile or WrongUsage.
+        """
+        form = self.profiles.get(name)
+        if form.level is not record.level:
+            said = gettext("The profile “{name}” is not one for this level.")
+            raise WrongUsage(reason=said.format(name=form.name))
+        with atomic(self._database):
+            before = self.values(record.id, ["profile"])
+            after = {"profile": form.name}
+            if before != after:
+                self.set_values(record.id, after)
+                self._audit.append("record.change", record.id, before, after)
+        return self.find(record.id)
+
     def move(self, record: Record, parent: Record | None, *, before: Record | None = None) -> Record:
         """Put a record with all that lies in it into ``parent``, ahead of its child ``before``, else at the end.
 
@@ -266,7 +301,7 @@ class Records:
 
     def set_values(self, record: RecordId, values: Mapping[str, Any]) -> None:
         """Write values without an act of its own: for the journal, inside its transaction. None takes one away."""
-        columns = {key: value for key, value in values.items() if key in (*COLUMNS, "withdrawn")}
+        columns = {key: value for key, value in values.items() if key in _COLUMNS}
         row = self._row_id(record)
         if len(columns) < len(values):
             fields = json.loads(self._database.table("record").get(row)["fields"])
@@ -278,7 +313,7 @@ class Records:
         """Present values, for the journal; None where there is none."""
         row = self._database.table("record").get(self._row_id(record))
         fields = json.loads(row["fields"])
-        return {name: row[name] if name in (*COLUMNS, "withdrawn") else fields.get(name) for name in names}
+        return {name: row[name] if name in _COLUMNS else fields.get(name) for name in names}
 
     def file_for(self, code: str | None, call: str | None = None) -> Record:
         """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one
@@ -304,7 +339,7 @@ class Records:
 
     def next_code(self, file: Record) -> str:
         """A code for a new item of ``file`` that nobody has: the file's, a dot, and the next running number."""
-        number = len(self.under(file.id)) + 1
+        number = self.count(file) + 1
         while self._select("AND record.code = ?", [code := f"{file.code}.{number:03d}"]):
             number += 1
         return code
@@ -350,7 +385,7 @@ class Records:
     def _select(self, where: str, arguments: Sequence[Any]) -> list[Record]:
         rows = self._database.conn.execute(_SELECT.format(where=where), arguments).fetchall()
         above = {parent: self._inherited(parent) for parent in {row["parent"] for row in rows}}
-        return [_record(row, above[row["parent"]]) for row in rows]
+        return [record_of(row, above[row["parent"]]) for row in rows]
 
     def _inherited(self, parent: int | None) -> Secrecy:
         while parent is not None:
@@ -361,7 +396,8 @@ class Records:
         return Secrecy.NONE
 
 
-def _record(row: Any, inherited: Secrecy) -> Record:
+def record_of(row: Any, inherited: Secrecy) -> Record:
+    """The record in a row that has all columns, and ``parent_uuid``."""
     own = None if row["secrecy"] is None else Secrecy(row["secrecy"])
     parent = None if row["parent_uuid"] is None else RecordId(row["parent_uuid"])
     return Record(

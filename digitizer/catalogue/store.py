@@ -14,6 +14,7 @@ from digitizer.catalogue.queue import Queue
 from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
 from digitizer.catalogue.search import Search
+from digitizer.catalogue.tree import Tree
 from digitizer.describe.profiles import Profiles
 from digitizer.model import new_id
 
@@ -36,6 +37,7 @@ class Catalogue:
         self._version = 0
         self.changed_outside()
         self.records = Records(self.database, self.audit, Profiles(path.parent))
+        self.tree = Tree(self.database, self.records)
         self.pages = Pages(self.database, self.audit)
         self.queue = Queue(self.database)
         self.readings = Readings(self.database, self.audit, self.queue)

@@ -9,7 +9,7 @@ from typing import Any
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.store import Catalogue
 
-_RECORD = ("code", "title", "secrecy", "withdrawn")
+_RECORD = ("code", "title", "secrecy", "profile", "withdrawn")
 _KEPT_EMPTY = ("secrecy", "parent", "quarters", "split")
 _PAGE = ("name", "quarters", "withdrawn", "split")
 
@@ -24,8 +24,9 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
     for row in rows:
         found = told.pop(row["uuid"], None)
         present = {name: row[name] for name in _RECORD} | json.loads(row["fields"]) | {"parent": row["parent"]}
-        if found is not None and "parent" not in found:  # made before acts told where
-            del present["parent"]
+        for name in ("parent", "profile"):
+            if found is not None and name not in found:  # made before acts told where and how described
+                del present[name]
         if found != present:
             yield str(row["code"])
     for row in catalogue.database.conn.execute(f"SELECT uuid, {', '.join(_PAGE)} FROM page ORDER BY id"):
@@ -51,6 +52,7 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
         values = act.after or {}
         if act.kind == "record.create":
             told[act.subject] = {"withdrawn": 0} | {name: values.get(name) for name in ("code", "title", "secrecy")}
+            told[act.subject] |= {"profile": values["profile"]} if "profile" in values else {}
             told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
         elif act.kind == "page.import":
             for page in values.get("pages", ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -19,6 +19,9 @@ from ui.widgets.sentences import Sentences
 
 class CaptureView(Spoken, QWidget):
     """Where imported pages go, the import buttons, and the report of the last import."""
+
+    typed = Signal()
+    """A person is typing a code: files of such a code are to be offered, see ``show_files``."""
 
     def __init__(
         self, import_files: QAction, import_folder: QAction, read: QAction, parent: QWidget | None = None
@@ -75,6 +78,7 @@ class CaptureView(Spoken, QWidget):
         for widget in (box, line):
             self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
+        line.textEdited.connect(lambda _text: self.typed.emit())
         return box
 
     @property
@@ -82,16 +86,21 @@ class CaptureView(Spoken, QWidget):
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None
 
-    def show_records(self, records: Sequence[Record], waiting: int) -> None:
-        """Offer these records to import into. ``waiting``: pages not read yet."""
+    def show_waiting(self, waiting: int) -> None:
+        """How many pages are not read yet."""
         self._waiting = waiting
-        codes = ["", *(r.code for r in records if r.level is Level.FILE and r.code != UNFILED)]
-        if codes != [self.code.itemText(i) for i in range(self.code.count())]:
-            typed = self.code.currentText()
+        self.say_data()
+
+    def show_files(self, files: Sequence[str]) -> None:
+        """Offer the files of these codes to import into."""
+        codes = ["", *files]
+        line = self.code.lineEdit()
+        if line is not None and codes != [self.code.itemText(i) for i in range(self.code.count())]:
+            typed, place = self.code.currentText(), line.cursorPosition()
             self.code.clear()
             self.code.addItems(codes)
             self.code.setCurrentText(typed)
-        self.say_data()
+            line.setCursorPosition(place)
 
     def choose(self, record: Record) -> None:
         """Import into this record from now on (pages go into files and items; a fonds means: not filed yet)."""
