@@ -73,6 +73,7 @@ class MainWindow(Spoken, QMainWindow):
         super().__init__()
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
+        self._looked = False
         self._wanted: PageId | None = None
         self._shown_for: tuple[RecordId | None, object] | None = None
         self._after: list[Callable[[], object]] = []
@@ -220,7 +221,7 @@ class MainWindow(Spoken, QMainWindow):
     @property
     def looked(self) -> bool:
         """Whether the workspace was looked at since it was opened: then everything is shown."""
-        return self._snapshot is not None
+        return self._looked
 
     # texts
 
@@ -307,6 +308,7 @@ class MainWindow(Spoken, QMainWindow):
                 return  # the person has gone on
             empty = self._snapshot is None or not self._snapshot.totals.pages
             self.desk.show_sections(record, sections, empty_workspace=empty)
+            self._looked = True
             waiting, self._after = self._after, []
             for each in waiting:
                 each()

@@ -61,11 +61,6 @@ class ChoiceModel(QIdentityProxyModel):
         self._ways = {None: ()}
         self.checked_changed.emit()
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        checkable = index.column() == 0 and index.data(RECORD_ROLE) is not None
-        return flags | (Qt.ItemFlag.ItemIsUserCheckable if checkable else Qt.ItemFlag.NoItemFlags)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
             record = super().data(index, RECORD_ROLE)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 
 from digitizer.catalogue.tree import Section
@@ -29,6 +29,9 @@ class PagesModel(QStandardItemModel):
     Its rows are Qt's own: a view asks for each of a million once to lay them out, and Python would take seconds.
     """
 
+    renewed = Signal()
+    """Any page may have changed: what is seen is to be painted anew."""
+
     def __init__(self, fetch: Callable[[int, int], Sequence[Page]], parent: QObject | None = None) -> None:
         super().__init__(0, 1, parent)
         self._fetch = fetch
@@ -39,8 +42,7 @@ class PagesModel(QStandardItemModel):
         """Show ``length`` pages, fetched anew. The view keeps its place in the ``same_list`` of the same length."""
         self._parts.clear()
         if same_list and length == self._length:
-            if length:
-                self.dataChanged.emit(self.index(0, 0), self.index(length - 1, 0))
+            self.renewed.emit()
             return
         self._length = 0  # nothing is fetched for what is on the way out
         self.setRowCount(0)

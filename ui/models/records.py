@@ -24,7 +24,8 @@ _COLUMNS = 2
 
 class RecordsModel(QStandardItemModel):
     """Two columns: title, and pages. Every record of an opened one has its row at once; what stands in a row is asked
-    for (``wanted``) when it is painted, in parts. Rows are Qt's own, so that 40,000 of them are laid out in no time.
+    for (``wanted``) when it is painted, in parts. Rows are Qt's own, and what a view asks of every row is not
+    answered in Python, so that 40,000 of them are laid out in no time.
     """
 
     wanted = Signal()
@@ -119,14 +120,6 @@ class RecordsModel(QStandardItemModel):
             return QModelIndex()
         parent, row = self._places[record]
         return self.index(row, 0, self.index_of(parent))
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDropEnabled
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        if index.column() == 0 and self.record(index) is not None:
-            flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
-        return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and index.column() == 0:

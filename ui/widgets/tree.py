@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QIdentityProxyModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QIdentityProxyModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -58,6 +67,8 @@ class RecordsTree(QTreeView):
             header.setMinimumSectionSize(1)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(1, self.fontMetrics().horizontalAdvance(_PAGES))
+        if boxes is not None:
+            self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.expanded.connect(self._note_opened)
         self.collapsed.connect(self._note_closed)
         records.leaving.connect(self._leave)
@@ -84,8 +95,7 @@ class RecordsTree(QTreeView):
 
     def open_small(self) -> None:
         """Open everything above the items, unless there is much of it."""
-        if sum(shape.count for shape in self._records.shapes.values()) < _SMALL:
-            self._open_below(QModelIndex())
+        self._open_below(QModelIndex(), _SMALL)
 
     def parts_seen(self) -> frozenset[Part]:
         """The parts of the records that are on the screen."""
@@ -126,12 +136,15 @@ class RecordsTree(QTreeView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
 
-    def _open_below(self, parent: QModelIndex) -> None:
-        for row in range(self.model().rowCount(parent)):
+    def _open_below(self, parent: QModelIndex, most: int) -> int:
+        """Open what lies under ``parent`` while that shows no more than ``most`` rows; gives how many more it may."""
+        left = most - self.model().rowCount(parent)
+        for row in range(self.model().rowCount(parent) if left > 0 else 0):
             index = self.model().index(row, 0, parent)
-            if self.model().hasChildren(index):
+            if 0 < self.model().rowCount(index) < left:
                 self.expand(index)
-                self._open_below(index)
+                left = self._open_below(index, left)
+        return left
 
     def _note_opened(self, index: QModelIndex) -> None:
         record = index.data(RECORD_ROLE)
@@ -161,7 +174,44 @@ class RecordsTree(QTreeView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """The title, and the code behind it as far as there is room: its end, in which codes differ."""
+    """The title, and the code behind it as far as there is room: its end, in which codes differ. Only a title can be
+    edited. Where there are boxes, they are checked here: a model asked whether it can be for each of 40,000 rows would
+    take its time.
+    """
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        if index.column() or not isinstance(index.data(RECORD_ROLE), Record):
+            return None  # type: ignore[return-value]  # Qt's way to say that there is none
+        return super().createEditor(parent, option, index)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        if state is None or not self._checks(event, option, index):
+            return super().editorEvent(event, model, option, index)
+        on = Qt.CheckState(state) is not Qt.CheckState.Checked
+        return model.setData(
+            index, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole
+        )
+
+    def _checks(self, event: QEvent, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether ``event`` is a click into the box, or a press of the space bar."""
+        if isinstance(event, QKeyEvent):
+            return event.type() is QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Select)
+        if not isinstance(event, QMouseEvent) or event.type() is not QEvent.Type.MouseButtonRelease:
+            return False
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        part = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        box = option.widget.style().subElementRect(part, shown, option.widget)
+        return event.button() is Qt.MouseButton.LeftButton and box.contains(event.position().toPoint())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -178,7 +228,8 @@ class _Delegate(QStyledItemDelegate):
         option.text = ""
         look.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
         metrics = option.fontMetrics
-        wanted = metrics.horizontalAdvance(record.code)
+        code = record.code if record.code != title else ""
+        wanted = metrics.horizontalAdvance(code) + 2
         free = room.width() - metrics.horizontalAdvance(title) - _GAP
         width = min(wanted, max(free, int(_CODE_SHARE * room.width()))) if title else room.width()
         middle = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.AlignmentFlag.AlignLeft)
@@ -190,5 +241,5 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(left, middle, shown)
         painter.setPen(style.MUTED)
         beside = room.adjusted(metrics.horizontalAdvance(shown) + _GAP if title else 0, 0, 0, 0)
-        painter.drawText(beside, middle, metrics.elidedText(record.code, Qt.TextElideMode.ElideLeft, width))
+        painter.drawText(beside, middle, metrics.elidedText(code, Qt.TextElideMode.ElideLeft, width))
         painter.restore()
