@@ -42,7 +42,7 @@ class BadValue(Exception):
 
 def parse(profiles: Profiles, spec: FieldSpec, text: str) -> Value | None:
     """The value that ``text`` says for this field; None where it is empty. Raises BadValue."""
-    parts = [part for part in (text.split(_SEPARATOR) if spec.many else [text]) if clean(part)]
+    parts = [part for part in (text.split(SEPARATOR) if spec.many else [text]) if clean(part)]
     if not parts:
         return None
     if not spec.many:
