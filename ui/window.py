@@ -596,6 +596,7 @@ class MainWindow(Spoken, QMainWindow):
         self._sides.follow(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._sides.make_room(form=False)
         self._layout.save()
         self.hide()
         try:

@@ -40,11 +40,13 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``anew``: records have come, gone or changed places: the tree must be built anew. ``parts``: rows by part, what
-    they lie in ahead of them. ``shapes``: of the parents of these parts.
+    they lie in ahead of them. ``shapes``: of the parents of these parts. ``sought``: the record that they lead to, if
+    it is there at all.
     """
 
     age: int
     anew: bool
+    sought: RecordId | None
     shapes: Mapping[RecordId | None, Shape]
     parts: Mapping[Part, tuple[Row, ...]]
 
@@ -64,7 +66,8 @@ def look(catalogue: Catalogue, question: Question) -> Answer:
     wanted.update(dict.fromkeys(question.parts))
     parts = {part: tuple(tree.part(part.parent, part.number * PART, PART)) for part in wanted}
     shapes = {parent: tree.shape(parent) for parent in _parents(parts)}
-    return Answer(question.age, anew, shapes, parts)
+    sought = question.selected if anew or question.reveal else None
+    return Answer(question.age, anew, sought, shapes, parts)
 
 
 def _way(catalogue: Catalogue, record: RecordId) -> list[Part]:

@@ -68,7 +68,7 @@ class DescribeView(Spoken, QWidget):
         self._form: Form | None = None
         self._sent: dict[str, str] = {}
         self._drafts: dict[RecordId, dict[str, str]] = {}
-        self._expected = self._focus = False
+        self._expected = self._focus = self._left = False
         self._elsewhere: list[tuple[str, str]] = []
         self._pages: dict[str, _Page] = {}
         self._heading, self._title = QLabel(self), QLabel(self)
@@ -89,6 +89,7 @@ class DescribeView(Spoken, QWidget):
         self._kept.setProperty("role", "muted")
         for label in (self._news, self._lacks, self._kept):
             label.setWordWrap(True)
+        self.say(self._lacks.setAccessibleName, marked("What the record still lacks"))
         links = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         self._lacks.setTextInteractionFlags(links)
         self._lacks.linkActivated.connect(self.focus_field)
@@ -145,8 +146,11 @@ class DescribeView(Spoken, QWidget):
     def show_record(self, record: RecordId | None) -> None:
         """Show this record; what was typed about another one is saved first."""
         if record == self._wanted:
+            self._left = False
             return
         self.leave()
+        self._keep_wrong()
+        self._left = False
         self._wanted = record
         self.look_again()
 
@@ -200,17 +204,21 @@ class DescribeView(Spoken, QWidget):
         self.say_data()
 
     def leave(self) -> None:
-        """The person goes on: save, and keep what is wrong until they come back."""
-        if self._form is None:
+        """The person turns to something else: save, and say what cannot be saved."""
+        if self._form is None or self._left:
             return
-        wrong = {key: field for key, field in self.fields.items() if field.fault is not None}
-        if wrong:
-            self._drafts[self._form.record.id] = {key: field.text for key, field in wrong.items()}
+        self._left = True
+        faulty = [field.fault.sentence for field in self.fields.values() if field.fault is not None]
+        if faulty:
             said = gettext("{record} is not saved whole: {sentence}")
-            code = self._form.record.code
-            faulty = [field.fault.sentence for field in wrong.values() if field.fault is not None]
-            self.refused.emit([said.format(record=code, sentence=sentence) for sentence in faulty])
+            self.refused.emit([said.format(record=self._form.record.code, sentence=each) for each in faulty])
         self.save()
+
+    def _keep_wrong(self) -> None:
+        """Keep what cannot be saved until the person comes back to the record."""
+        wrong = {key: field.text for key, field in self.fields.items() if field.fault is not None}
+        if wrong and self._form is not None:
+            self._drafts[self._form.record.id] = wrong
 
     def save_now(self, workspace: Workspace) -> None:
         """Save at once, in this thread: the window is closing. Raises ValueRefused or RecordExists."""

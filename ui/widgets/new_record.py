@@ -100,6 +100,8 @@ class NewRecord(Spoken, QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.make = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.make.setProperty("role", "main")
+        self.make.setDefault(True)
+        self.make.style().polish(self.make)
         self._buttons.rejected.connect(self.reject)
         self._buttons.accepted.connect(self._ask)
         column = QVBoxLayout(self)

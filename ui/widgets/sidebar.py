@@ -65,7 +65,6 @@ class Sidebar(Spoken, QWidget):
         self.list.currentRowChanged.connect(self._choose_task)
         self.tree.selectionModel().currentChanged.connect(self._choose_record)
         self.records.wanted.connect(lambda: self.asked.emit(self.question(self.records.take_missing())))
-        self.records.renewed.connect(self._reach)
         self.say_data()
 
     @property
@@ -89,12 +88,19 @@ class Sidebar(Spoken, QWidget):
     def put(self, answer: Answer, *, renews: bool = False) -> None:
         """Show what was looked up; ``renews``: all else is older than this."""
         first = not self.records.shapes
+        present = self.record
+        around = [present.id, *self.records.above(present.id)] if present is not None else []
         with self._selecting():
-            taken = self.records.take(answer, renews=renews)
+            if answer.anew and answer.age == self.records.age:
+                self._wanted = self.selected
+            self.records.take(answer, renews=renews)
             if first:
                 self.tree.open_small()
             self._reach()
-        if self._wanted is not None and not taken:
+            if self._wanted is not None and self._wanted == answer.sought:  # it is gone: to what it lay in
+                self._wanted = None
+                any(self.tree.go_to(each) for each in around)
+        if self._wanted is not None:
             self.asked.emit(self.question(frozenset()))
         if self._unsaid and self.record is not None:
             self._choose_record(self.tree.currentIndex())
