@@ -27,6 +27,7 @@ from ui.models.hits import HitsModel
 from ui.models.looking import Question
 from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
+from ui.page_acts import PageActs
 from ui.records import RecordActs
 from ui.runner import Runner
 from ui.sides import Sides
@@ -122,8 +123,9 @@ class MainWindow(Spoken, QMainWindow):
             "previous_page": lambda: self.desk.show_row(self.desk.row - 1),
             "next_page": lambda: self.desk.show_row(self.desk.row + 1),
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
-            "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "join": self._join,
-            "withdraw": self._withdraw, "steps": self._show_steps,
+            "turn_left": lambda: self._on_page.turn(-1), "turn_right": lambda: self._on_page.turn(1),
+            "join": self._on_page.join,
+            "withdraw": self._on_page.withdraw, "steps": self._show_steps,
             "read": self.acts.start_reading, "stop": self.strips["process"].stop, "retry": self.acts.retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
@@ -187,6 +189,7 @@ class MainWindow(Spoken, QMainWindow):
         side.asked.connect(self._look_up)
         side.tree.confirmed.connect(self._record_confirmed)
         records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        self._on_page = PageActs(lambda: self.desk.page, self._change, self._inform)
         self.record_acts = acts = RecordActs(self._runner, self._change, self)
         records.dropped.connect(acts.move)
         acts.made.connect(self._record_made)
@@ -384,7 +387,7 @@ class MainWindow(Spoken, QMainWindow):
 
     def _refresh(self) -> None:
         seen = self.sidebar.tree.parts_seen() | self.deliver.tree.parts_seen()
-        look = take(self.sidebar.question(seen), self.capture.record_code or "")
+        look = take(self.sidebar.question(seen), self.capture.looked_for)
         self._runner.submit("look", look, done=self._show_snapshot, key="look")
 
     def _look_up(self, question: Question) -> None:
@@ -516,29 +519,9 @@ class MainWindow(Spoken, QMainWindow):
             commands.redo_last, lambda act: self._inform(lambda: gettext(said).format(act=commands.said(act)), "undo")
         )
 
-    def _turn(self, by: int) -> None:
-        if self.desk.page is not None:
-            self._change(commands.turned(self.desk.page, by))
-
-    def _withdraw(self) -> None:
-        page = self.desk.page
-        if page is None:
-            return
-
-        def text() -> str:
-            said = gettext("Page {number} of {record} was withdrawn.")
-            return said.format(number=number(page.number), record=page.record_code)
-
-        self._change(commands.withdrawn(page.id), lambda _: self._inform(text, "undo"))
-
     def _show_steps(self) -> None:
         if (page := self.desk.page) is not None:
             show_steps(self, self._runner, page)
-
-    def _join(self) -> None:
-        if self.desk.page is not None:
-            said = marked("The two facing pages are kept as one.")
-            self._change(commands.joined(self.desk.page), lambda _: self._inform(lambda: gettext(said), "undo"))
 
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""

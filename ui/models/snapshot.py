@@ -21,7 +21,7 @@ FILES_OFFERED = 30
 class Snapshot:
     """``changed``: the newest act that people can take back or do again; where it is another one, records or pages have
     come, gone or changed. ``undo``, ``redo``: the acts that the journal would take back or do again. ``first``: the
-    record to begin with. ``files``: codes to import into.
+    record to begin with, where none is selected. ``files``: codes to import into.
     """
 
     totals: Totals
@@ -50,7 +50,7 @@ def take(question: Question, typed: str) -> Callable[[Workspace, Task], Snapshot
             newest.id if newest is not None else None,
             journal.undoable(),
             journal.redoable(),
-            catalogue.tree.first(),
+            catalogue.tree.first() if question.selected is None else None,
             tuple(catalogue.tree.files_named(typed, FILES_OFFERED, UNFILED)),
             look(catalogue, question),
         )

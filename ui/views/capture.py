@@ -29,6 +29,7 @@ class CaptureView(Spoken, QWidget):
         super().__init__(parent)
         self._report: ImportReport | None = None
         self._waiting = 0
+        self._typed = ""
         heading, into, hint, report_heading = QLabel(self), QLabel(self), QLabel(self), QLabel(self)
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
@@ -78,13 +79,22 @@ class CaptureView(Spoken, QWidget):
         for widget in (box, line):
             self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
-        line.textEdited.connect(lambda _text: self.typed.emit())
+        line.textEdited.connect(self._type)
         return box
 
     @property
     def record_code(self) -> str | None:
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None
+
+    @property
+    def looked_for(self) -> str:
+        """What a person has typed of a code; nothing where it was chosen."""
+        return self._typed
+
+    def _type(self, text: str) -> None:
+        self._typed = text.strip()
+        self.typed.emit()
 
     def show_waiting(self, waiting: int) -> None:
         """How many pages are not read yet."""
@@ -105,6 +115,7 @@ class CaptureView(Spoken, QWidget):
     def choose(self, record: Record) -> None:
         """Import into this record from now on (pages go into files and items; a fonds means: not filed yet)."""
         holds_pages = record.level is not Level.FONDS and record.code != UNFILED
+        self._typed = ""
         self.code.setCurrentText(record.code if holds_pages else "")
 
     def show_report(self, report: ImportReport) -> None:

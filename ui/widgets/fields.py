@@ -315,6 +315,7 @@ class Field(Spoken, QWidget):
             said = f'<a href="take">{escape(offer.format(value=self._proposed))}</a>'
         else:
             said = ""
+        self.editor.setAccessibleDescription(self.fault.sentence if self.fault is not None else "")
         self._note.setText(said)
         self._note.setVisible(bool(said))
 
