@@ -30,7 +30,7 @@ from ui.models.records import RECORD_ROLE, RecordsModel
 
 _PAGES = "00.000 "
 """What the column of pages must hold. Qt would make it as wide as its heading, even where that is hidden."""
-_CODE_SHARE = 0.4
+_CODE_SHARE = 0.3
 """A code beside a title takes no more of the width."""
 _GAP = 8
 _SMALL = 300
