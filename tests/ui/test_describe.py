@@ -166,3 +166,15 @@ def test_another_form_keeps_what_it_has_no_field_for(opened: Opened, root: Path,
     qtbot.waitUntil(lambda: window.describe.form is not None and window.describe.form.profile.name == "item",
                     timeout=WAIT_MS)  # fmt: skip
     assert window.describe.fields["issuing_body"].text == "Sở Nội vụ"
+
+
+def test_a_template_proposes_what_is_empty(opened: Opened, root: Path, described: None, qtbot: QtBot) -> None:
+    window = opened(root)
+    go(window, "HS.002", qtbot)
+    code = window.describe.fields["code"]
+    type_in(code, "")
+    qtbot.waitUntil(lambda: "HS.002" in note(code), timeout=WAIT_MS)
+    assert "code" in {fault.key for fault in window.describe.lacking}
+    code.editor.returnPressed.emit()  # type: ignore[attr-defined]
+    assert code.text == "HS.002"
+    assert window.describe.typed == {}

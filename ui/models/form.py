@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from digitizer.catalogue.records import Records
+from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.tree import without_values
 from digitizer.describe.profiles import Profile, Profiles
 from digitizer.errors import NoSuchRecord
@@ -55,21 +56,23 @@ def look_at(record_id: RecordId) -> Callable[[Workspace, Task], Form | None]:
         before = tree.before(record)
         return Form(
             record, profile, records.profiles, own, beneath, frozenset(_inherited(records, profile, bare)),
-            propose(records, record, own), before, records.own(before) if before is not None else {},
+            propose(workspace.catalogue, record, own), before, records.own(before) if before is not None else {},
             sum(profile.spec(key) is None for key in record.fields),
         )  # fmt: skip
 
     return look
 
 
-def propose(records: Records, record: Record, values: Values) -> dict[str, str]:
+def propose(catalogue: Catalogue, record: Record, values: Values) -> dict[str, str]:
     """What the templates of its profile make of ``values``, for the fields that are empty."""
+    records = catalogue.records
     profile = records.profiles.get(record.profile)
     above = records.find(record.parent) if record.parent is not None else None
+    known = {"ordinal": catalogue.tree.place(record.id) + 1} | {k: v for k, v in values.items() if v is not None}
     found = {}
     for spec in profile.field:
         if spec.template is not None and values.get(spec.key) in (None, ""):
-            proposed = records.proposed(profile, spec.key, values, above)
+            proposed = records.proposed(profile, spec.key, known, above)
             if proposed is not None:
                 found[spec.key] = proposed
     return found

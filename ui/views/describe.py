@@ -394,7 +394,7 @@ class DescribeView(Spoken, QWidget):
                     field.show_proposed(proposed.get(key, ""))
 
         self._runner.submit(
-            "form", lambda workspace, _: form.propose(workspace.catalogue.records, record, values),
+            "form", lambda workspace, _: form.propose(workspace.catalogue, record, values),
             done=done, key="propose",
         )  # fmt: skip
 

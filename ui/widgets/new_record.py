@@ -24,6 +24,7 @@ from digitizer.model import Level, Record, RecordId
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import style
+from ui.actions import plain
 from ui.models.records import level_name
 from ui.speech import Spoken
 
@@ -123,7 +124,7 @@ class NewRecord(Spoken, QDialog):
         texts = (gettext("&Where:"), gettext("&Level:"), gettext("&Form:"), gettext("C&ode:"), gettext("&Title:"))
         for (label, widget), text in zip(self._names, texts, strict=True):
             label.setText(text)
-            widget.setAccessibleName(text.replace("&", "").rstrip(":"))
+            widget.setAccessibleName(plain(text))
         self.make.setText(gettext("&Make the record"))
         at = max(self.place.currentIndex(), 0)
         self.place.clear()
