@@ -36,6 +36,7 @@ _CHANGES = {
     "record.change": marked("change a record"),
     "record.explain": marked("explain a finding"),
 }
+_RECORD_CHANGES = {"withdrawn": marked("take a record away"), "profile": marked("choose another form")}
 _PAGE_CHANGES = {
     "quarters": marked("turn a page"),
     "sheet": marked("say a page's sheet"),
@@ -158,8 +159,9 @@ def title(act: Act) -> str:
         return gettext("import")
     if act.kind in ("record.check", "record.approve"):
         return gettext(_STATES[RecordState(after["state"])])
-    if act.kind == "record.change" and after.get("withdrawn"):
-        return gettext("take a record away")
+    told = next((words for name, words in _RECORD_CHANGES.items() if after.get(name)), "")
+    if act.kind == "record.change" and told:
+        return gettext(told)
     if act.kind == "page.split":
         return gettext("join facing pages") if after["withdrawn"] else gettext("part facing pages")
     return gettext(_CHANGES.get(act.kind) or _PAGE_CHANGES[min(after)])

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from digitizer.demo import import_samples
@@ -28,6 +28,7 @@ from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import style
 from ui.app import Program
+from ui.widgets.new_record import NewRecord
 from ui.window import MainWindow
 
 SMALL, LARGE = (1280, 800), (1920, 1080)
@@ -63,6 +64,8 @@ def main() -> int:
                 views |= {
                     "images": (root, lambda window: window.show_task("images")),
                     "deliver": (root, show_delivery),
+                    "describe": (root, show_form),
+                    "new": (root, show_new),
                     "empty": (empty, lambda _window: None),
                 }
             for name, (where, show) in views.items():
@@ -81,7 +84,13 @@ def main() -> int:
 
 def save(window: MainWindow, target: Path) -> None:
     """Save what the window shows as a small PNG."""
-    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    grabbed = window.grab()
+    for dialog in window.findChildren(NewRecord):
+        painter = QPainter(grabbed)
+        painter.drawPixmap(grabbed.rect().center() - dialog.rect().center(), dialog.grab())
+        painter.end()
+        dialog.reject()
+    image = grabbed.toImage().convertToFormat(QImage.Format.Format_RGB888)
     size = (image.width(), image.height())
     picture = Image.frombuffer("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1)
     picture.quantize(palette=palette(picture), dither=Image.Dither.NONE).save(target, optimize=True)
@@ -115,10 +124,30 @@ def show_search(window: MainWindow) -> None:
     window.search.step(1)
 
 
+def show_form(window: MainWindow) -> None:
+    """The form of an item, with a wrong value, a long one and an inherited one."""
+    window.show_task("describe")
+    wait_for(lambda: window.describe.form is not None)
+    window.actions_table["next_record"].trigger()
+    wait_for(lambda: window.describe.form is not None and window.describe.form.record.id == window.sidebar.selected)
+    fields = window.describe.fields
+    for key, text in (("date", "31/02/2021"), ("notation", "QĐ-UBND" * 4)):
+        if key in fields:
+            fields[key].type_in(text)
+            fields[key].editor.setFocus()
+
+
+def show_new(window: MainWindow) -> None:
+    """The dialog for a new record. It is a window of its own: its picture is put into the frame's middle."""
+    window.actions_table["new_record"].trigger()
+    wait_for(lambda: bool(window.findChildren(NewRecord)))
+
+
 def show_delivery(window: MainWindow) -> None:
     """Everything delivered."""
     window.show_task("deliver")
     window.deliver.records.check_all()
+    wait_for(window.deliver.button.isEnabled)
     window.deliver.button.click()
     wait_for(lambda: not window.strips["deliver"].running)
 

@@ -19,7 +19,7 @@ class Spec:
     """One action. ``text`` and ``tip`` are message ids; ``icon`` names a file in ``resources/icons``.
 
     ``group``: it is one of several of which one is on. ``on_page``: its keys work on the page only; in lists and texts
-    they scroll.
+    they scroll. ``on_tree``: its keys work in the tree of records only.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Spec:
     checkable: bool = False
     group: str = ""
     on_page: bool = False
+    on_tree: bool = False
 
 
 ACTIONS = (
@@ -46,12 +47,27 @@ ACTIONS = (
     Spec("find", marked("&Find…"), marked("Find pages by their words, with or without marks"), "Ctrl+F", "search"),
     Spec("next_hit", marked("&Next hit"), marked("Go to the next place that was found"), "F3"),
     Spec("previous_hit", marked("&Previous hit"), marked("Go to the place found before this one"), "Shift+F3"),
+    Spec("new_record", marked("&New record…"),
+         marked("Make a fonds, register, box, file or item"), "Ctrl+N", "new-record"),
     Spec("rename_record", marked("Change &title…"),
          marked("Change the title of the selected record"), "F2", "rename"),
+    Spec("cut_record", marked("&Move record"),
+         marked("Note the selected record, to be put elsewhere"), "Ctrl+X", on_tree=True),
+    Spec("paste_record", marked("&Put here"),
+         marked("Put the noted record into the selected one, or ahead of it where it cannot lie in it"),
+         "Ctrl+V", on_tree=True),
+    Spec("remove_record", marked("Take &away"), marked("Take away a record in which nothing lies"), "Ctrl+Shift+Del"),
+    Spec("previous_record", marked("Pre&vious record"), marked("Go to the record above in the tree"), "Ctrl+PgUp"),
+    Spec("next_record", marked("Ne&xt record"), marked("Go to the record below in the tree"), "Ctrl+PgDown"),
+    Spec("save_record", marked("&Save"), marked("Save what was typed about the record"), "Ctrl+S", "save"),
+    Spec("copy_before", marked("Copy from the record &before"),
+         marked("Fill empty fields with what the record before this one says"), "Ctrl+D", "copy"),
     Spec("capture", marked("&Capture"), marked("Import files and folders"), "Ctrl+1", "capture", True, "tasks"),
     Spec("images", marked("I&mages"), marked("Look at pages that may be wrong"), "Ctrl+2", "images", True, "tasks"),
-    Spec("search", marked("&Search"), marked("Find pages by their words"), "Ctrl+3", "search", True, "tasks"),
-    Spec("deliver", marked("&Deliver"), marked("Hand records over as PDF/A"), "Ctrl+4", "deliver", True, "tasks"),
+    Spec("describe", marked("Desc&ribe"),
+         marked("Say what is known of the selected record"), "Ctrl+3", "describe", True, "tasks"),
+    Spec("search", marked("&Search"), marked("Find pages by their words"), "Ctrl+4", "search", True, "tasks"),
+    Spec("deliver", marked("&Deliver"), marked("Hand records over as PDF/A"), "Ctrl+5", "deliver", True, "tasks"),
     Spec("zoom_in", marked("Zoom &in"), marked("Show the page larger"), "Ctrl++", "zoom-in"),
     Spec("zoom_out", marked("Zoom &out"), marked("Show the page smaller"), "Ctrl+-", "zoom-out"),
     Spec("fit_page", marked("Fit &page"), marked("Show the whole page"), "Ctrl+0", "fit-page", True, "fit"),
@@ -94,10 +110,11 @@ ACTIONS = (
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&File"), ("open_workspace", "", "import_files", "import_folder", "", "quit")),
-    (marked("&Edit"), ("undo", "redo", "", "copy_text", "select_all", "", "find", "next_hit", "previous_hit", "",
-                  "rename_record")),
-    (marked("&View"), ("capture", "images", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page", "fit_width", "",
-                  "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
+    (marked("&Edit"), ("undo", "redo", "", "copy_text", "select_all", "", "find", "next_hit", "previous_hit")),
+    (marked("&View"), ("capture", "images", "describe", "search", "deliver", "", "zoom_in", "zoom_out", "fit_page",
+                  "fit_width", "", "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
+    (marked("Re&cords"), ("new_record", "rename_record", "cut_record", "paste_record", "remove_record", "",
+                     "save_record", "copy_before", "", "previous_record", "next_record")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "join", "withdraw", "", "steps")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
@@ -109,6 +126,10 @@ TOOLBAR = (
     "", "previous_page", "next_page", "", "zoom_out", "zoom_in", "fit_page", "fit_width", "doubtful",
 )  # fmt: skip
 
+ON_RECORD = (
+    "new_record", "", "describe", "rename_record", "", "cut_record", "paste_record", "", "remove_record",
+)  # fmt: skip
+"""The menu of a record in the tree."""
 _NAMED_IN_TOOLBAR = ("import_files", "read", "stop")
 _ICON = QSize(20, 20)
 
@@ -131,7 +152,7 @@ class ActionTable:
             spoken.say(action.setText, spec.text)
             spoken.say(action.setStatusTip, spec.tip)
             spoken.say(_tooltip_setter(action), spec.tip)
-            if spec.on_page:
+            if spec.on_page or spec.on_tree:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             else:
                 window.addAction(action)
@@ -164,6 +185,10 @@ class ActionTable:
     def put_on_page(self, desk: QWidget) -> None:
         """Let the keys that are ``on_page`` work in ``desk``."""
         desk.addActions([self._actions[spec.name] for spec in ACTIONS if spec.on_page])
+
+    def put_on_tree(self, tree: QWidget) -> None:
+        """Let the keys that are ``on_tree`` work in ``tree``."""
+        tree.addActions([self._actions[spec.name] for spec in ACTIONS if spec.on_tree])
 
     def _fill(self, place: QMenu | QToolBar, names: tuple[str, ...]) -> None:
         for name in names:

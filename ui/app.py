@@ -98,7 +98,7 @@ class Program(QObject):
         """A workspace of its own for the samples, so that they never mix with the archive's pages."""
         window = self._open_or_say(beside.with_name(f"{beside.name}-samples"))
         if window is not None:
-            window.start_samples(import_samples)
+            window.acts.start_samples(import_samples)
 
     def _say(self, error: Exception) -> None:
         if self.window is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
 
 from digitizer.catalogue.audit import Act
 from digitizer.i18n import gettext
 from digitizer.journal import Journal, title
-from digitizer.model import Page, PageId, Record
+from digitizer.model import Level, Page, PageId, Record
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui.models.snapshot import Snapshot
@@ -75,6 +75,47 @@ def withdrawn(page: PageId) -> Change:
 def renamed(record: Record, new_title: str) -> Change:
     """Give a record a new title."""
     return lambda workspace, _: workspace.catalogue.records.change(record, title=new_title)
+
+
+def described(record: Record, values: Mapping[str, str]) -> Change:
+    """Set values of a record, as they were typed."""
+    return lambda workspace, _: workspace.catalogue.records.describe(
+        workspace.catalogue.records.find(record.id), values
+    )
+
+
+def with_profile(record: Record, name: str) -> Change:
+    """Describe a record by another form."""
+    return lambda workspace, _: workspace.catalogue.records.set_profile(record, name)
+
+
+def created(parent: Record | None, birth: tuple[Level, str, str, str]) -> Change:
+    """Make a record in ``parent``: its level, profile, code and title. Gives the Record."""
+    level, profile, code, new_title = birth
+    return lambda workspace, _: workspace.catalogue.records.create(level, code, new_title, parent, profile=profile)
+
+
+def removed(record: Record) -> Change:
+    """Take away a record in which nothing lies."""
+    return lambda workspace, _: workspace.catalogue.records.remove(record)
+
+
+def moved(record: Record, parent: Record | None, before: Record | None) -> Change:
+    """Put a record into another one, ahead of a third or at the end. Gives the Record."""
+    return lambda workspace, _: workspace.catalogue.records.move(record, parent, before=before)
+
+
+def put_beside(record: Record, to: Record) -> Change:
+    """Put a record into ``to``, or ahead of it where it cannot lie in it. Gives the Record."""
+
+    def change(workspace: Workspace, _: Task) -> object:
+        records = workspace.catalogue.records
+        if record.level.may_lie_in(to.level):
+            return records.move(record, to)
+        above = records.find(to.parent) if to.parent is not None else None
+        return records.move(record, above, before=to)
+
+    return change
 
 
 def put_first(page: PageId) -> Change:

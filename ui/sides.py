@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from ui.actions import ActionTable
 from ui.widgets.desk import Desk
 
 _ROOM = 1400
 """A window so wide (in pixels) has room for the facts beside the page."""
+_LEAST_PANEL, _LEAST_FORM = 220, 340
+"""A form needs more room than the panels of other tasks."""
 
 
 class Sides:
@@ -21,9 +23,13 @@ class Sides:
     the width of the window. ``page_only``: nothing but the page.
     """
 
-    def __init__(self, actions: ActionTable, beside: Sequence[QWidget], desk: Desk) -> None:
+    def __init__(self, actions: ActionTable, beside: Sequence[QWidget], desk: Desk, work: QSplitter) -> None:
+        """``beside``: the records, and the panel of the task, which stands first in ``work``."""
         self._panels, self._facts, self._only = (actions[name] for name in ("side_panels", "facts", "page_only"))
         self._beside, self._toolbar, self._desk = beside, actions.toolbar, desk
+        self._work, self._panel = work, beside[1]
+        self._panel.setMinimumWidth(_LEAST_PANEL)
+        self._widths = {False: _LEAST_PANEL, True: _LEAST_FORM}
         self._facts_chosen = False
         self._panels.setChecked(True)
 
@@ -40,6 +46,15 @@ class Sides:
         self._only.setChecked(False)
         self._panels.setChecked(True)
         self.apply()
+
+    def make_room(self, *, form: bool) -> None:
+        """Give the task's panel the width that it had when such a one was shown last."""
+        least = _LEAST_FORM if form else _LEAST_PANEL
+        if self._panel.minimumWidth() != least:
+            widths = self._work.sizes()
+            self._widths[not form] = widths[0] or self._widths[not form]
+            self._panel.setMinimumWidth(least)
+            self._work.setSizes([self._widths[form], sum(widths) - self._widths[form]])
 
     def choose_facts(self) -> None:
         """A person has opened or closed the facts: so they stay."""

@@ -57,6 +57,11 @@ QLabel[role="heading"] {{ font-weight: bold; color: {ink}; }}
 QLabel[role="title"] {{ font-weight: bold; font-size: 15pt; color: {ink}; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="fault"] {{ color: {bad}; background: #fbeceb; border: 1px solid {bad}; border-radius: 3px; padding: 6px; }}
+QLabel[wrong="true"] {{ color: {bad}; }}
+QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border: 2px solid {bad}; border-radius: 3px; }}
+QLabel[role="lacking"] {{ background: #fff8ec; border: 1px solid {line}; border-left: 3px solid {warning};
+    border-radius: 3px; padding: 4px 6px; }}
+QLabel[role="news"] {{ background: #fff8ec; border: 1px solid {warning}; border-radius: 3px; padding: 5px; }}
 QFrame[role="message"] {{ background: {paper}; border: 1px solid {line}; border-left: 4px solid {accent};
     border-radius: 3px; }}
 QFrame[role="message"][severity="warning"] {{ border-left-color: {warning}; background: #fff8ec; }}

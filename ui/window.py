@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from digitizer.capture.files import ImportReport, import_paths
-from digitizer.deliver.records import DeliveryReport, deliver_pdf
-from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceLocked, WorkspaceUnusable
-from digitizer.i18n import gettext, language, marked, ngettext
-from digitizer.jobs import ProcessReport, process
-from digitizer.model import Hit, JobState, Level, Page, PageId, Record, RecordId
+from digitizer.capture.files import ImportReport
+from digitizer.catalogue.tree import Section
+from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceUnusable
+from digitizer.i18n import gettext, language, marked
+from digitizer.model import Hit, JobState, Page, PageId, Record, RecordId
 from digitizer.settings import Settings
-from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui import commands
-from ui.actions import ActionTable, plain
+from ui.actions import ON_RECORD, ActionTable, plain
+from ui.acts import Acts
 from ui.images import Pictures, Previews
 from ui.layout import Layout
 from ui.models.hits import HitsModel
+from ui.models.looking import Question
+from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
+from ui.page_acts import PageActs
+from ui.records import RecordActs
 from ui.runner import Runner
 from ui.sides import Sides
 from ui.speech import Spoken, number
-from ui.views.capture import CaptureView, left_out, summary
-from ui.views.deliver import DeliverView, passed
+from ui.views.capture import CaptureView
+from ui.views.deliver import DeliverView
+from ui.views.describe import DescribeView
 from ui.views.images import ImagesView
 from ui.views.search import SearchView
 from ui.widgets.canvas import Fit
@@ -39,20 +43,19 @@ from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
 from ui.widgets.facts import FactsPanel
 from ui.widgets.files import choose_files, choose_folder
 from ui.widgets.messages import Message, MessageArea, Severity
-from ui.widgets.progress import ActStrip
 from ui.widgets.sidebar import Sidebar
 from ui.widgets.steps import show_steps
 from ui.widgets.welcome import Welcome
 
-T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
-TASKS = ("capture", "images", "search", "deliver")
+TASKS = ("capture", "images", "describe", "search", "deliver")
 _REFRESH_MS = 400
 """While work runs, the window looks at the catalogue at most so often."""
 _OUTSIDE_MS = 2000
 """Whether another program has changed the workspace is asked so often."""
 _SAID_MS = 4000
-_LEAST_SIDES = (180, 220)
+_LEAST_SIDE = 180
 _NEXT_STEPS: dict[type[KnownError], str] = {PagesWaiting: "read", WorkspaceUnusable: "open_workspace"}
 """Errors whose advice is one of the window's actions."""
 
@@ -71,18 +74,15 @@ class MainWindow(Spoken, QMainWindow):
         super().__init__()
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
+        self._looked = False
         self._wanted: PageId | None = None
-        self._turned: list[PageId] = []
+        self._shown_for: tuple[RecordId | None, object] | None = None
+        self._after: list[Callable[[], object]] = []
         self._runner = Runner(workspace.root, workspace.settings, self)
         self._runner.failed.connect(self.show_error)
         self._pictures = Pictures(self._runner, self)
         self._previews = Previews(self._runner, self)
         self.actions_table = ActionTable(self, self)
-        self.strips = {
-            "import": ActStrip(marked("Importing"), self),
-            "process": ActStrip(marked("Reading pages"), self),
-            "deliver": ActStrip(marked("Delivering"), self),
-        }
         self._build()
         self.actions_table.connect_all(self._handlers())
         self._refresh_timer = QTimer(self, interval=_REFRESH_MS, singleShot=True)
@@ -106,7 +106,13 @@ class MainWindow(Spoken, QMainWindow):
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
+            "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
+            "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
+            "cut_record": self._note_record,
+            "paste_record": lambda: self.record_acts.put_noted(self.sidebar.record),
+            "previous_record": lambda: self.sidebar.step(-1), "next_record": lambda: self.sidebar.step(1),
+            "save_record": self.describe.save, "copy_before": self.describe.copy_before,
             **{name: partial(self.show_task, name) for name in TASKS},
             "side_panels": self._sides.apply, "facts": self._sides.choose_facts, "page_only": self._sides.apply,
             "zoom_in": lambda: self.desk.canvas.zoom(1), "zoom_out": lambda: self.desk.canvas.zoom(-1),
@@ -117,26 +123,31 @@ class MainWindow(Spoken, QMainWindow):
             "previous_page": lambda: self.desk.show_row(self.desk.row - 1),
             "next_page": lambda: self.desk.show_row(self.desk.row + 1),
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
-            "turn_left": lambda: self._turn(-1), "turn_right": lambda: self._turn(1), "join": self._join,
-            "withdraw": self._withdraw, "steps": self._show_steps,
-            "read": self.start_reading, "stop": self.strips["process"].stop, "retry": self._retry,
+            "turn_left": lambda: self._on_page.turn(-1), "turn_right": lambda: self._on_page.turn(1),
+            "join": self._on_page.join,
+            "withdraw": self._on_page.withdraw, "steps": self._show_steps,
+            "read": self.acts.start_reading, "stop": self.strips["process"].stop, "retry": self.acts.retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
         }  # fmt: skip
 
     def _build(self) -> None:
         table = self.actions_table
-        self.sidebar = Sidebar([table[name] for name in TASKS], self)
+        self.sidebar = Sidebar(
+            [table[name] for name in TASKS], [table[name] if name else None for name in ON_RECORD], self
+        )
+        table.put_on_tree(self.sidebar.tree)
         welcome = Welcome(table["import_files"], table["import_folder"], self)
         welcome.sample_button.clicked.connect(self.samples_wanted)
         facts = FactsPanel(table["retry"], self)
         self.desk = Desk(self._workspace, self._pictures, self._previews, welcome=welcome, facts=facts)
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
+        self.describe = DescribeView(self._runner, table["copy_before"], table["save_record"], self)
         self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self._previews, self)
-        self.deliver = DeliverView(self._workspace.root / "delivered", self)
+        self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self._runner, self)
         self._panels = QStackedWidget(self)
-        for panel in (self.capture, self.images, self.search):
+        for panel in (self.capture, self.images, self.describe, self.search):
             self._panels.addWidget(panel)
         self.work = QSplitter(Qt.Orientation.Horizontal, self)
         self.work.addWidget(self._panels)
@@ -159,25 +170,51 @@ class MainWindow(Spoken, QMainWindow):
         self.frame.setStretchFactor(1, 1)
         self.frame.setChildrenCollapsible(False)
         self.setCentralWidget(self.frame)
-        for side, least in zip((self.sidebar, self._panels), _LEAST_SIDES, strict=True):
-            side.setMinimumWidth(least)
-        self._sides = Sides(table, (self.sidebar, self._panels), self.desk)
+        self.sidebar.setMinimumWidth(_LEAST_SIDE)
+        self._sides = Sides(table, (self.sidebar, self._panels), self.desk, self.work)
         table.put_on_page(self.desk)
-        self._place = QLabel(self)
-        self._place.setObjectName("place")
-        self.statusBar().addPermanentWidget(self._place)
-        for strip in self.strips.values():
-            self.statusBar().addPermanentWidget(strip)
-        self.statusBar().setSizeGripEnabled(False)
-        self.sidebar.record_chosen.connect(self._record_chosen)
-        self.sidebar.records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        table.put_on_page(self.describe)
+        self._build_status()
+        self._connect_records()
         self.desk.page_shown.connect(self._page_shown)
         self.desk.canvas.fit_changed.connect(lambda _fit: self._update_actions())
         self.desk.canvas.selection_changed.connect(self._update_actions)
         self.images.chosen.connect(self.show_page)
         self.search.chosen.connect(self._show_hit)
         self.search.answered.connect(self.desk.clear_marks)
-        self.deliver.asked.connect(self.start_delivery)
+
+    def _connect_records(self) -> None:
+        side, records = self.sidebar, self.sidebar.records
+        side.record_chosen.connect(self._record_chosen)
+        side.asked.connect(self._look_up)
+        side.tree.confirmed.connect(self._record_confirmed)
+        records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
+        self._on_page = PageActs(lambda: self.desk.page, self._change, self._inform)
+        self.record_acts = acts = RecordActs(self._runner, self._change, self)
+        records.dropped.connect(acts.move)
+        acts.made.connect(self._record_made)
+        acts.moved.connect(lambda record: self._select(record.id))
+        acts.removed.connect(self._record_removed)
+        self.describe.changed.connect(lambda change, refused: self._change(change, refused=refused))
+        self.describe.refused.connect(self._say_refused)
+        self.capture.typed.connect(self.refresh_soon)
+
+    def _build_status(self) -> None:
+        table = self.actions_table
+        self._place = QLabel(self)
+        self._place.setObjectName("place")
+        self.statusBar().addPermanentWidget(self._place)
+        self.acts = Acts(
+            self._runner, table, self.messages, desk=self.desk, capture=self.capture, deliver=self.deliver, parent=self
+        )
+        self.acts.moved.connect(self._moved)
+        self.acts.ended.connect(self._ended)
+        self.acts.failed.connect(self.show_error)
+        self.strips = self.acts.strips
+        for strip in self.strips.values():
+            self.statusBar().addPermanentWidget(strip)
+        self.statusBar().setSizeGripEnabled(False)
+        self.deliver.asked.connect(self.acts.start_delivery)
 
     def use(self, settings: Settings) -> None:
         """Work by ``settings`` from now on; what runs ends as it began."""
@@ -187,7 +224,7 @@ class MainWindow(Spoken, QMainWindow):
     @property
     def looked(self) -> bool:
         """Whether the workspace was looked at since it was opened: then everything is shown."""
-        return self._snapshot is not None
+        return self._looked
 
     # texts
 
@@ -222,12 +259,14 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.show_task(row)
         if name == "deliver":
             self._rooms.setCurrentWidget(self.deliver)
-            if self.sidebar.record is not None and not self.deliver.records.choice.codes:
+            if self.sidebar.record is not None and not self.deliver.records.any_checked:
                 self.deliver.choose(self.sidebar.record)
         else:
             self._sides.open()
             self._rooms.setCurrentWidget(self.work)
             self._panels.setCurrentIndex(row)
+            self._sides.make_room(form=name == "describe")
+        self._describe()
         self.say_data()
         self._update_actions()
 
@@ -237,32 +276,62 @@ class MainWindow(Spoken, QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Turn to a page, wherever it is."""
-        self._select_record_of(page)
-        self.desk.show_page(page)
+        self._with_record_of(page, lambda: self.desk.show_page(page))
 
-    def _select_record_of(self, page: Page) -> None:
-        """Select the record of ``page``, unless it is one of those that are shown."""
-        shown = self.sidebar.record
-        if self._snapshot is None:
-            return
-        if shown is None or not any(s.record == page.record for s in self._snapshot.sections(shown.id)):
-            self._select(page.record)
+    def _with_record_of(self, page: Page, then: Callable[[], object]) -> None:
+        """Select the record of ``page``, unless it is one of those that are shown, and do ``then``."""
+        if self.desk.holds(page.record):
+            then()
+        else:
+            self._select(page.record, then)
 
-    def _select(self, record: RecordId) -> None:
+    def _select(self, record: RecordId, then: Callable[[], object] | None = None) -> None:
         self.sidebar.select(record)
-        self._show_record(record)
+        self._show_record(record, then)
 
     def _record_chosen(self, record: Record) -> None:
         self.capture.choose(record)
         self._show_record(record.id)
+        self._update_actions()
 
-    def _show_record(self, record: RecordId | None) -> None:
-        if self._snapshot is not None:
-            sections = self._snapshot.sections(record)
-            self.desk.show_sections(record, sections, empty_workspace=not self._snapshot.pages)
+    def _record_confirmed(self) -> None:
+        if self._panels.currentWidget() is self.describe and self._desk_visible:
+            self.describe.focus_first()
+
+    def _show_record(self, record: RecordId | None, then: Callable[[], object] | None = None) -> None:
+        """Show the pages of a record and those below it, and do ``then`` when they are there."""
+        if self._shown_for is None or self._shown_for[0] != record:
+            self._after.clear()
+        self._after += [then] if then is not None else []
+        self._shown_for = (record, self._stamp)
+        self._describe()
+
+        def done(sections: Sequence[Section]) -> None:
+            if self._shown_for is None or self._shown_for[0] != record:
+                return  # the person has gone on
+            empty = self._snapshot is None or not self._snapshot.totals.pages
+            self.desk.show_sections(record, sections, empty_workspace=empty)
+            self._looked = True
+            waiting, self._after = self._after, []
+            for each in waiting:
+                each()
+
+        self._runner.submit("tree", lambda w, _: w.catalogue.tree.sections(record), done=done, key="sections")
+
+    @property
+    def _stamp(self) -> object:
+        """Where this is another one, pages or records may have come or gone."""
+        return None if self._snapshot is None else (self._snapshot.changed, self._snapshot.totals.pages)
+
+    def _describe(self) -> None:
+        """Let the form follow the tree, while it is on the screen."""
+        if self._panels.currentWidget() is self.describe and self._desk_visible:
+            self.describe.show_record(self.sidebar.selected)
+        else:
+            self.describe.leave()
 
     def _page_shown(self, page: Page | None) -> None:
-        if page is not None and page.state is JobState.WAITING and self.strips["process"].running:
+        if page is not None and page.state is JobState.WAITING and self.acts.reading:
             self._runner.submit("change", commands.put_first(page.id), key="first")
         self.say_data()
         self._update_actions()
@@ -273,19 +342,25 @@ class MainWindow(Spoken, QMainWindow):
 
     def _show_hit(self, hit: Hit, last: bool) -> None:
         page = self._page(hit.page)
-        if page is not None:
-            self._select_record_of(page)
-        if page is None or not self.desk.show_page(page, hit.boxes, last=last):
-            self.messages.show_message(
-                Message(
-                    Severity.INFORMATION,
-                    lambda: gettext(
-                        "Page {number} of {record} has changed or was withdrawn; the list is made anew."
-                    ).format(number=number(hit.number), record=hit.record),
-                )
-            )
-            self._refresh()
-            self.search.search_again()
+        if page is None:
+            self._hit_gone(hit)
+        else:
+            found = page
+
+            def show() -> None:
+                if not self.desk.show_page(found, hit.boxes, last=last):
+                    self._hit_gone(hit)
+
+            self._with_record_of(page, show)
+
+    def _hit_gone(self, hit: Hit) -> None:
+        def text() -> str:
+            said = gettext("Page {number} of {record} has changed or was withdrawn; the list is made anew.")
+            return said.format(number=number(hit.number), record=hit.record)
+
+        self.messages.show_message(Message(Severity.INFORMATION, text))
+        self._refresh()
+        self.search.search_again()
 
     def _page(self, page: PageId) -> Page | None:
         try:
@@ -311,27 +386,44 @@ class MainWindow(Spoken, QMainWindow):
             self._refresh_timer.start()
 
     def _refresh(self) -> None:
-        self._runner.submit("look", take, done=self._show_snapshot, key="look")
+        seen = self.sidebar.tree.parts_seen() | self.deliver.tree.parts_seen()
+        look = take(self.sidebar.question(seen), self.capture.looked_for)
+        self._runner.submit("look", look, done=self._show_snapshot, key="look")
+
+    def _look_up(self, question: Question) -> None:
+        self._runner.submit("tree", lambda workspace, _: answer(workspace.catalogue, question), done=self.sidebar.put)
+
+    def _moved(self) -> None:
+        self.refresh_soon()
+        self._update_actions()
+
+    def _ended(self) -> None:
+        self._refresh()
+        self._update_actions()
 
     def _look_outside(self) -> None:
         if self._workspace.catalogue.changed_outside():
             self.refresh_soon()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        first = self._snapshot is None
-        if not first and snapshot != self._snapshot:
+        before, self._snapshot = self._snapshot, snapshot
+        if before is not None and snapshot.differs(before):
             self.search.search_again()
-        self._snapshot = snapshot
         self.sidebar.show_snapshot(snapshot)
-        self.capture.show_records(snapshot.records, snapshot.waiting)
-        self.images.show_count(snapshot.to_look_at, snapshot.failed)
-        self.deliver.show_records(snapshot.records)
-        if self.sidebar.record is None and snapshot.records:
-            holding = next((r for r in snapshot.records if r.level is Level.FILE and r.pages), snapshot.records[0])
-            self._select(holding.id)
-        elif first or self.sidebar.record is not None or not snapshot.records:
-            self._show_record(self.sidebar.record.id if self.sidebar.record is not None else None)
-        if first:
+        self.capture.show_waiting(snapshot.totals.waiting)
+        self.capture.show_files(snapshot.files)
+        self.images.show_count(snapshot.to_look_at, snapshot.totals.failed)
+        if before is not None and before.changed != snapshot.changed:
+            self.describe.look_again()
+            self.deliver.count()
+        selected = self.sidebar.selected
+        if selected is None and snapshot.first is not None:
+            self._select(snapshot.first)
+        elif self._shown_for != (selected, self._stamp):
+            self._show_record(selected)
+        else:
+            self.desk.show_anew()
+        if before is None:
             self.desk.filmstrip.setFocus()
         self._show_wanted()
         self.say_data()
@@ -341,8 +433,10 @@ class MainWindow(Spoken, QMainWindow):
         table, desk = self.actions_table, self.desk
         visible = self._desk_visible
         has_page = visible and desk.page is not None
-        reading = self.strips["process"].running
-        waiting, failed = (self._snapshot.waiting, self._snapshot.failed) if self._snapshot is not None else (0, 0)
+        reading = self.acts.reading
+        seen = self._snapshot
+        waiting, failed = (seen.totals.waiting, seen.totals.failed) if seen is not None else (0, 0)
+        record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             "join": visible and desk.page is not None and desk.page.facing,
@@ -351,7 +445,8 @@ class MainWindow(Spoken, QMainWindow):
             "copy_text": has_page and bool(desk.canvas.selected_text), "select_all": has_page,
             "next_hit": visible, "previous_hit": visible, "doubtful": visible,
             "zoom_in": has_page, "zoom_out": has_page, "fit_page": visible, "fit_width": visible,
-            "rename_record": self.sidebar.record is not None,
+            "rename_record": record is not None, "remove_record": record is not None,
+            "cut_record": record is not None, "paste_record": record is not None and self.record_acts.noted is not None,
             "read": waiting > 0 and not reading, "stop": reading, "retry": failed > 0 and not reading,
         }  # fmt: skip
         for name, enabled in states.items():
@@ -364,17 +459,50 @@ class MainWindow(Spoken, QMainWindow):
 
     # changes
 
-    def _change(self, change: commands.Change, then: Callable[[object], None] | None = None) -> None:
+    def _change(
+        self,
+        change: commands.Change,
+        then: Callable[[object], None] | None = None,
+        refused: Callable[[Exception], bool] | None = None,
+    ) -> None:
+        """Make a change in its lane. An error is shown, unless ``refused`` gives True."""
+
         def done(outcome: object) -> None:
+            self.describe.look_again(expected=True)
             self._refresh()
             if then is not None:
                 then(outcome)
             page = commands.page_to_read(outcome)
             if page is not None:
-                self._turned.append(page)
-                self._read_turned()
+                self.acts.read_turned(page)
 
-        self._runner.submit("change", change, done=done)
+        def failed(error: Exception) -> None:
+            if refused is None or not refused(error):
+                self.show_error(error)
+
+        self._runner.submit("change", change, done=done, failed=failed)
+
+    # records
+
+    def _note_record(self) -> None:
+        self.record_acts.noted = record = self.sidebar.record
+        if record is not None:
+            said = gettext("{record} is to be moved: go to its new place and put it there.")
+            self.statusBar().showMessage(said.format(record=record.code), _SAID_MS)
+        self._update_actions()
+
+    def _record_made(self, record: Record) -> None:
+        self.show_task("describe")
+        self._select(record.id)
+        self.describe.focus_when_shown()
+
+    def _record_removed(self, record: Record) -> None:
+        said = marked("{record} was taken away.")
+        self._inform(lambda: gettext(said).format(record=record.code), "undo")
+
+    def _say_refused(self, sentences: list[str]) -> None:
+        action = self.actions_table["describe"]
+        self.messages.show_message(Message(Severity.WARNING, lambda: "\n".join(sentences), action=action))
 
     def _inform(self, text: Callable[[], str], action: str) -> None:
         self.messages.show_message(Message(Severity.INFORMATION, text, action=self.actions_table[action]))
@@ -391,141 +519,19 @@ class MainWindow(Spoken, QMainWindow):
             commands.redo_last, lambda act: self._inform(lambda: gettext(said).format(act=commands.said(act)), "undo")
         )
 
-    def _turn(self, by: int) -> None:
-        if self.desk.page is not None:
-            self._change(commands.turned(self.desk.page, by))
-
-    def _withdraw(self) -> None:
-        page = self.desk.page
-        if page is None:
-            return
-
-        def text() -> str:
-            said = gettext("Page {number} of {record} was withdrawn.")
-            return said.format(number=number(page.number), record=page.record_code)
-
-        self._change(commands.withdrawn(page.id), lambda _: self._inform(text, "undo"))
-
     def _show_steps(self) -> None:
         if (page := self.desk.page) is not None:
             show_steps(self, self._runner, page)
 
-    def _join(self) -> None:
-        if self.desk.page is not None:
-            said = marked("The two facing pages are kept as one.")
-            self._change(commands.joined(self.desk.page), lambda _: self._inform(lambda: gettext(said), "undo"))
-
-    def _retry(self) -> None:
-        self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
-
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""
-        code, place = self.capture.record_code, self._looked_at
-
-        def imported(report: ImportReport) -> None:
-            self._imported(report)
-            self._show_imported(report, place)
-
-        self._act("import", lambda workspace, task: import_paths(workspace, paths, code, task), imported)
-
-    def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
-        """Import the pages that came with the program, and read them."""
-
-        def imported(report: ImportReport) -> None:
-            self._imported(report)
-            self.start_reading()
-
-        self._act("import", import_samples, imported)
-
-    def start_reading(self) -> None:
-        """Read all pages that wait, the one that is shown first, in the background."""
-        if self.strips["process"].running:
-            return
-        page = self.desk.page
-
-        def read(workspace: Workspace, task: Task) -> ProcessReport:
-            if page is not None:
-                workspace.catalogue.queue.put_first(page.id)
-            return process(workspace, task=task)
-
-        self._act("process", read, self._processed)
-
-    def _read_turned(self) -> None:
-        """Read the pages that a person has turned, and only these; at once, or when the reading that runs has ended."""
-        if self.strips["process"].running or not self._turned:
-            return
-        pages, self._turned = self._turned, []
-
-        def done(report: ProcessReport) -> None:
-            if report.failed:
-                self._processed(report)
-            else:
-                self._read_turned()
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, WorkspaceLocked):  # else the other process reads them
-                self.show_error(error, "process")
-
-        self._act("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
-
-    def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
-        """Deliver these records into ``folder``, in the background."""
-        self.deliver.set_running(True)
-        self._act(
-            "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
-        )
-
-    def _act(
-        self,
-        name: str,
-        work: Callable[[Workspace, Task], T],
-        done: Callable[[T], None],
-        refused: Callable[[Exception], None] | None = None,
-    ) -> None:
-        strip = self.strips[name]
-
-        def ended() -> None:
-            strip.finish(task)
-            self.deliver.set_running(self.strips["deliver"].running)
-            self._update_actions()
-            self._refresh()
-
-        def finished(result: T) -> None:
-            ended()
-            self.messages.forget(name)
-            done(result)
-
-        def failed(error: Exception) -> None:
-            ended()
-            if refused is not None:
-                refused(error)
-            else:
-                self.show_error(error, name)
-
-        def stopped() -> None:
-            ended()
-            self.messages.show_message(
-                Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
-            )
-
-        def progress(step: int, total: int, note: str) -> None:
-            strip.progress(step, total, note)
-            self.refresh_soon()
-
-        task = self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress)
-        strip.start(task)
-        self._update_actions()
-
-    def _imported(self, report: ImportReport) -> None:
-        self.capture.show_report(report)
-        severity = Severity.WARNING if report.refused else Severity.INFORMATION
-        action = self.actions_table["capture" if left_out(report) else "read"]
-        self.messages.show_message(Message(severity, lambda: summary(report), action=action))
+        place = self._looked_at
+        self.acts.start_import(paths, lambda report: self._show_imported(report, place))
 
     @property
     def _looked_at(self) -> tuple[RecordId | None, PageId | None]:
-        record, page = self.sidebar.record, self.desk.page
-        return record.id if record is not None else None, page.id if page is not None else None
+        page = self.desk.page
+        return self.sidebar.selected, page.id if page is not None else None
 
     def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
         """Show the first page that came in, unless the person has turned to something else since."""
@@ -535,33 +541,15 @@ class MainWindow(Spoken, QMainWindow):
 
     def _show_wanted(self) -> None:
         page = self._page(self._wanted) if self._wanted is not None else None
-        if page is None or self._snapshot is None or self._snapshot.find(page.record) is None:
+        if page is None:
             return
-        self._select(page.record)
-        if self.desk.show_page(page):
-            self._wanted = None
+        found = page
 
-    def _processed(self, report: ProcessReport) -> None:
-        self._read_turned()
+        def show() -> None:
+            if self.desk.show_page(found) and self._wanted == found.id:
+                self._wanted = None
 
-        def text() -> str:
-            said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
-            return said.format(count=number(report.done), seconds=number(report.seconds, 1))
-
-        severity = Severity.WARNING if report.failed else Severity.INFORMATION
-        action = self.actions_table["images"] if report.failed else None
-        self.messages.show_message(
-            Message(severity, text, lambda: [error.message for _, error in report.failed], action)
-        )
-
-    def _delivered(self, report: DeliveryReport) -> None:
-        self.deliver.show_packages(report.packages)
-        action = self.actions_table["deliver"]
-        for _, error in report.refused:
-            self.show_error(error, "deliver")
-        if report.packages:
-            said = Message(Severity.INFORMATION, lambda: passed(report.packages), action=action)
-            self.messages.show_message(said)
+        self._select(page.record, show)
 
     # files
 
@@ -591,8 +579,13 @@ class MainWindow(Spoken, QMainWindow):
         self._sides.follow(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._sides.make_room(form=False)
         self._layout.save()
         self.hide()
+        try:
+            self.describe.save_now(self._workspace)
+        except KnownError as error:
+            _log.warning("what was typed last could not be kept: %s", error)
         self._refresh_timer.stop()
         self._outside_timer.stop()
         self._runner.close()

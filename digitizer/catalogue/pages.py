@@ -30,7 +30,9 @@ _SELECT = f"""{_COLUMNS},
         WHERE ahead.record = page.record AND NOT ahead.withdrawn AND ahead.ordinal < page.ordinal) + 1 AS number
 {_JOINED}"""
 _TO_LOOK_AT = """
-WHERE NOT page.withdrawn AND (job.state = 'failed' OR (job.state = 'done' AND reading.flags <> '[]'))"""
+WHERE NOT page.withdrawn AND page.id IN (
+    SELECT page FROM job WHERE state = 'failed' UNION SELECT page FROM reading WHERE flags <> '[]'
+) AND (job.state = 'failed' OR (job.state = 'done' AND reading.flags <> '[]'))"""
 
 
 class Pages:

@@ -26,7 +26,7 @@ DEFAULT_FONDS = "PHONG"
 _AT_ONCE = 500
 """Codes in one query: SQLite takes at least 999 (https://www.sqlite.org/limits.html)."""
 
-_KEPT = (*COLUMNS, "withdrawn", "state", "explained")
+_KEPT = (*COLUMNS, "profile", "withdrawn", "state", "explained")
 """What is kept in columns of its own, not among the described fields."""
 
 _SELECT = """
@@ -65,12 +65,19 @@ class Records:
             return self._select("AND record.parent IS NULL", [])
         return self._select(f"AND record.parent = {_PARENT}", [parent])
 
+    def count(self, parent: Record | None) -> int:
+        """How many records lie directly under ``parent``."""
+        found = self._database.conn.execute(
+            f"SELECT count(*) FROM record WHERE parent IS {_PARENT} AND NOT withdrawn", [parent and parent.id]
+        ).fetchone()
+        return int(found[0])
+
     def all(self) -> list[Record]:
         """Every record, each followed by what lies in it."""
         inside: dict[RecordId | None, list[Record]] = {}
         secrecy: dict[RecordId | None, Secrecy] = {None: Secrecy.NONE}
         for row in self._database.conn.execute(_SELECT.format(where="")):
-            record = _record(row, Secrecy.NONE)
+            record = record_of(row, Secrecy.NONE)
             inside.setdefault(record.parent, []).append(record)
         ordered: list[Record] = []
         ahead = inside.get(None, [])[::-1]
@@ -127,6 +134,15 @@ class Records:
                     found[spec.key] = value
         return found
 
+    def own(self, record: Record) -> dict[str, Value | None]:
+        """The record's own values by its profile's keys, what is inherited left out."""
+        profile = self.profiles.get(record.profile)
+        return {spec.key: _own(profile, record, spec.key) for spec in profile.field}
+
+    def secrecy_in(self, parent: RecordId | None) -> Secrecy:
+        """What counts for a record in ``parent`` that has none of its own."""
+        return Secrecy.NONE if parent is None else self._inherited(self._row_id(parent))
+
     def lacks(self, record: Record) -> list[FieldFault]:
         """What the rules of its profile still ask for, in the order of the form."""
         return list(faults(self.profiles.get(record.profile), self.described(record)))
@@ -139,7 +155,7 @@ class Records:
         if spec is None or spec.template is None:
             return None
         above = self.path(parent) if parent is not None else []
-        named: dict[str, Value] = {"ordinal": len(self.under(parent.id)) + 1 if parent is not None else 1}
+        named: dict[str, Value] = {"ordinal": self.count(parent) + 1}
         if parent is not None:
             named |= {"parent": parent.code, "fonds": above[0].code}
         own = {name: value for name, value in values.items() if value not in (None, "", [])}
@@ -224,6 +240,24 @@ class Records:
                 after = {key: wanted[key] for key in wanted if key in changed}
                 self.set_values(record.id, after)
                 self._audit.append("record.change", record.id, {key: before[key] for key in after}, after | _call(call))
+        return self.find(record.id)
+
+    def set_profile(self, record: Record, name: str) -> Record:
+        """Describe a record by another profile of its level. What the new one has no field for is kept, unseen.
+
+        Can be undone. Raises NoSuchProfile, WrongUsage or RecordApproved.
+        """
+        form = self.profiles.get(name)
+        if form.level is not record.level:
+            said = gettext("The profile “{name}” is not one for this level.")
+            raise WrongUsage(reason=said.format(name=form.name))
+        with atomic(self._database):
+            before = self.values(record.id, ["profile"])
+            after = {"profile": form.name}
+            if before != after:
+                refuse_approved(self._database, record.id)
+                self.set_values(record.id, after)
+                self._audit.append("record.change", record.id, before, after)
         return self.find(record.id)
 
     def move(
@@ -339,7 +373,7 @@ class Records:
 
     def next_code(self, file: Record) -> str:
         """A code for a new item of ``file`` that nobody has: the file's, a dot, and the next running number."""
-        number = len(self.under(file.id)) + 1
+        number = self.count(file) + 1
         while self._select("AND record.code = ?", [code := f"{file.code}.{number:03d}"]):
             number += 1
         return code
@@ -385,7 +419,7 @@ class Records:
     def _select(self, where: str, arguments: Sequence[Any]) -> list[Record]:
         rows = self._database.conn.execute(_SELECT.format(where=where), arguments).fetchall()
         above = {parent: self._inherited(parent) for parent in {row["parent"] for row in rows}}
-        return [_record(row, above[row["parent"]]) for row in rows]
+        return [record_of(row, above[row["parent"]]) for row in rows]
 
     def _inherited(self, parent: int | None) -> Secrecy:
         while parent is not None:
@@ -396,7 +430,8 @@ class Records:
         return Secrecy.NONE
 
 
-def _record(row: Any, inherited: Secrecy) -> Record:
+def record_of(row: Any, inherited: Secrecy) -> Record:
+    """The record in a row that has all columns, and ``parent_uuid``."""
     own = None if row["secrecy"] is None else Secrecy(row["secrecy"])
     parent = None if row["parent_uuid"] is None else RecordId(row["parent_uuid"])
     return Record(

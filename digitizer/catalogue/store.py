@@ -20,6 +20,7 @@ from digitizer.catalogue.readings import Readings
 from digitizer.catalogue.records import Records
 from digitizer.catalogue.saved import SavedSearches
 from digitizer.catalogue.search import Search
+from digitizer.catalogue.tree import Tree
 from digitizer.describe.profiles import Profiles
 from digitizer.model import new_id
 
@@ -42,6 +43,7 @@ class Catalogue:
         self._version = 0
         self.changed_outside()
         self.records = Records(self.database, self.audit, Profiles(path.parent))
+        self.tree = Tree(self.database, self.records)
         self.pages = Pages(self.database, self.audit)
         self.people = People(self.database, self.audit)
         self.backups = Backups(self.database, self.audit)

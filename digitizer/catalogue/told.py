@@ -12,7 +12,7 @@ from digitizer.catalogue.audit import Act
 from digitizer.catalogue.places import Placed
 from digitizer.catalogue.store import Catalogue
 
-_RECORD = ("code", "title", "secrecy", "withdrawn", "state")
+_RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
 _KEPT_EMPTY = ("secrecy", "parent")
 _RECORD_ACTS = (
     "record.create", "record.change", "record.move", "record.check", "record.approve", "record.explain",
@@ -35,8 +35,9 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
         found = told.pop(row["uuid"], None)
         present = {name: row[name] for name in _RECORD} | json.loads(row["fields"]) | {"parent": row["parent"]}
         present["explained"] = json.loads(row["explained"])
-        if found is not None and "parent" not in found:  # made before acts told where
-            del present["parent"]
+        for name in ("parent", "profile"):
+            if found is not None and name not in found:  # made before acts told where and how described
+                del present[name]
         if found != present:
             yield str(row["code"])
     yield from told
@@ -111,6 +112,7 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
         if act.kind == "record.create":
             told[act.subject] = {"withdrawn": 0, "state": "draft", "explained": {}}
             told[act.subject] |= {name: values.get(name) for name in ("code", "title", "secrecy")}
+            told[act.subject] |= {"profile": values["profile"]} if "profile" in values else {}
             told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
         elif (meant := _meant(catalogue, act)).kind.startswith("record."):
             aside = ("call", PART_OF, *(["before"] if meant.kind == "record.move" else []))

@@ -12,10 +12,10 @@ from digitizer.i18n import gettext, ngettext
 from digitizer.model import Value, clean
 from ocr.text import nfc
 
-_SEPARATOR = ";"
+SEPARATOR = ";"
 """Between several values of one field, in forms and tables."""
 _YES, _NO = ("1", "true", "yes", "co", "có", "x"), ("0", "false", "no", "khong", "không")
-_MULTILINE = 200
+MULTILINE = 200
 """A field that may be longer keeps its line breaks."""
 
 
@@ -42,13 +42,13 @@ class BadValue(Exception):
 
 def parse(profiles: Profiles, spec: FieldSpec, text: str) -> Value | None:
     """The value that ``text`` says for this field; None where it is empty. Raises BadValue."""
-    parts = [part for part in (text.split(_SEPARATOR) if spec.many else [text]) if clean(part)]
+    parts = [part for part in (text.split(SEPARATOR) if spec.many else [text]) if clean(part)]
     if not parts:
         return None
     if not spec.many:
         return _parse_one(profiles, spec, text)
     values = [str(_parse_one(profiles, spec, part)) for part in parts]
-    shown = f"{_SEPARATOR} ".join(values)
+    shown = f"{SEPARATOR} ".join(values)
     if spec.length is not None and len(shown) > spec.length:
         raise BadValue(_too_long(spec, len(shown)))
     return list(dict.fromkeys(values))
@@ -59,7 +59,7 @@ def shown(profiles: Profiles, spec: FieldSpec, value: Value | None) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return f"{_SEPARATOR} ".join(shown(profiles, spec, part) for part in value)
+        return f"{SEPARATOR} ".join(shown(profiles, spec, part) for part in value)
     if spec.type is FieldType.FLAG:
         return gettext("yes") if value else gettext("no")
     if spec.codes is not None and (label := profiles.codes[spec.codes].label_of(str(value))) is not None:
@@ -119,7 +119,7 @@ def _parse_one(profiles: Profiles, spec: FieldSpec, text: str) -> str | int | bo
                 said = gettext("“{label}” must be one of the list “{list}”, not “{text}”.")
                 raise BadValue(_fault(spec, "code", said, list=codes.label.shown, text=single))
             return code
-    long = spec.length is None or spec.length > _MULTILINE
+    long = spec.length is None or spec.length > MULTILINE
     kept = "\n".join(clean(line) for line in nfc(text).splitlines()).strip() if long else single
     if spec.length is not None and len(kept) > spec.length:
         raise BadValue(_too_long(spec, len(kept)))

@@ -38,6 +38,7 @@ def test_pages_that_wait_can_be_read_from_the_message(
     window = opened(root)
     window.show_task("deliver")
     window.deliver.folder.setText(str(tmp_path / "out"))
+    qtbot.waitUntil(window.deliver.button.isEnabled, timeout=WAIT_MS)  # it is counted what is checked
     window.deliver.button.click()
     qtbot.waitUntil(lambda: bool(window.messages.texts), timeout=WAIT_MS)
     read = plain(window.actions_table["read"].text())

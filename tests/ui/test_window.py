@@ -225,6 +225,7 @@ def test_records_are_delivered(opened: Opened, root: Path, filled: list[PageId],
     window = opened(root)
     window.actions_table["deliver"].trigger()
     window.deliver.folder.setText(str(tmp_path / "bàn giao"))
+    qtbot.waitUntil(window.deliver.button.isEnabled, timeout=WAIT_MS)  # it is counted what is checked
     window.deliver.button.click()
     qtbot.waitUntil(lambda: idle(window), timeout=WAIT_MS)
     assert window.messages.texts == ["1 package, all checks passed."]
@@ -238,6 +239,7 @@ def test_a_foreseen_problem_is_one_sentence(
     window = opened(root)
     window.actions_table["deliver"].trigger()
     window.deliver.folder.setText(str(tmp_path / "out"))
+    qtbot.waitUntil(window.deliver.button.isEnabled, timeout=WAIT_MS)  # it is counted what is checked
     window.deliver.button.click()
     qtbot.waitUntil(lambda: idle(window), timeout=WAIT_MS)
     assert "cannot be delivered" in window.messages.texts[0]

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 
+from digitizer.catalogue.tree import Section
 from digitizer.i18n import gettext
-from digitizer.model import JobState, Page
-from ui.models.snapshot import Section
+from digitizer.model import JobState, Page, RecordId
 from ui.speech import number
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,11 +23,17 @@ PART = 100
 _PARTS_KEPT = 20
 
 
-class PagesModel(QAbstractListModel):
-    """A list of pages of known length. ``fetch(offset, limit)`` gives part of it; only the parts last seen are kept."""
+class PagesModel(QStandardItemModel):
+    """A list of pages of known length. ``fetch(offset, limit)`` gives part of it; only the parts last seen are kept.
+
+    Its rows are Qt's own: a view asks for each of a million once to lay them out, and Python would take seconds.
+    """
+
+    renewed = Signal()
+    """Any page may have changed: what is seen is to be painted anew."""
 
     def __init__(self, fetch: Callable[[int, int], Sequence[Page]], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, 1, parent)
         self._fetch = fetch
         self._length = 0
         self._parts: OrderedDict[int, Sequence[Page]] = OrderedDict()
@@ -35,12 +42,12 @@ class PagesModel(QAbstractListModel):
         """Show ``length`` pages, fetched anew. The view keeps its place in the ``same_list`` of the same length."""
         self._parts.clear()
         if same_list and length == self._length:
-            if length:
-                self.dataChanged.emit(self.index(0), self.index(length - 1))
+            self.renewed.emit()
             return
-        self.beginResetModel()
+        self._length = 0  # nothing is fetched for what is on the way out
+        self.setRowCount(0)
         self._length = length
-        self.endResetModel()
+        self.setRowCount(length)
 
     def page(self, row: int) -> Page | None:
         """The page at ``row``; None where there is none (any more)."""
@@ -54,9 +61,6 @@ class PagesModel(QAbstractListModel):
         self._parts.move_to_end(number_of_part)
         part = self._parts[number_of_part]
         return part[place] if place < len(part) else None
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._length
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in (PAGE_ROLE, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -73,10 +77,21 @@ class SectionFetch:
     def __init__(self, fetch: Callable[[Section, int, int], Sequence[Page]]) -> None:
         self._fetch = fetch
         self.sections: Sequence[Section] = ()
+        self._starts: list[int] = []
+
+    def show(self, sections: Sequence[Section]) -> None:
+        """Fetch the pages of these."""
+        if sections is not self.sections:
+            self.sections = sections
+            self._starts = [section.start for section in sections]
 
     @property
     def length(self) -> int:
         return self.sections[-1].start + self.sections[-1].pages if self.sections else 0
+
+    def holds(self, record: RecordId) -> bool:
+        """Whether pages of that record itself are in the list."""
+        return any(section.record == record for section in self.sections)
 
     def row_of(self, page: Page) -> int:
         """Where a page would stand in the list; -1 where its record is not in it."""
@@ -84,7 +99,7 @@ class SectionFetch:
 
     def __call__(self, offset: int, limit: int) -> list[Page]:
         found: list[Page] = []
-        place = bisect_right([section.start for section in self.sections], offset) - 1
+        place = bisect_right(self._starts, offset) - 1
         while len(found) < limit and 0 <= place < len(self.sections):
             section = self.sections[place]
             found += self._fetch(section, offset + len(found) - section.start, limit - len(found))

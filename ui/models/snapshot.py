@@ -2,84 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from digitizer.catalogue.audit import Act
+from digitizer.catalogue.records import UNFILED
+from digitizer.catalogue.tree import Totals
 from digitizer.journal import Journal
-from digitizer.model import JobState, Record, RecordId
+from digitizer.model import ActId, RecordId
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+from ui.models.looking import Answer, Question, look
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The pages that lie in one record itself. ``start``: place of the first in the list of pages shown (0-based)."""
-
-    record: RecordId
-    code: str
-    start: int
-    pages: int
+FILES_OFFERED = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``records``: all, parents first. ``undo``, ``redo``: the acts that the journal would take back or do again."""
+    """``changed``: the newest act that people can take back or do again; where it is another one, records or pages have
+    come, gone or changed. ``undo``, ``redo``: the acts that the journal would take back or do again. ``first``: the
+    record to begin with, where none is selected. ``files``: codes to import into.
+    """
 
-    records: tuple[Record, ...]
-    waiting: int
-    failed: int
+    totals: Totals
     to_look_at: int
+    changed: ActId | None
     undo: Act | None
     redo: Act | None
+    first: RecordId | None
+    files: tuple[str, ...]
+    tree: Answer
 
-    @property
-    def pages(self) -> int:
-        """All pages, withdrawn ones left out."""
-        return sum(record.pages for record in self.records if record.parent is None)
-
-    @property
-    def ready(self) -> int:
-        """Records that hold pages themselves, every one of them read."""
-        own = self._own_pages()
-        return sum(1 for record in self.records if own[record.id] and not record.waiting)
-
-    def find(self, record: RecordId | None) -> Record | None:
-        return next((each for each in self.records if each.id == record), None)
-
-    def sections(self, top: RecordId | None) -> tuple[Section, ...]:
-        """The pages of ``top`` and everything below it, in the catalogue's order; of all records for None."""
-        children: dict[RecordId | None, list[Record]] = {}
-        for record in self.records:
-            children.setdefault(record.parent, []).append(record)
-        own = self._own_pages()
-        found: list[Section] = []
-        start = 0
-        first = self.find(top)
-        todo = [first] if first is not None else children.get(None, [])[::-1]
-        while todo:
-            record = todo.pop()
-            if own[record.id]:
-                found.append(Section(record.id, record.code, start, own[record.id]))
-                start += own[record.id]
-            todo.extend(reversed(children.get(record.id, [])))
-        return tuple(found)
-
-    def _own_pages(self) -> dict[RecordId, int]:
-        own = {record.id: record.pages for record in self.records}
-        for record in self.records:
-            if record.parent is not None:
-                own[record.parent] -= record.pages
-        return own
+    def differs(self, other: Snapshot) -> bool:
+        """Whether anything that a search could find has changed."""
+        return (self.changed, self.totals) != (other.changed, other.totals)
 
 
-def take(workspace: Workspace, _: Task) -> Snapshot:
-    """Look at the workspace. For a lane of the runner."""
-    catalogue, journal = workspace.catalogue, Journal(workspace)
-    return Snapshot(
-        tuple(catalogue.records.all()),
-        catalogue.queue.count(JobState.WAITING),
-        catalogue.queue.count(JobState.FAILED),
-        catalogue.pages.count_to_look_at(),
-        journal.undoable(),
-        journal.redoable(),
-    )
+def take(question: Question, typed: str) -> Callable[[Workspace, Task], Snapshot]:
+    """Look at the workspace. For a lane of the runner. ``typed``: what the code of a file to import into holds."""
+
+    def take_now(workspace: Workspace, _: Task) -> Snapshot:
+        catalogue, journal = workspace.catalogue, Journal(workspace)
+        newest = next(catalogue.audit.journal(), None)
+        return Snapshot(
+            catalogue.tree.totals(),
+            catalogue.pages.count_to_look_at(),
+            newest.id if newest is not None else None,
+            journal.undoable(),
+            journal.redoable(),
+            catalogue.tree.first() if question.selected is None else None,
+            tuple(catalogue.tree.files_named(typed, FILES_OFFERED, UNFILED)),
+            look(catalogue, question),
+        )
+
+    return take_now

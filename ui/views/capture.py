@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -20,12 +20,16 @@ from ui.widgets.sentences import Sentences
 class CaptureView(Spoken, QWidget):
     """Where imported pages go, the import buttons, and the report of the last import."""
 
+    typed = Signal()
+    """A person is typing a code: files of such a code are to be offered, see ``show_files``."""
+
     def __init__(
         self, import_files: QAction, import_folder: QAction, read: QAction, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._report: ImportReport | None = None
         self._waiting = 0
+        self._typed = ""
         heading, into, hint, report_heading = QLabel(self), QLabel(self), QLabel(self), QLabel(self)
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
@@ -75,6 +79,7 @@ class CaptureView(Spoken, QWidget):
         for widget in (box, line):
             self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
+        line.textEdited.connect(self._type)
         return box
 
     @property
@@ -82,20 +87,35 @@ class CaptureView(Spoken, QWidget):
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None
 
-    def show_records(self, records: Sequence[Record], waiting: int) -> None:
-        """Offer these records to import into. ``waiting``: pages not read yet."""
+    @property
+    def looked_for(self) -> str:
+        """What a person has typed of a code; nothing where it was chosen."""
+        return self._typed
+
+    def _type(self, text: str) -> None:
+        self._typed = text.strip()
+        self.typed.emit()
+
+    def show_waiting(self, waiting: int) -> None:
+        """How many pages are not read yet."""
         self._waiting = waiting
-        codes = ["", *(r.code for r in records if r.level is Level.FILE and r.code != UNFILED)]
-        if codes != [self.code.itemText(i) for i in range(self.code.count())]:
-            typed = self.code.currentText()
+        self.say_data()
+
+    def show_files(self, files: Sequence[str]) -> None:
+        """Offer the files of these codes to import into."""
+        codes = ["", *files]
+        line = self.code.lineEdit()
+        if line is not None and codes != [self.code.itemText(i) for i in range(self.code.count())]:
+            typed, place = self.code.currentText(), line.cursorPosition()
             self.code.clear()
             self.code.addItems(codes)
             self.code.setCurrentText(typed)
-        self.say_data()
+            line.setCursorPosition(place)
 
     def choose(self, record: Record) -> None:
         """Import into this record from now on (pages go into files and items; a fonds means: not filed yet)."""
         holds_pages = record.level is not Level.FONDS and record.code != UNFILED
+        self._typed = ""
         self.code.setCurrentText(record.code if holds_pages else "")
 
     def show_report(self, report: ImportReport) -> None:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QTableWidgetItem,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -23,11 +22,13 @@ from digitizer.deliver.records import Package
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Record
 from ui import style
-from ui.models.records import Choice, RecordsModel
+from ui.models.choice import Choice, ChoiceModel
+from ui.models.records import RecordsModel
+from ui.runner import Runner
 from ui.speech import Spoken, byte_size, number
 from ui.widgets.files import choose_folder
 from ui.widgets.tables import reading_table
-from ui.widgets.tree import prepare_tree, show_records
+from ui.widgets.tree import RecordsTree
 
 _HEADINGS = (marked("Record"), marked("File name"), marked("Pages"), marked("File size"), marked("Checks"))
 _DIGEST = "SHA-256"
@@ -40,14 +41,16 @@ class DeliverView(Spoken, QWidget):
     asked = Signal(object, object)
     """Deliver these record codes into this folder: tuple of str, an absolute Path."""
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, records: RecordsModel, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._runner = runner
+        self.choice: Choice | None = Choice()
         self._packages: Sequence[Package] = ()
         self._running = False
-        self.records = RecordsModel(self, checkable=True)
-        self.records.checked_changed.connect(self.say_data)
+        self.records = ChoiceModel(records, self)
+        self.records.checked_changed.connect(self.count)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self._choosing(folder))
+        splitter.addWidget(self._choosing(folder, records))
         splitter.addWidget(self._results())
         splitter.setSizes(list(_TREE_SHARE))
         splitter.setChildrenCollapsible(False)
@@ -56,14 +59,14 @@ class DeliverView(Spoken, QWidget):
         column.addWidget(splitter)
         self.say_data()
 
-    def _choosing(self, folder: Path) -> QWidget:
+    def _choosing(self, folder: Path, records: RecordsModel) -> QWidget:
         left = QWidget(self)
         heading, into = QLabel(left), QLabel(left)
         heading.setProperty("role", "heading")
         self.say(heading.setText, marked("Records to deliver"))
-        self._tree = QTreeView(left)
-        prepare_tree(self._tree, self.records)
-        self.say(self._tree.setAccessibleName, marked("Records to deliver"))
+        self.tree = RecordsTree(records, self.records, left)
+        self.records.checked_changed.connect(self.tree.viewport().update)
+        self.say(self.tree.setAccessibleName, marked("Records to deliver"))
         self.say(into.setText, marked("Into the &folder:"))
         self.folder = QLineEdit(str(folder.absolute()), left)
         self.say(self.folder.setAccessibleName, marked("Folder to deliver into"))
@@ -77,7 +80,7 @@ class DeliverView(Spoken, QWidget):
         self.button = QPushButton(left)
         self.button.setProperty("role", "main")
         self.say(self.button.setText, marked("&Deliver as PDF/A"))
-        self.button.clicked.connect(lambda: self.asked.emit(self.records.choice.codes, self._destination))
+        self.button.clicked.connect(self._ask)
         self.folder.textChanged.connect(lambda _text: self.say_data())
         self._chosen = QLabel(left)
         self._chosen.setWordWrap(True)
@@ -88,7 +91,7 @@ class DeliverView(Spoken, QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(10, 8, 10, 10)
         column.addWidget(heading)
-        column.addWidget(self._tree, 1)
+        column.addWidget(self.tree, 1)
         column.addWidget(every, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(into)
         column.addLayout(row)
@@ -117,14 +120,24 @@ class DeliverView(Spoken, QWidget):
         column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
         return right
 
-    def show_records(self, records: Sequence[Record]) -> None:
-        show_records(self._tree, self.records, records)
-
     def choose(self, record: Record) -> None:
         """Propose this record: the one selected in the frame."""
         self.records.check_only(record.id)
-        self._tree.expand(self.records.index_of(record.id).parent())
-        self._tree.scrollTo(self.records.index_of(record.id))
+        self.tree.go_to(record.id)
+
+    def count(self) -> None:
+        """Look up what the checked boxes choose: until then nothing can be delivered."""
+        marks = self.records.marks
+        self.choice = None if marks else Choice()
+        self.say_data()
+
+        def done(found: tuple[tuple[str, ...], int, int]) -> None:
+            if marks == self.records.marks:
+                self.choice = Choice(*found)
+                self.say_data()
+
+        if marks:
+            self._runner.submit("tree", lambda w, _: w.catalogue.tree.choice(marks), done=done, key="choice")
 
     def set_running(self, running: bool) -> None:
         self._running = running
@@ -135,9 +148,10 @@ class DeliverView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        choice = self.records.choice
-        self._chosen.setText(self._what_is_chosen(choice))
-        self.button.setEnabled(choice.packages > 0 and self._destination.is_absolute() and not self._running)
+        choice = self.choice
+        self._chosen.setText(self._what_is_chosen(choice) if choice is not None else "")
+        ready = choice is not None and choice.packages > 0 and self._destination.is_absolute()
+        self.button.setEnabled(ready and not self._running)
         self.table.setHorizontalHeaderLabels([gettext(heading) for heading in _HEADINGS] + [_DIGEST])
         self.table.setRowCount(len(self._packages))
         for row, package in enumerate(self._packages):
@@ -184,6 +198,10 @@ class DeliverView(Spoken, QWidget):
         checks_cell = self.table.item(row, 4)
         if checks_cell is not None:
             checks_cell.setToolTip(checks)
+
+    def _ask(self) -> None:
+        if self.choice is not None:
+            self.asked.emit(self.choice.codes, self._destination)
 
     def _browse(self) -> None:
         choose_folder(

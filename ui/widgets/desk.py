@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from digitizer.catalogue.tree import Section
 from digitizer.errors import FileRefused, NoSuchPage
 from digitizer.i18n import gettext
 from digitizer.model import JobState, Page, PageFacts, PageId, RecordId
@@ -16,7 +17,6 @@ from ocr.geometry import Box
 from ocr.text import PageText
 from ui.images import Pictures, Previews, shown_derivative
 from ui.models.pages import PAGE_ROLE, PagesModel, SectionFetch
-from ui.models.snapshot import Section
 from ui.speech import Spoken
 from ui.widgets.canvas import PageCanvas, Sheet
 from ui.widgets.facts import FactsPanel
@@ -104,7 +104,7 @@ class Desk(Spoken, QWidget):
         """Show the pages of a record and those below it; the page that is shown stays where it is one of them."""
         same = record == self._record
         self._record = record
-        self._fetch.sections = sections
+        self._fetch.show(sections)
         place = self.row
         self._model.show(self._fetch.length, same_list=same)
         self._empty_workspace = empty_workspace
@@ -115,9 +115,17 @@ class Desk(Spoken, QWidget):
         if row < 0 and self.length:
             row = min(max(place, 0), self.length - 1) if same else 0
         if row != self.row:
-            self.filmstrip.setCurrentIndex(self._model.index(row))
+            self.filmstrip.setCurrentIndex(self._model.index(row, 0))
         else:
             self._show(self._model.page(row))
+
+    def show_anew(self) -> None:
+        """Show the same pages again: what is known of them may have changed."""
+        self.show_sections(self._record, self._fetch.sections, self._empty_workspace)
+
+    def holds(self, record: RecordId) -> bool:
+        """Whether pages of that record are among those that are shown."""
+        return self._fetch.holds(record)
 
     def show_sides(self, *, filmstrip: bool, facts: bool) -> None:
         """Which panels stand beside the page; none of them while the workspace is empty."""
@@ -131,7 +139,7 @@ class Desk(Spoken, QWidget):
     def show_row(self, row: int) -> None:
         """Go to the page at this place of the filmstrip."""
         if 0 <= row < self.length:
-            self.filmstrip.setCurrentIndex(self._model.index(row))
+            self.filmstrip.setCurrentIndex(self._model.index(row, 0))
 
     def show_page(self, page: Page, marks: tuple[Box, ...] = (), *, last: bool = False) -> bool:
         """Go to a page of the records that are shown, with these words marked, at the first or ``last`` of them; gives

@@ -50,6 +50,7 @@ class Filmstrip(Spoken, QListView):
         super().__init__(parent)
         self.setObjectName("filmstrip")
         self.setModel(model)
+        model.renewed.connect(self.viewport().update)
         self.setItemDelegate(_Delegate(thumbnails, self))
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

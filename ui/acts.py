@@ -1,0 +1,190 @@
+"""The long acts of the window: importing, reading, delivering. They run in lanes; what comes of them is said here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from digitizer.capture.files import ImportReport, import_paths
+from digitizer.deliver.records import DeliveryReport, deliver_pdf
+from digitizer.errors import WorkspaceLocked
+from digitizer.i18n import gettext, marked, ngettext
+from digitizer.jobs import ProcessReport, process
+from digitizer.model import PageId
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from ui import commands
+from ui.actions import ActionTable
+from ui.runner import Runner
+from ui.speech import number
+from ui.views.capture import CaptureView, left_out, summary
+from ui.views.deliver import DeliverView, passed
+from ui.widgets.desk import Desk
+from ui.widgets.messages import Message, MessageArea, Severity
+from ui.widgets.progress import ActStrip
+
+T = TypeVar("T")
+
+
+class Acts(QObject):
+    """Starts the long acts and shows how they go, each in a strip of its own."""
+
+    moved = Signal()
+    """An act has come a little further."""
+    ended = Signal()
+    """An act is over, however it ended."""
+    failed = Signal(object, str)
+    """An error of the act of that name."""
+
+    def __init__(
+        self, runner: Runner, actions: ActionTable, messages: MessageArea, *,
+        desk: Desk, capture: CaptureView, deliver: DeliverView, parent: QObject,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._runner, self._actions, self._messages = runner, actions, messages
+        self._desk, self._capture, self._deliver = desk, capture, deliver
+        self._turned: list[PageId] = []
+        self.strips = {
+            "import": ActStrip(marked("Importing")),
+            "process": ActStrip(marked("Reading pages")),
+            "deliver": ActStrip(marked("Delivering")),
+        }
+
+    @property
+    def reading(self) -> bool:
+        """Whether pages are being read."""
+        return self.strips["process"].running
+
+    def start_import(self, paths: Sequence[Path], then: Callable[[ImportReport], None]) -> None:
+        """Import files and folders into the record that is chosen."""
+        code = self._capture.record_code
+
+        def done(report: ImportReport) -> None:
+            self._imported(report)
+            then(report)
+
+        self._start("import", lambda workspace, task: import_paths(workspace, paths, code, task), done)
+
+    def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
+        """Import the pages that came with the program, and read them."""
+
+        def done(report: ImportReport) -> None:
+            self._imported(report)
+            self.start_reading()
+
+        self._start("import", import_samples, done)
+
+    def start_reading(self) -> None:
+        """Read all pages that wait, the one that is shown first."""
+        if self.reading:
+            return
+        page = self._desk.page
+
+        def read(workspace: Workspace, task: Task) -> ProcessReport:
+            if page is not None:
+                workspace.catalogue.queue.put_first(page.id)
+            return process(workspace, task=task)
+
+        self._start("process", read, self._processed)
+
+    def read_turned(self, page: PageId | None = None) -> None:
+        """Read the pages that a person has turned (``page`` is one more), and only these; at once, or when the reading
+        that runs has ended."""
+        self._turned += [page] if page is not None else []
+        if self.reading or not self._turned:
+            return
+        pages, self._turned = self._turned, []
+
+        def done(report: ProcessReport) -> None:
+            if report.failed:
+                self._processed(report)
+            else:
+                self.read_turned()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, WorkspaceLocked):  # else the other process reads them
+                self.failed.emit(error, "process")
+
+        self._start("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
+
+    def retry(self) -> None:
+        """Read the pages that failed once more."""
+        self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
+
+    def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
+        """Deliver these records into ``folder``."""
+        self._deliver.set_running(True)
+        self._start(
+            "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
+        )
+
+    def _start(
+        self,
+        name: str,
+        work: Callable[[Workspace, Task], T],
+        done: Callable[[T], None],
+        refused: Callable[[Exception], None] | None = None,
+    ) -> None:
+        strip = self.strips[name]
+
+        def ended() -> None:
+            strip.finish(task)
+            self._deliver.set_running(self.strips["deliver"].running)
+            self.ended.emit()
+
+        def finished(result: T) -> None:
+            ended()
+            self._messages.forget(name)
+            done(result)
+
+        def failed(error: Exception) -> None:
+            ended()
+            if refused is not None:
+                refused(error)
+            else:
+                self.failed.emit(error, name)
+
+        def stopped() -> None:
+            ended()
+            self._messages.show_message(
+                Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
+            )
+
+        def progress(step: int, total: int, note: str) -> None:
+            strip.progress(step, total, note)
+            self.moved.emit()
+
+        task = self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress)
+        strip.start(task)
+        self.moved.emit()
+
+    def _imported(self, report: ImportReport) -> None:
+        self._capture.show_report(report)
+        severity = Severity.WARNING if report.refused else Severity.INFORMATION
+        action = self._actions["capture" if left_out(report) else "read"]
+        self._messages.show_message(Message(severity, lambda: summary(report), action=action))
+
+    def _processed(self, report: ProcessReport) -> None:
+        self.read_turned()
+
+        def text() -> str:
+            said = ngettext("{count} page read in {seconds} s.", "{count} pages read in {seconds} s.", report.done)
+            return said.format(count=number(report.done), seconds=number(report.seconds, 1))
+
+        severity = Severity.WARNING if report.failed else Severity.INFORMATION
+        action = self._actions["images"] if report.failed else None
+        self._messages.show_message(
+            Message(severity, text, lambda: [error.message for _, error in report.failed], action)
+        )
+
+    def _delivered(self, report: DeliveryReport) -> None:
+        self._deliver.show_packages(report.packages)
+        action = self._actions["deliver"]
+        for _, error in report.refused:
+            self.failed.emit(error, "deliver")
+        if report.packages:
+            said = Message(Severity.INFORMATION, lambda: passed(report.packages), action=action)
+            self._messages.show_message(said)
