@@ -31,8 +31,9 @@ from bench.syllables import Language, misspelt
 from digitizer.catalogue import audit
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.fold import folded, tokens, toned
-from digitizer.catalogue.index import MANY, terms
-from digitizer.catalogue.packing import unpack
+from digitizer.catalogue.index import MANY, catch_up, terms
+from digitizer.catalogue.packing import LEVEL, unpack
+from digitizer.catalogue.places import GAP
 from digitizer.clock import stamp
 from digitizer.model import JobState, Level, PageId, Record, new_id
 from digitizer.settings import Settings
@@ -103,8 +104,8 @@ def build(root: Path, language: Language, pages: int, records: int) -> None:
                 ADDED,
                 JobState.WAITING,
             )
-        # SQLite keeps this setting with the table: 1 MiB is its default (https://www.sqlite.org/fts5.html).
-        connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', 1048576)")
+        # SQLite keeps this setting with the table: as the schema has it.
+        connection.execute("INSERT INTO page_index(page_index, rank) VALUES ('hashsize', ?)", [8 << 20])
         _as_by_the_door(workspace, next(language.pages(pages, SYLLABLES)))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     seconds = time.perf_counter() - began
@@ -149,7 +150,7 @@ def _born(workspace: Workspace, record: Record, count: int, state: JobState) -> 
     connection.executemany(
         "INSERT INTO page(id, uuid, record, file, ordinal, master, master_index, name)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'scan.pdf')",
-        [(page, uuid, row["id"], file, n + 1, master, n) for n, (page, uuid) in enumerate(born)],
+        [(page, uuid, row["id"], file, (n + 1) * GAP, master, n) for n, (page, uuid) in enumerate(born)],
     )
     connection.executemany("INSERT INTO job(page, state) VALUES (?, ?)", [(page, state) for page, _ in born])
     said = {
@@ -179,7 +180,7 @@ class _Writer:
 
     def write(self, groups: Sequence[tuple[Record, list[list[str]]]]) -> None:
         texts = [words for _, pages in groups for words in pages]
-        packed = self._helpers.map(lambda words: compress(self._json(words).encode()), texts)
+        packed = self._helpers.map(lambda words: compress(self._json(words).encode(), LEVEL), texts)
         rows = [
             row
             for record, pages in groups
@@ -197,8 +198,8 @@ class _Writer:
                 json.dumps(recipes.to_json(fixed.recipe)), json.dumps(fixed.transform.to_json()), stamp())  # fmt: skip
         self._connection.executemany(
             "INSERT INTO reading(page, text, width, height, dpi, confidence, words, reader, recipe, transform, at,"
-            " rotation, skew, blank, flags, languages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " 0, 0.0, 0, '[]', 'vie')",
+            " rotation, skew, blank, flags, languages, printed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " 0, 0.0, 0, '[]', 'vie', '')",
             [(row, text, *same) for (row, _), text in zip(rows, packed, strict=True)],
         )
         for found in tokens:
@@ -262,6 +263,7 @@ def _as_by_the_door(workspace: Workspace, words: Sequence[str]) -> None:
     built = dict(connection.execute(shown).fetchone()), list(map(tuple, connection.execute(counted, [found])))
     page = connection.execute("SELECT uuid FROM page WHERE id = 1").fetchone()[0]
     assert workspace.catalogue.readings.store(PageId(page), _result(words))
+    catch_up(workspace.catalogue.database)
     stored = dict(connection.execute(shown).fetchone()), list(map(tuple, connection.execute(counted, [found])))
     built[0]["at"] = stored[0]["at"]
     assert built == stored, "what building writes is what the door writes"

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.index import catch_up
 from digitizer.catalogue.queue import Job
 from digitizer.errors import FileRefused, KnownError, WorkspaceLocked
 from digitizer.files import locked
@@ -69,6 +70,7 @@ def process(
                 try:
                     _run(workspace, workers, None if only is None else list(only), report, task)
                 finally:
+                    catch_up(workspace.catalogue.database)
                     report.workers_refused = workers.refused
                     report.seconds = time.monotonic() - started
         return report

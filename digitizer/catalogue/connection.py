@@ -61,6 +61,7 @@ def _connect(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a scan that was shown survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: what changes often is written back less often
     except BaseException:
         connection.close()
         raise

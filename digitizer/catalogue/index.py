@@ -6,14 +6,20 @@ their marks (``=định``, ``=quyết_định``). Pairs find phrases without the
 
 from __future__ import annotations
 
+import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from sqlite_utils import Database
 
+from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.fold import folded, tokens_of
-from digitizer.catalogue.packing import UNREADABLE, unpack
+from digitizer.catalogue.packing import UNREADABLE, unpack_words
 from ocr.text import PageText
 
+PENDING = 64
+"""Pages that are indexed at once. A search indexes what waits first: with so many it is late by some 50 ms."""
 MANY = 100
 """Pages up to which ``word.pages`` counts: beyond it a word is merely common, and need not be written again."""
 
@@ -37,40 +43,75 @@ def words_of(text: PageText) -> list[str]:
 
 
 def replace_page(database: Database, row: int, before: PageText | None, after: PageText | None) -> None:
-    """Index ``after`` as the text of page ``row`` in place of ``before``; None where there is no such text. Part of
-    the transaction that stores the text.
+    """Note that ``after`` is the text of page ``row`` now, in place of ``before``; None where there is no such text.
+    Part of the transaction that stores the text.
+
+    The page is indexed with others at once, a quarter of the work of doing it alone: when ``PENDING`` pages wait, or
+    when somebody searches.
     """
-    old = [] if before is None else words_of(before)
-    new = [] if after is None else words_of(after)
-    if before is not None:
+    waited = database.conn.execute("DELETE FROM to_index WHERE page = ?", [row]).rowcount
+    if before is not None and not waited:
+        words = words_of(before)
         # A contentless index forgets a row only when told the very terms it was given.
         database.conn.execute(
-            "INSERT INTO page_index(page_index, rowid, terms) VALUES ('delete', ?, ?)", [row, _joined(old)]
+            "INSERT INTO page_index(page_index, rowid, terms) VALUES ('delete', ?, ?)", [row, _joined(words)]
         )
+        _forget_words(database, set(words))
     if after is not None:
-        database.conn.execute("INSERT INTO page_index(rowid, terms) VALUES (?, ?)", [row, _joined(new)])
-    count_words(database, set(new) - set(old))
-    _forget_words(database, set(old) - set(new))
+        database.conn.execute("INSERT INTO to_index(page) VALUES (?)", [row])
+        if database.conn.execute("SELECT count(*) FROM to_index").fetchone()[0] >= PENDING:
+            _index_pending(database)
 
 
-def count_words(database: Database, words: Iterable[str]) -> None:
-    """Count each of ``words`` on one page more."""
+def catch_up(database: Database) -> None:
+    """Index the pages that wait for it, so that a search finds them. Where somebody else is writing just now, nobody
+    waits: these few pages are found a moment later.
+    """
+    connection = database.conn
+    if connection.in_transaction or not connection.execute("SELECT 1 FROM to_index LIMIT 1").fetchone():
+        return
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        with suppress(sqlite3.OperationalError), atomic(database):
+            _index_pending(database)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _index_pending(database: Database) -> None:
+    rows = database.conn.execute(
+        "SELECT to_index.page, text FROM to_index JOIN reading ON reading.page = to_index.page ORDER BY to_index.page"
+    ).fetchall()
+    _index(database, ((page, _whole(text) or []) for page, text in rows))  # a damaged one is found by ``check``
+    database.conn.execute("DELETE FROM to_index")
+
+
+def _index(database: Database, pages: Iterable[tuple[int, list[str]]]) -> None:
+    """Index pages, given as their rows and printed words."""
+    counts: Counter[str] = Counter()
+    for row, printed in pages:
+        words = [token for word in printed for token in tokens_of(word)]
+        database.conn.execute("INSERT INTO page_index(rowid, terms) VALUES (?, ?)", [row, _joined(words)])
+        counts.update(set(words))
     database.conn.executemany(
-        f"INSERT INTO word(folded, marked, pages) VALUES (?, ?, 1)"
-        f" ON CONFLICT DO UPDATE SET pages = pages + 1 WHERE pages < {MANY}",
-        [(folded(word), word) for word in words],
+        "INSERT INTO word(folded, marked, pages) VALUES (?, ?, ?)"
+        f" ON CONFLICT DO UPDATE SET pages = min({MANY}, pages + excluded.pages) WHERE pages < {MANY}",
+        [(folded(word), word, min(MANY, count)) for word, count in counts.items()],
     )
 
 
 def rebuild(database: Database) -> None:
     """Index every page that was read. For a schema step, on empty tables. A damaged text is left to ``check``."""
     rows = database.conn.execute("SELECT page, text FROM reading ORDER BY page")
-    for page, data in rows:
-        try:
-            text = unpack(data)
-        except UNREADABLE:
-            continue
-        replace_page(database, page, None, text)
+    _index(database, ((page, words) for page, text in rows if (words := _whole(text)) is not None))
+
+
+def _whole(text: bytes) -> list[str] | None:
+    try:
+        return unpack_words(text)
+    except UNREADABLE:
+        return None
 
 
 def _forget_words(database: Database, words: Iterable[str]) -> None:
@@ -82,4 +123,4 @@ def _forget_words(database: Database, words: Iterable[str]) -> None:
 
 
 def _joined(words: Sequence[str]) -> str:
-    return " ".join(sorted(terms(words)))
+    return " ".join(terms(words))

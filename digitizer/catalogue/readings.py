@@ -103,7 +103,7 @@ class Readings:
         """Pages that were read but cannot be found through the index."""
         rows = self._database.conn.execute(
             "SELECT page.uuid FROM reading JOIN page ON page.id = reading.page"
-            " WHERE reading.page NOT IN (SELECT rowid FROM page_index)"
+            " WHERE reading.page NOT IN (SELECT rowid FROM page_index UNION ALL SELECT page FROM to_index)"
         )
         return [PageId(row[0]) for row in rows]
 

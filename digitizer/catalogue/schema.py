@@ -301,6 +301,10 @@ def search(db: Database) -> None:
     db.execute(f"CREATE VIRTUAL TABLE record_index USING {like}")
     # Pieces merged at a time (https://www.sqlite.org/fts5.html): with twice the usual number a page costs half as much.
     db.execute("INSERT INTO page_index(page_index, rank) VALUES ('automerge', 8)")
+    # Room in memory (bytes) for all pages that are indexed at once, so that they become one piece.
+    db.execute(f"INSERT INTO page_index(page_index, rank) VALUES ('hashsize', {8 << 20})")
+    # Pages whose text waits to be indexed with that of others.
+    db.table("to_index").create({"page": int}, pk="page", foreign_keys=[("page", "page", "id")])
     db.execute(
         "CREATE TABLE word (folded TEXT, marked TEXT, pages INTEGER NOT NULL, PRIMARY KEY (folded, marked))"
         " WITHOUT ROWID"

@@ -20,6 +20,7 @@ from digitizer.catalogue.facets import facets_of
 from digitizer.catalogue.fields import RECORD, Fields
 from digitizer.catalogue.findings import Group, Place, Read, groups_of
 from digitizer.catalogue.fold import folded
+from digitizer.catalogue.index import catch_up
 from digitizer.catalogue.match import Meaning, Part, left_out, parts_of
 from digitizer.catalogue.packing import UNREADABLE, printed
 from digitizer.catalogue.query import All, Any, Field, Node, Not, Phrase, Word
@@ -126,6 +127,7 @@ class Search:
         node = language.parse(query)
         if node is None:
             return None
+        catch_up(self._database)
         of_pages = index == "page_index"
         parts = [(part, self._records(part.field, below=of_pages)) for part in parts_of(node)]
         words = list(dict.fromkeys(_words(node)))

@@ -105,7 +105,7 @@ def test_a_workspace_from_before_the_language_of_search_is_indexed_anew(workspac
         store(workspace, page, page_text("hoà bình"))
     workspace.close()
     with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
-        for table in ("page_index", "record_index", "word", "record_value", "saved_search"):
+        for table in ("page_index", "record_index", "to_index", "word", "record_value", "saved_search"):
             older.execute(f"DROP TABLE {table}")
         older.execute("DROP INDEX page_withdrawn")
         older.execute("DROP INDEX page_shown")

@@ -17,6 +17,7 @@ from PIL import Image
 import resources
 from digitizer import cluster as cluster_module
 from digitizer.capture.files import import_paths
+from digitizer.catalogue.index import catch_up
 from digitizer.check import check
 from digitizer.cluster import ClusterPool
 from digitizer.errors import ClusterLost, ClusterNotPrivate, Exit, KnownError, WorkerRefused
@@ -103,6 +104,7 @@ def test_two_workers_give_the_same_catalogue_as_this_pc(two_workers: Cluster, tm
             assert (report.done, report.failed) == (9, [])
             assert check(workspace).faults == []
             connection = workspace.catalogue.database.conn
+            catch_up(workspace.catalogue.database)
             connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'page_index', 'instance')")
             found.append(_contents(workspace))
     assert found[0] == found[1]
