@@ -93,11 +93,10 @@ def _run(workspace: Workspace, workers: Workers, only: list[PageId] | None, repo
         if not running:
             return
         finished, _ = wait(running, timeout=_LOOK_UP_SECONDS, return_when=FIRST_COMPLETED)
-        for future in finished:
-            born = _settle(workspace, running.pop(future), future, report)
+        if finished:
+            born = _settle(workspace, [(running.pop(future), future) for future in finished], report)
             if only is not None:
                 only.extend(born)
-        if finished:
             settled = report.done + len(report.failed)
             waiting = len(running) if only is not None else queue.count(JobState.WAITING)
             task.report(settled, settled + waiting)
@@ -112,27 +111,48 @@ def request_for(workspace: Workspace, job: Job) -> PageRequest:
     return page_request(workspace.settings, workspace.masters.path(job.master), job.index, recipe)
 
 
-def _settle(workspace: Workspace, job: Job, future: Future[PageResult], report: ProcessReport) -> list[PageId]:
-    """Store what a worker answered; gives the pages that were found beside this one."""
-    try:
-        result = result_of(future)
-    except PageError as error:
-        if not workspace.catalogue.queue.fail(job.page, error.fault, error.detail):
-            report.failed.append((job.page, FileRefused.of(page_label(job.name, job.index), error)))
-        return []
-    # The old images go first: killed in between, the page has none and gets them anew, never those of another turn.
-    workspace.derivatives.forget(job.page)
-    catalogue, found, born = workspace.catalogue, result.recipe.split, []
-    with atomic(catalogue.database):
-        # Where a person has said something else of the page meanwhile, nothing is stored: it still waits.
-        as_asked = catalogue.pages.values(job.page, ["split"]) == {"split": job.split}
-        stored = as_asked and catalogue.readings.store(job.page, result, quarters=job.quarters)
-        if stored and job.split is None and found is not None and found.params.part is split.Part.LEFT:
-            born.append(catalogue.pages.split(job.page, found.params, split.facing(found.params)))
-    if stored:
+def _settle(
+    workspace: Workspace, finished: Sequence[tuple[Job, Future[PageResult]]], report: ProcessReport
+) -> list[PageId]:
+    """Store what workers answered; gives the pages that were found beside these.
+
+    All that came at once is one transaction: where pages are read faster than they are stored, by a cluster or from
+    PDFs that hold their text, more of them share the price of one.
+    """
+    read: list[tuple[Job, PageResult]] = []
+    faults: list[tuple[Job, PageError]] = []
+    for job, future in finished:
+        try:
+            read.append((job, result_of(future)))
+        except PageError as error:
+            faults.append((job, error))
+    born: list[PageId] = []
+    with atomic(workspace.catalogue.database):
+        stored = [(job, result) for job, result in read if _store(workspace, job, result, born)]
+        queue = workspace.catalogue.queue
+        given_up = [(job, fault) for job, fault in faults if not queue.fail(job.page, fault.fault, fault.detail)]
+    for job, fault in given_up:
+        report.failed.append((job.page, FileRefused.of(page_label(job.name, job.index), fault)))
+    for job, result in stored:
         _keep_images(workspace, job.page, result)
         report.done += 1
     return born
+
+
+def _store(workspace: Workspace, job: Job, result: PageResult, born: list[PageId]) -> bool:
+    """Store one page's reading. Gives False where a person has said something else of it meanwhile: it still waits.
+
+    ``born``: gets the page that was found beside it.
+    """
+    catalogue, found = workspace.catalogue, result.recipe.split
+    # The old images go first: killed in between, the page has none and gets them anew, never those of another turn.
+    workspace.derivatives.forget(job.page)
+    as_asked = catalogue.pages.values(job.page, ["split"]) == {"split": job.split}
+    if not as_asked or not catalogue.readings.store(job.page, result, quarters=job.quarters):
+        return False
+    if job.split is None and found is not None and found.params.part is split.Part.LEFT:
+        born.append(catalogue.pages.split(job.page, found.params, split.facing(found.params)))
+    return True
 
 
 def ensure_images(workspace: Workspace, pages: Sequence[Page], task: Task | None = None) -> None:
