@@ -31,6 +31,8 @@ _SENTENCES = {
     "numbers-repeated": marked("The printed number {printed} is there twice, on pages {pages}."),
     "number-unexpected": marked("Page {pages} bears the printed number {printed}, where {expected} was expected."),
     "total-differs": marked("The pages say that they are {total}; the last printed number is {last}."),
+    "sides-repeated": marked("Sheet {sheet}: the same side is there twice, on pages {pages}."),
+    "sheets-missing": marked("Sheets missing ahead of page {pages}: {missing}."),
     "odd-sides": marked("{captured} sides were captured of sheets with two sides: one is missing or too many."),
     "blank-pages": marked("Blank pages: {pages}."),
     "blank-backs": marked("Blank backs of sheets: {pages}."),
@@ -46,8 +48,9 @@ class Finding:
     """Something about a record that does not agree.
 
     ``code``: public: one of pages-differ, sheets-differ, items-differ, numbers-missing, numbers-repeated,
-    number-unexpected, total-differs, odd-sides, blank-pages, blank-backs, pages-alike. ``pages``: those concerned, and
-    ``numbers`` their places in the record. ``explained``: what a person said to this very finding.
+    number-unexpected, total-differs, sides-repeated, sheets-missing, odd-sides, blank-pages, blank-backs, pages-alike.
+    ``pages``: those concerned, and ``numbers`` their places in the record. ``explained``: what a person said to this
+    very finding.
     """
 
     code: str
@@ -225,10 +228,27 @@ def _findings(part: _Part) -> Iterator[Finding]:
             yield from _in_run(run, finding)
     if (short := _total([side.printed for side in numbered if side.printed is not None])) is not None:
         yield finding("total-differs", numbered[-1:], total=short[0], last=short[1])
+    yield from _said_sheets(part, finding)
     blank = [(side, where) for side, (_, where) in zip(part.own, part.placed, strict=True) if side.blank]
     for code, wanted in (("blank-pages", _FRONT), ("blank-backs", _BACK)):
         if sides := [side for side, where in blank if where == wanted]:
             yield finding(code, sides)
+
+
+def _said_sheets(part: _Part, finding: _Make) -> Iterator[Finding]:
+    """Where people said which sheets the pages are on: sides said twice, and sheets that are passed over."""
+    there: dict[tuple[int, int], list[Side]] = {}
+    for where, side in zip(part.placed, part.own, strict=True):
+        if side.sheet is not None:
+            there.setdefault(where, []).append(side)
+    for (sheet, _), sides in there.items():
+        if len(sides) > 1:
+            yield finding("sides-repeated", sides, sheet=sheet)
+    sheets = sorted({sheet for sheet, _ in part.placed}) if there else []
+    for before, after in pairwise(sheets):
+        if after > before + 1:
+            behind = next(side for (sheet, _), side in zip(part.placed, part.own, strict=True) if sheet == after)
+            yield finding("sheets-missing", [behind], first=before + 1, last=after - 1)
 
 
 _Make = Callable[..., Finding]

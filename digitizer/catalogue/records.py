@@ -179,7 +179,8 @@ class Records:
             raise WrongUsage(reason=said.format(name=form.name))
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
-        given = self._parsed(form, dict(values or {}), code or "?")
+        named = {key: text for key, text in (("code", code), ("title", title)) if text}
+        given = self._parsed(form, {**named, **(values or {})}, code or form.label.shown)
         title, given_code = str(given.pop("title", None) or title), given.pop("code", None)
         own = given.pop("secrecy", None)
         secrecy = Secrecy(str(own)) if own is not None else secrecy
@@ -237,9 +238,10 @@ class Records:
                 raise RecordExists(code=wanted["code"])
             if changed:
                 refuse_approved(self._database, record.id)
-                after = {key: wanted[key] for key in wanted if key in changed}
+                after = {key: wanted[key] for key in wanted if key in changed} | self._unchecked(record.id)
+                before = self.values(record.id, list(after))
                 self.set_values(record.id, after)
-                self._audit.append("record.change", record.id, {key: before[key] for key in after}, after | _call(call))
+                self._audit.append("record.change", record.id, before, after | _call(call))
         return self.find(record.id)
 
     def set_profile(self, record: Record, name: str) -> Record:
@@ -252,10 +254,10 @@ class Records:
             said = gettext("The profile “{name}” is not one for this level.")
             raise WrongUsage(reason=said.format(name=form.name))
         with atomic(self._database):
-            before = self.values(record.id, ["profile"])
-            after = {"profile": form.name}
-            if before != after:
+            if self.values(record.id, ["profile"]) != {"profile": form.name}:
                 refuse_approved(self._database, record.id)
+                after = {"profile": form.name} | self._unchecked(record.id)
+                before = self.values(record.id, list(after))
                 self.set_values(record.id, after)
                 self._audit.append("record.change", record.id, before, after)
         return self.find(record.id)
@@ -381,6 +383,11 @@ class Records:
     def _default_fonds(self, call: str | None) -> Record:
         fonds = [record for record in self.under() if record.level is Level.FONDS]  # a file may stand at the top too
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
+
+    def _unchecked(self, record: RecordId) -> dict[str, Any]:
+        """What a change does to a record that was looked through: it must be again."""
+        checked = self.values(record, ["state"]) == {"state": RecordState.CHECKED}
+        return {"state": str(RecordState.DRAFT)} if checked else {}
 
     def _parsed(self, form: Profile, values: Mapping[str, str], record: str) -> dict[str, Value | None]:
         """The values by column or key. Raises ValueRefused, naming every value that is not taken."""

@@ -49,7 +49,24 @@ def record_merge(call: Call) -> Exit:
         records = workspace.catalogue.records
         record, others = records.get(call.arguments.code), [records.get(code) for code in call.arguments.others]
         merged = workspace.catalogue.arrangement.merge(record, others, take_over=call.arguments.take_over)
-        return _answered(call, merged)
+        dropped = {other.code: _dropped(other, merged) for other in others}
+    call.output.answer(
+        as_json(merged) | {"moved": [], "dropped": dropped},
+        line(merged),
+        *(
+            gettext("Not taken over from {record}: {fields}").format(record=code, fields=", ".join(fields))
+            for code, fields in dropped.items()
+            if fields
+        ),
+    )
+    return Exit.DONE
+
+
+def _dropped(other: Record, merged: Record) -> dict[str, Any]:
+    """What ``other`` said of itself and ``merged`` does not say; an undo brings it back."""
+    own = {"title": other.title, **other.fields}
+    kept = {"title": merged.title, **merged.fields}
+    return {key: value for key, value in own.items() if value not in ("", None, []) and kept.get(key) != value}
 
 
 def record_remove(call: Call) -> Exit:

@@ -104,6 +104,17 @@ def test_said_sides_count_as_said(workspace: Workspace) -> None:
     assert found(workspace)[0] == "sheets-differ: 3 sheets are declared, 2 were captured."
 
 
+def test_said_sheets_tell_what_is_there_twice_and_what_is_missing(workspace: Workspace) -> None:
+    item = paper(workspace, "? ? ?")
+    pages = [page.id for page in workspace.catalogue.pages.of_record(item.id)]
+    for page, sheet, side in zip(pages, (1, 1, 9), (1, 1, 2), strict=True):
+        workspace.catalogue.pages.say_sheet(page, sheet, side)
+    assert [each for each in found(workspace) if each.startswith("s")] == [
+        "sides-repeated: Sheet 1: the same side is there twice, on pages 1-2.",
+        "sheets-missing: Sheets missing ahead of page 3: 2-8.",
+    ]
+
+
 def test_one_sheet_of_a_drawing_is_not_all_of_its_sheets(workspace: Workspace) -> None:
     records = workspace.catalogue.records
     drawing = records.create(Level.ITEM, "D", "Bản vẽ", records.file_for("H1"), profile="drawing")
@@ -157,6 +168,14 @@ def test_an_explanation_counts_for_the_same_finding_only(workspace: Workspace) -
     assert [each.code for each in compare(workspace, item).open] == ["numbers-missing"]
     with pytest.raises(NoSuchFinding):
         explain(workspace, item, "blank-pages", "Không có")
+
+
+def test_what_was_looked_through_and_is_changed_is_in_work_again(workspace: Workspace) -> None:
+    item = check_off(workspace, paper(workspace, "1 2"))
+    assert workspace.catalogue.records.describe(item, {"number": "7"}).state is RecordState.DRAFT
+    Journal(workspace).undo()
+    assert get(workspace, "A").state is RecordState.CHECKED
+    assert faults(workspace) == []
 
 
 def test_pages_that_wait_are_not_approved(workspace: Workspace) -> None:

@@ -98,6 +98,14 @@ def test_levels_keep_their_order(workspace: Workspace, tree: dict[Level, Record]
         workspace.catalogue.records.create(level, "X", "", tree[above])
 
 
+@pytest.mark.parametrize(("code", "title"), [("K" * 101, ""), ("X", "đ" * 501)])
+def test_a_code_or_title_that_is_too_long_is_refused(
+    workspace: Workspace, tree: dict[Level, Record], code: str, title: str
+) -> None:
+    with pytest.raises(ValueRefused):
+        workspace.catalogue.records.create(Level.ITEM, code, title, tree[Level.FILE])
+
+
 def test_a_profile_of_another_level_is_refused(workspace: Workspace, tree: dict[Level, Record]) -> None:
     with pytest.raises(WrongUsage):
         workspace.catalogue.records.create(Level.ITEM, "X", "", tree[Level.FILE], profile="file")
