@@ -114,8 +114,7 @@ class Tree:
             "SELECT coalesce(sum(pages), 0), coalesce(sum(waiting), 0) FROM record WHERE parent IS NULL"
         ).fetchone()
         failed = connection.execute(
-            "SELECT count(*) FROM job JOIN page ON page.id = job.page WHERE state = ? AND NOT withdrawn",
-            [JobState.FAILED],
+            "SELECT coalesce(sum(pages), 0) FROM queue WHERE state = ?", [JobState.FAILED]
         ).fetchone()[0]
         records, ready = connection.execute(
             """SELECT count(*), coalesce(sum(pages > inside AND NOT waiting), 0) FROM (
