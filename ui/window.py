@@ -23,7 +23,6 @@ from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
 from ui.images import Pictures, Previews
 from ui.layout import Layout
-from ui.models.hits import HitsModel
 from ui.models.looking import Question
 from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
@@ -144,7 +143,7 @@ class MainWindow(Spoken, QMainWindow):
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
         self.describe = DescribeView(self._runner, table["copy_before"], table["save_record"], self)
-        self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self._previews, self)
+        self.search = SearchView(self._workspace, self._runner, self._pictures, self._previews, self)
         self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self._runner, self)
         self._panels = QStackedWidget(self)
         for panel in (self.capture, self.images, self.describe, self.search):
@@ -181,6 +180,7 @@ class MainWindow(Spoken, QMainWindow):
         self.desk.canvas.selection_changed.connect(self._update_actions)
         self.images.chosen.connect(self.show_page)
         self.search.chosen.connect(self._show_hit)
+        self.search.record_chosen.connect(self._select)
         self.search.answered.connect(self.desk.clear_marks)
 
     def _connect_records(self) -> None:
