@@ -104,6 +104,8 @@ ACTIONS = (
     Spec("mend_marks", marked("&Mend marks"),
          marked("Mend Vietnamese marks where the language makes others likelier; what was read is kept beside"),
          checkable=True),
+    Spec("choose_who", marked("&Who you are…"), marked("Choose the person and the role that you work as")),
+    Spec("people", marked("&People…"), marked("Enter people, give them roles, let them leave")),
     Spec("shortcuts", marked("&Keyboard shortcuts"), marked("List every action and its keys"), "F1", "keyboard"),
     Spec("about", marked("&About Digitizer"), marked("Name, version and licence of the program")),
 )  # fmt: skip
@@ -118,6 +120,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "join", "withdraw", "", "steps")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
+    (marked("&Workspace"), ("choose_who", "people")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 
