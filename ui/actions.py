@@ -104,6 +104,7 @@ ACTIONS = (
     Spec("mend_marks", marked("&Mend marks"),
          marked("Mend Vietnamese marks where the language makes others likelier; what was read is kept beside"),
          checkable=True),
+    Spec("back_up", marked("&Back up now…"), marked("Copy the workspace into a folder on another disk")),
     Spec("choose_who", marked("&Who you are…"), marked("Choose the person and the role that you work as")),
     Spec("people", marked("&People…"), marked("Enter people, give them roles, let them leave")),
     Spec("shortcuts", marked("&Keyboard shortcuts"), marked("List every action and its keys"), "F1", "keyboard"),
@@ -120,7 +121,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "join", "withdraw", "", "steps")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
-    (marked("&Workspace"), ("choose_who", "people")),
+    (marked("&Workspace"), ("back_up", "", "choose_who", "people")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from digitizer.workspace import Workspace
 from ui import commands
 from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
+from ui.backup import BackupActs
 from ui.found import Found
 from ui.images import Pictures, Previews
 from ui.layout import Layout
@@ -104,6 +105,7 @@ class MainWindow(Spoken, QMainWindow):
         self._update_actions()
         self._refresh()
         self.people.ask_at_start()
+        self.backups.remind()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -111,7 +113,7 @@ class MainWindow(Spoken, QMainWindow):
             "import_folder": self._choose_folder, "quit": self.close,
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
-            **self.found.handlers, **self.people.handlers,
+            **self.found.handlers, **self.people.handlers, **self.backups.handlers,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
             "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
@@ -221,6 +223,7 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.deliver.asked.connect(self.acts.start_delivery)
+        self.backups = BackupActs(self._runner, self.acts, table["back_up"], self.messages, self)
         self.people = PeopleActs(self._runner, self._workspace.settings, self)
         self.people.chosen.connect(self.person_chosen)
         self.statusBar().addPermanentWidget(self.people.button)
