@@ -21,6 +21,7 @@ from digitizer.workspace import Workspace
 from ui import commands
 from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
+from ui.arranging import Arranging
 from ui.backup import BackupActs
 from ui.found import Found
 from ui.images import Pictures, Previews
@@ -114,6 +115,7 @@ class MainWindow(Spoken, QMainWindow):
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             **self.found.handlers, **self.people.handlers, **self.backups.handlers,
+            **self.arranging.handlers,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
             "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
@@ -133,7 +135,7 @@ class MainWindow(Spoken, QMainWindow):
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
             "turn_left": lambda: self._on_page.turn(-1), "turn_right": lambda: self._on_page.turn(1),
             "join": self._on_page.join,
-            "withdraw": self._on_page.withdraw, "steps": self._show_steps,
+            "steps": self._show_steps,
             "read": self.acts.start_reading, "stop": self.strips["process"].stop, "retry": self.acts.retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
@@ -181,6 +183,7 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.setMinimumWidth(_LEAST_SIDE)
         self._sides = Sides(table, (self.sidebar, self._panels), self.desk, self.work)
         table.put_on_page(self.desk)
+        table.put_on_pages(self.desk.filmstrip)
         table.put_on_page(self.describe)
         self._build_status()
         self._connect_records()
@@ -198,6 +201,7 @@ class MainWindow(Spoken, QMainWindow):
         side.tree.confirmed.connect(self._record_confirmed)
         records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
         self._on_page = PageActs(lambda: self.desk.page, self._change, self._inform)
+        self.arranging = Arranging(self._runner, self.desk, self._on_page, self._change, self)
         self.record_acts = acts = RecordActs(self._runner, self._change, self)
         records.dropped.connect(acts.move)
         acts.made.connect(self._record_made)
@@ -420,6 +424,7 @@ class MainWindow(Spoken, QMainWindow):
         record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
+            **self.arranging.possible(has_page=has_page),
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,

@@ -158,6 +158,15 @@ class Tree:
         )
         return sorted(row[0] for row in rows)
 
+    def holders_named(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """Codes and titles of at most ``limit`` files and items whose code holds ``text``, in the order of codes."""
+        rows = self._database.conn.execute(
+            "SELECT code, title FROM record WHERE level IN (?, ?) AND NOT withdrawn AND instr(lower(code), lower(?))"
+            " ORDER BY code LIMIT ?",
+            [Level.FILE, Level.ITEM, text, limit],
+        )
+        return [(code, title) for code, title in rows]
+
     def choice(self, marks: Iterable[tuple[RecordId | None, bool]]) -> tuple[tuple[str, ...], int, int]:
         """What checked boxes choose: codes of records that stand for all below them, how many records among these and
         below them hold pages themselves, and the pages in them.
