@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -50,6 +50,7 @@ class PickRecord(QDialog):
         self.box.setClearButtonEnabled(True)
         self.box.setAccessibleName(gettext("Code of the record"))
         self.list = QListWidget(self)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(gettext("Records that were found"))
         typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
         typing.timeout.connect(lambda: self.asked.emit(self.box.text().strip()))
@@ -83,6 +84,7 @@ class PickPages(QDialog):
     def __init__(
         self, model: PagesModel, thumbnails: Thumbnails, parent: QWidget, *, title: str, text: str, accept: str,
         several: bool = True,
+        caption: Callable[[Page], str] = lambda page: f"{page.record_code} · {number(page.number)}",
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -98,7 +100,7 @@ class PickPages(QDialog):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         modes = QListView.SelectionMode
         self.list.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
-        self.list.setItemDelegate(ThumbnailRow(thumbnails, self.list, _caption))
+        self.list.setItemDelegate(ThumbnailRow(thumbnails, self.list, caption))
         self.list.setAccessibleName(title)
         self.list.selectionModel().selectionChanged.connect(lambda _new, _old: self._offer())
         self.list.doubleClicked.connect(lambda _index: self._choose())
@@ -111,9 +113,11 @@ class PickPages(QDialog):
     def of(
         cls, pages: Sequence[Page], thumbnails: Thumbnails, parent: QWidget, *, title: str, text: str, accept: str
     ) -> PickPages:
-        """The dialog for these pages."""
+        """The dialog for these pages, which have no numbers: they were withdrawn."""
         model = PagesModel(lambda offset, limit: pages[offset : offset + limit], parent)
-        dialog = cls(model, thumbnails, parent, title=title, text=text, accept=accept)
+        dialog = cls(
+            model, thumbnails, parent, title=title, text=text, accept=accept, caption=lambda page: page.record_code
+        )  # fmt: skip
         model.setParent(dialog)
         model.show(len(pages), same_list=False)
         return dialog
@@ -132,7 +136,7 @@ class PickPages(QDialog):
             self.accept()
 
 
-def _finished(dialog: QDialog, widgets: Sequence[QWidget], accept: str, choose: object) -> QPushButton:
+def _finished(dialog: QDialog, widgets: Sequence[QWidget], accept: str, choose: Callable[[], None]) -> QPushButton:
     """Lay the dialog out, with Cancel and a button that accepts."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
     button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -146,7 +150,3 @@ def _finished(dialog: QDialog, widgets: Sequence[QWidget], accept: str, choose: 
         column.addWidget(widget)
     column.addWidget(buttons)
     return button
-
-
-def _caption(page: Page) -> str:
-    return f"{page.record_code} · {number(page.number)}"
