@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from digitizer.model import PageId
@@ -68,6 +70,36 @@ def test_selected_pages_go_to_another_record_and_back(
     qtbot.waitUntil(lambda: "2 pages lie in HS-77 now." in window.messages.texts, timeout=WAIT_MS)
     undo(window, qtbot)
     until(root, {"HS-01.001": filled}, qtbot)
+
+
+class _Drop(QDropEvent):
+    """A drop at ``place`` of what was dragged from ``strip``."""
+
+    def __init__(self, strip: QWidget, place: QPoint) -> None:
+        self._data = QMimeData()  # Qt does not keep it
+        super().__init__(
+            QPointF(place), Qt.DropAction.CopyAction, self._data, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        self._strip = strip
+
+    def source(self) -> QWidget:
+        return self._strip
+
+
+def test_a_drop_is_ahead_of_the_page_or_behind_it(
+    opened: Opened, root: Path, filled: list[PageId], qtbot: QtBot
+) -> None:
+    window = opened(root)
+    strip = window.desk.filmstrip
+    select(window, 1)
+    row = strip.visualRect(window.desk.model.index(1, 0))
+    for y, behind in ((row.top() + 3, False), (row.bottom() - 3, True)):
+        with qtbot.waitSignal(strip.dropped, timeout=WAIT_MS) as said:
+            strip.dropEvent(_Drop(strip, QPoint(row.center().x(), y)))
+        assert said.args is not None
+        assert (said.args[0].id, said.args[1]) == (filled[1], behind)
+    assert order(root) == {"HS-01.001": filled}, "the page is dropped where it stood"
 
 
 def test_pages_are_dragged_to_another_place(opened: Opened, root: Path, filled: list[PageId], qtbot: QtBot) -> None:

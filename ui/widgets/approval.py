@@ -107,7 +107,9 @@ class ApprovalPanel(Spoken, QWidget):
         self.list.clear()
         for finding in findings:
             ahead = "✗" if finding.explained is None else "✓"
-            item = QListWidgetItem(f"{ahead} {finding.record_code}: {finding.sentence}", self.list)
+            own = self._record is not None and finding.record == self._record.id
+            where = "" if own else f"{finding.record_code}: "
+            item = QListWidgetItem(f"{ahead} {where}{finding.sentence}", self.list)
             if finding.explained is not None:
                 item.setText(item.text() + gettext(" Explained: {text}").format(text=finding.explained))
         self.list.setCurrentRow(min(max(row, 0), len(findings) - 1))

@@ -57,6 +57,7 @@ class Filmstrip(Spoken, QListView):
         model.renewed.connect(self.viewport().update)
         self.setItemDelegate(ThumbnailRow(thumbnails, self))
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setDragDropMode(QListView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.CopyAction)  # Qt takes away the rows of what is moved
         self.setUniformItemSizes(True)

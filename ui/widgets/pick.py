@@ -93,6 +93,7 @@ class PickPages(QDialog):
         said.setWordWrap(True)
         self.list = QListView(self)
         self.list.setModel(model)
+        self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(True)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
