@@ -105,21 +105,21 @@ class _Present(Spoken, QToolButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._person, self._role = "", ""
+        self._person, self._role, self._listed = "", "", False
         self.setAutoRaise(True)
         self.hide()
 
     def show_present(self, person: str, role: str, *, listed: bool) -> None:
         """``role``: "" for any of theirs. ``listed``: whether there is a list of people."""
-        self._person, self._role = person, role
+        self._person, self._role, self._listed = person, role, listed
         self.setVisible(listed)
         self.say_data()
 
     def say_data(self) -> None:
         role = f" · {role_title(self._role)}" if self._role else ""
-        self.setText(f"{self._person}{role}" if self._person else gettext("Nobody chosen"))
+        self.setText(f"{self._person}{role}" if self._person and self._listed else gettext("Nobody chosen"))
         self.setToolTip(gettext("Who you are: choose another person or role"))
-        self.setAccessibleName(f"{gettext('At work:')} {self.text()}")
+        self.setAccessibleName(gettext("At work: {person}").format(person=self.text()))
 
 
 def _known(workspace: Workspace, _: Task) -> Known:

@@ -375,7 +375,7 @@ class DescribeView(Spoken, QWidget):
         """Why nothing can be changed, and what else has the same number."""
         frozen = self._form.frozen if self._form is not None else ""
         said = gettext("“{record}” is approved: what lies in it can be read only, until the approval is taken back.")
-        self._frozen.setText(said.format(record=frozen))
+        self._frozen.setText(said.format(record=frozen) if frozen else "")
         self._frozen.setVisible(bool(frozen))
         self.profile.setEnabled(self._form is not None and not frozen)
         twins = ", ".join(self._form.twins[:_TWINS_SHOWN]) if self._form is not None else ""

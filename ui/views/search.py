@@ -79,6 +79,7 @@ class SearchView(Spoken, QWidget):
         self.say(self.help.setAccessibleName, marked("What can be searched for"))
         self.help.clicked.connect(lambda: show_query_help(self))
         self.notes = QLabel(self)
+        self.say(self.notes.setAccessibleName, marked("What the search says"))
         self.notes.setWordWrap(True)
         self.notes.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -96,6 +97,11 @@ class SearchView(Spoken, QWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setItemDelegate(HitRow(workspace, pictures, previews, self.list))
         self._lay_out()
+        self._connect(pictures, previews)
+        self.say_data()
+
+    def _connect(self, pictures: Pictures, previews: Previews) -> None:
+        hits = self._hits
         hits.answered.connect(self._show_answer)
         hits.renewed.connect(self._keep_place)
         hits.rowsInserted.connect(self._step_now)
@@ -105,7 +111,6 @@ class SearchView(Spoken, QWidget):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.list.clicked.connect(self._choose)  # also the one that is current, after paging away
         self.list.activated.connect(self._choose)
-        self.say_data()
 
     def _lay_out(self) -> None:
         heading = QLabel(self)

@@ -64,7 +64,8 @@ class HitRow(QStyledItemDelegate):
             painter.drawText(below, WRAPPED, shown)
             below = below.adjusted(0, _TITLE_LINES * line + 2, 0, 0)
         else:
-            title = f"{hit.record} · {gettext('p. {number}').format(number=number(hit.number))}"
+            place = gettext("p. {number}").format(number=number(hit.number))
+            title = f"{hit.record} · {place}"
             self._paint_line(painter, QRect(below.left(), below.top(), below.width(), _CROP_HEIGHT), hit)
             below = below.adjusted(0, _CROP_HEIGHT + 4, 0, 0)
         painter.setPen(style.INK)
