@@ -52,7 +52,7 @@ class Workspace:
             if is_new:
                 sync_folder(root.parent)
             _refuse_lost_catalogue(root)
-            self.catalogue = Catalogue(root / _CATALOGUE, Who(clean(settings.person) or account(), settings.role))
+            self.catalogue = Catalogue(root / _CATALOGUE, _who(settings))
         self.masters = Masters(root / "masters")
         self.derivatives = Derivatives(root / "derivatives")
 
@@ -60,6 +60,11 @@ class Workspace:
     def process_lock(self) -> Path:
         """Held while the queue is run: only a second ``process`` is refused."""
         return self.root / "process.lock"
+
+    def use(self, settings: Settings) -> None:
+        """Work by ``settings`` from now on: also as the person and in the role that they name."""
+        self.settings = settings
+        self.catalogue.audit.act_as(_who(settings))
 
     def close(self) -> None:
         self.catalogue.close()
@@ -71,6 +76,10 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _who(settings: Settings) -> Who:
+    return Who(clean(settings.person) or account(), settings.role)
 
 
 def _refuse_lost_catalogue(root: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from digitizer.demo import import_samples
 from digitizer.i18n import set_language
@@ -73,6 +73,7 @@ def main() -> int:
                     window = program.open(where)
                     window.resize(*size)
                     pause()
+                    close_messages(window)
                     show(window)
                     pause()
                     target = asked.folder / f"{name}-{language}{'' if size == SMALL else '-large'}.png"
@@ -94,6 +95,12 @@ def save(window: MainWindow, target: Path) -> None:
     size = (image.width(), image.height())
     picture = Image.frombuffer("RGB", size, bytes(image.constBits()), "raw", "RGB", image.bytesPerLine(), 1)
     picture.quantize(palette=palette(picture), dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def close_messages(window: MainWindow) -> None:
+    """Close what the window says on opening: that a workspace of samples was never backed up."""
+    for button in window.messages.findChildren(QToolButton):
+        button.click()
 
 
 def palette(picture: Image.Image) -> Image.Image:

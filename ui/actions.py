@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
@@ -95,6 +95,12 @@ ACTIONS = (
          marked("Keep both pages of this picture as one page and read it again")),
     Spec("withdraw", marked("&Withdraw page"),
          marked("Take out of the record; the original stays"), "Ctrl+Del", "withdraw"),
+    Spec("move_pages", marked("&Move to another record…"), marked("Put the selected pages into another file or item")),
+    Spec("split_here", marked("Spli&t here"), marked("Make this page and those after it a new record")),
+    Spec("merge_next", marked("&Join with the next record"),
+         marked("Put the pages of the next record behind those of this one")),
+    Spec("replace_scan", marked("Replace &scan…"), marked("Put a newer page in the place of this one")),
+    Spec("tray", marked("Withdrawn pa&ges…"), marked("Look at withdrawn pages and bring them back")),
     Spec("steps", marked("&How it was made…"), marked("Show the page after each step of its cleaning"), "Ctrl+H"),
     Spec("read", marked("&Read pages"), marked("Clean and read all pages that wait"), "F5", "read"),
     Spec("stop", marked("&Stop reading"),
@@ -104,6 +110,9 @@ ACTIONS = (
     Spec("mend_marks", marked("&Mend marks"),
          marked("Mend Vietnamese marks where the language makes others likelier; what was read is kept beside"),
          checkable=True),
+    Spec("back_up", marked("&Back up now…"), marked("Copy the workspace into a folder on another disk")),
+    Spec("choose_who", marked("&Who you are…"), marked("Choose the person and the role that you work as")),
+    Spec("people", marked("&People…"), marked("Enter people, give them roles, let them leave")),
     Spec("shortcuts", marked("&Keyboard shortcuts"), marked("List every action and its keys"), "F1", "keyboard"),
     Spec("about", marked("&About Digitizer"), marked("Name, version and licence of the program")),
 )  # fmt: skip
@@ -116,8 +125,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("Re&cords"), ("new_record", "rename_record", "cut_record", "paste_record", "remove_record", "",
                      "save_record", "copy_before", "", "previous_record", "next_record")),
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
-                  "join", "withdraw", "", "steps")),
+                  "join", "withdraw", "tray", "", "move_pages", "split_here", "merge_next", "replace_scan", "",
+                  "steps")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
+    (marked("&Workspace"), ("back_up", "", "choose_who", "people")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 
@@ -130,6 +141,9 @@ ON_RECORD = (
     "new_record", "", "describe", "rename_record", "", "cut_record", "paste_record", "", "remove_record",
 )  # fmt: skip
 """The menu of a record in the tree."""
+ON_PAGES = ("turn_left", "turn_right", "", "move_pages", "split_here", "merge_next", "replace_scan", "", "withdraw",
+            "tray")  # fmt: skip
+"""The menu of pages in the filmstrip."""
 _NAMED_IN_TOOLBAR = ("import_files", "read", "stop")
 _ICON = QSize(20, 20)
 
@@ -189,6 +203,18 @@ class ActionTable:
     def put_on_tree(self, tree: QWidget) -> None:
         """Let the keys that are ``on_tree`` work in ``tree``."""
         tree.addActions([self._actions[spec.name] for spec in ACTIONS if spec.on_tree])
+
+    def put_on_pages(self, strip: QWidget) -> None:
+        """Give the filmstrip its menu."""
+
+        def show(place: QPoint) -> None:
+            menu = QMenu(strip)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._fill(menu, ON_PAGES)
+            menu.popup(strip.mapToGlobal(place))
+
+        strip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        strip.customContextMenuRequested.connect(show)
 
     def _fill(self, place: QMenu | QToolBar, names: tuple[str, ...]) -> None:
         for name in names:

@@ -51,6 +51,7 @@ class Acts(QObject):
             "import": ActStrip(marked("Importing")),
             "process": ActStrip(marked("Reading pages")),
             "deliver": ActStrip(marked("Delivering")),
+            "backup": ActStrip(marked("Backing up")),
         }
 
     @property
@@ -66,7 +67,7 @@ class Acts(QObject):
             self._imported(report)
             then(report)
 
-        self._start("import", lambda workspace, task: import_paths(workspace, paths, code, task), done)
+        self.start("import", lambda workspace, task: import_paths(workspace, paths, code, task), done)
 
     def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
         """Import the pages that came with the program, and read them."""
@@ -75,7 +76,7 @@ class Acts(QObject):
             self._imported(report)
             self.start_reading()
 
-        self._start("import", import_samples, done)
+        self.start("import", import_samples, done)
 
     def start_reading(self) -> None:
         """Read all pages that wait, the one that is shown first."""
@@ -88,7 +89,7 @@ class Acts(QObject):
                 workspace.catalogue.queue.put_first(page.id)
             return process(workspace, task=task)
 
-        self._start("process", read, self._processed)
+        self.start("process", read, self._processed)
 
     def read_turned(self, page: PageId | None = None) -> None:
         """Read the pages that a person has turned (``page`` is one more), and only these; at once, or when the reading
@@ -108,7 +109,7 @@ class Acts(QObject):
             if not isinstance(error, WorkspaceLocked):  # else the other process reads them
                 self.failed.emit(error, "process")
 
-        self._start("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
+        self.start("process", lambda workspace, task: process(workspace, only=pages, task=task), done, failed)
 
     def retry(self) -> None:
         """Read the pages that failed once more."""
@@ -117,17 +118,18 @@ class Acts(QObject):
     def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
         """Deliver these records into ``folder``."""
         self._deliver.set_running(True)
-        self._start(
+        self.start(
             "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
         )
 
-    def _start(
+    def start(
         self,
         name: str,
         work: Callable[[Workspace, Task], T],
         done: Callable[[T], None],
         refused: Callable[[Exception], None] | None = None,
     ) -> None:
+        """Start an act of the kind ``name`` in a lane of its own; an error is shown unless ``refused`` takes it."""
         strip = self.strips[name]
 
         def ended() -> None:

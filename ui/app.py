@@ -41,6 +41,7 @@ class Program(QObject):
         window.language_chosen.connect(self.set_language)
         window.marks_chosen.connect(self.set_marks)
         window.workspace_chosen.connect(self._open_or_say)
+        window.person_chosen.connect(lambda person, role: self._keep(person=person, role=role))
         window.samples_wanted.connect(lambda: self._open_samples(root))
         window.show()
         self.close()  # only now: where no window is left, Qt ends the program

@@ -17,7 +17,7 @@ class PageActs:
     def __init__(
         self, page: Callable[[], Page | None], change: Changing, inform: Callable[[Callable[[], str], str], None]
     ) -> None:
-        self._page, self._change, self._inform = page, change, inform
+        self._page, self._change, self.inform = page, change, inform
 
     def turn(self, by: int) -> None:
         """Turn it by so many clockwise quarters."""
@@ -34,10 +34,10 @@ class PageActs:
             said = gettext("Page {number} of {record} was withdrawn.")
             return said.format(number=number(page.number), record=page.record_code)
 
-        self._change(commands.withdrawn(page.id), lambda _: self._inform(text, "undo"))
+        self._change(commands.withdrawn(page.id), lambda _: self.inform(text, "undo"))
 
     def join(self) -> None:
         """Keep it and the page that faces it as one."""
         if (page := self._page()) is not None:
             said = marked("The two facing pages are kept as one.")
-            self._change(commands.joined(page), lambda _: self._inform(lambda: gettext(said), "undo"))
+            self._change(commands.joined(page), lambda _: self.inform(lambda: gettext(said), "undo"))

@@ -87,7 +87,7 @@ class Runner(QObject):
         """Work by ``settings`` from now on; what runs ends as it began."""
 
         def put(workspace: Workspace, _task: Task) -> None:
-            workspace.settings = settings
+            workspace.use(settings)
 
         self._settings = settings
         for lane in self._lanes:

@@ -58,6 +58,10 @@ QLabel[role="title"] {{ font-weight: bold; font-size: 15pt; color: {ink}; }}
 QLabel[role="muted"] {{ color: {muted}; }}
 QLabel[role="fault"] {{ color: {bad}; background: #fbeceb; border: 1px solid {bad}; border-radius: 3px; padding: 6px; }}
 QLabel[wrong="true"] {{ color: {bad}; }}
+QToolButton[role="facet"] {{ padding: 2px 16px 2px 6px; border: 1px solid {line}; border-radius: 9px;
+    background: {paper}; }}
+QToolButton[role="facet"]:checked {{ background: {chosen}; border-color: {accent}; }}
+QToolButton[role="facet"]:focus {{ border-color: {accent}; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] {{ border: 2px solid {bad}; border-radius: 3px; }}
 QLabel[role="lacking"] {{ background: #fff8ec; border: 1px solid {line}; border-left: 3px solid {warning};
     border-radius: 3px; padding: 4px 6px; }}

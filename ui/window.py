@@ -15,19 +15,22 @@ from digitizer.capture.files import ImportReport
 from digitizer.catalogue.tree import Section
 from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceUnusable
 from digitizer.i18n import gettext, language, marked
-from digitizer.model import Hit, JobState, Page, PageId, Record, RecordId
+from digitizer.model import JobState, Page, PageId, Record, RecordId
 from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ui import commands
 from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
+from ui.arranging import Arranging
+from ui.backup import BackupActs
+from ui.found import Found
 from ui.images import Pictures, Previews
 from ui.layout import Layout
-from ui.models.hits import HitsModel
 from ui.models.looking import Question
 from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
 from ui.page_acts import PageActs
+from ui.people import NOT_ALLOWED, PeopleActs
 from ui.records import RecordActs
 from ui.runner import Runner
 from ui.sides import Sides
@@ -56,7 +59,9 @@ _OUTSIDE_MS = 2000
 """Whether another program has changed the workspace is asked so often."""
 _SAID_MS = 4000
 _LEAST_SIDE = 180
-_NEXT_STEPS: dict[type[KnownError], str] = {PagesWaiting: "read", WorkspaceUnusable: "open_workspace"}
+_NEXT_STEPS: dict[type[KnownError], str] = {
+    PagesWaiting: "read", WorkspaceUnusable: "open_workspace", **dict.fromkeys(NOT_ALLOWED, "choose_who"),
+}  # fmt: skip
 """Errors whose advice is one of the window's actions."""
 
 
@@ -69,6 +74,8 @@ class MainWindow(Spoken, QMainWindow):
     workspace_chosen = Signal(object)
     """A folder (Path) to work in instead."""
     samples_wanted = Signal()
+    person_chosen = Signal(str, str)
+    """A person is at work in a role from now on."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -98,6 +105,8 @@ class MainWindow(Spoken, QMainWindow):
         self.show_task("capture")
         self._update_actions()
         self._refresh()
+        self.people.ask_at_start()
+        self.backups.remind()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -105,7 +114,8 @@ class MainWindow(Spoken, QMainWindow):
             "import_folder": self._choose_folder, "quit": self.close,
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
-            "find": self._find, "next_hit": lambda: self._step_hit(1), "previous_hit": lambda: self._step_hit(-1),
+            **self.found.handlers, **self.people.handlers, **self.backups.handlers,
+            **self.arranging.handlers,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
             "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
@@ -125,7 +135,7 @@ class MainWindow(Spoken, QMainWindow):
             "first_page": lambda: self.desk.show_row(0), "last_page": lambda: self.desk.show_row(self.desk.length - 1),
             "turn_left": lambda: self._on_page.turn(-1), "turn_right": lambda: self._on_page.turn(1),
             "join": self._on_page.join,
-            "withdraw": self._on_page.withdraw, "steps": self._show_steps,
+            "steps": self._show_steps,
             "read": self.acts.start_reading, "stop": self.strips["process"].stop, "retry": self.acts.retry,
             "mend_marks": lambda: self.marks_chosen.emit(self.actions_table["mend_marks"].isChecked()),
             "shortcuts": lambda: show_shortcuts(self), "about": lambda: show_about(self),
@@ -144,7 +154,7 @@ class MainWindow(Spoken, QMainWindow):
         self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
         self.describe = DescribeView(self._runner, table["copy_before"], table["save_record"], self)
-        self.search = SearchView(self._workspace, HitsModel(self._runner, self), self._pictures, self._previews, self)
+        self.search = SearchView(self._workspace, self._runner, self._pictures, self._previews, self)
         self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self._runner, self)
         self._panels = QStackedWidget(self)
         for panel in (self.capture, self.images, self.describe, self.search):
@@ -173,6 +183,7 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.setMinimumWidth(_LEAST_SIDE)
         self._sides = Sides(table, (self.sidebar, self._panels), self.desk, self.work)
         table.put_on_page(self.desk)
+        table.put_on_pages(self.desk.filmstrip)
         table.put_on_page(self.describe)
         self._build_status()
         self._connect_records()
@@ -180,8 +191,8 @@ class MainWindow(Spoken, QMainWindow):
         self.desk.canvas.fit_changed.connect(lambda _fit: self._update_actions())
         self.desk.canvas.selection_changed.connect(self._update_actions)
         self.images.chosen.connect(self.show_page)
-        self.search.chosen.connect(self._show_hit)
-        self.search.answered.connect(self.desk.clear_marks)
+        self.search.record_chosen.connect(self._select)
+        self.found = Found(self)
 
     def _connect_records(self) -> None:
         side, records = self.sidebar, self.sidebar.records
@@ -190,6 +201,7 @@ class MainWindow(Spoken, QMainWindow):
         side.tree.confirmed.connect(self._record_confirmed)
         records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
         self._on_page = PageActs(lambda: self.desk.page, self._change, self._inform)
+        self.arranging = Arranging(self._runner, self.desk, self._on_page, self._change, self)
         self.record_acts = acts = RecordActs(self._runner, self._change, self)
         records.dropped.connect(acts.move)
         acts.made.connect(self._record_made)
@@ -215,11 +227,16 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.deliver.asked.connect(self.acts.start_delivery)
+        self.backups = BackupActs(self._runner, self.acts, table["back_up"], self.messages, self)
+        self.people = PeopleActs(self._runner, self._workspace.settings, self)
+        self.people.chosen.connect(self.person_chosen)
+        self.statusBar().addPermanentWidget(self.people.button)
 
     def use(self, settings: Settings) -> None:
         """Work by ``settings`` from now on; what runs ends as it began."""
-        self._workspace.settings = settings
+        self._workspace.use(settings)
         self._runner.use(settings)
+        self.people.use(settings)
 
     @property
     def looked(self) -> bool:
@@ -276,9 +293,9 @@ class MainWindow(Spoken, QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Turn to a page, wherever it is."""
-        self._with_record_of(page, lambda: self.desk.show_page(page))
+        self.with_record_of(page, lambda: self.desk.show_page(page))
 
-    def _with_record_of(self, page: Page, then: Callable[[], object]) -> None:
+    def with_record_of(self, page: Page, then: Callable[[], object]) -> None:
         """Select the record of ``page``, unless it is one of those that are shown, and do ``then``."""
         if self.desk.holds(page.record):
             then()
@@ -336,49 +353,17 @@ class MainWindow(Spoken, QMainWindow):
         self.say_data()
         self._update_actions()
 
-    def _find(self) -> None:
-        self.show_task("search")
-        self.search.focus_box()
-
-    def _show_hit(self, hit: Hit, last: bool) -> None:
-        page = self._page(hit.page)
-        if page is None:
-            self._hit_gone(hit)
-        else:
-            found = page
-
-            def show() -> None:
-                if not self.desk.show_page(found, hit.boxes, last=last):
-                    self._hit_gone(hit)
-
-            self._with_record_of(page, show)
-
-    def _hit_gone(self, hit: Hit) -> None:
-        def text() -> str:
-            said = gettext("Page {number} of {record} has changed or was withdrawn; the list is made anew.")
-            return said.format(number=number(hit.number), record=hit.record)
-
-        self.messages.show_message(Message(Severity.INFORMATION, text))
-        self._refresh()
-        self.search.search_again()
-
-    def _page(self, page: PageId) -> Page | None:
+    def page(self, page: PageId) -> Page | None:
         try:
             return self._workspace.catalogue.pages.get(page)
         except NoSuchPage:
             return None
 
-    def _step_hit(self, by: int) -> None:
-        """To the next or previous place; to the current hit first where its marks are not on the screen."""
-        if self.desk.canvas.marked:
-            there = self.desk.canvas.step(by) or self.search.step(by)
-        else:
-            there = self.search.show_current() or self.search.step(by)
-        if not there and self.search.any_found:
-            said = gettext("This is the last hit.") if by > 0 else gettext("This is the first hit.")
-            self.statusBar().showMessage(said, _SAID_MS)
-
     # looking at the catalogue
+
+    def look_again(self) -> None:
+        """Look at the catalogue again, at once."""
+        self._refresh()
 
     def refresh_soon(self) -> None:
         """Look at the catalogue again, but not too often."""
@@ -439,6 +424,7 @@ class MainWindow(Spoken, QMainWindow):
         record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
+            **self.arranging.possible(has_page=has_page),
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
@@ -540,7 +526,7 @@ class MainWindow(Spoken, QMainWindow):
             self._wanted = report.imported[0].pages[0]
 
     def _show_wanted(self) -> None:
-        page = self._page(self._wanted) if self._wanted is not None else None
+        page = self.page(self._wanted) if self._wanted is not None else None
         if page is None:
             return
         found = page

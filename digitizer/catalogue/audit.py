@@ -84,6 +84,10 @@ class Audit:
         """Who acts through this catalogue."""
         return self._who
 
+    def act_as(self, who: Who) -> None:
+        """Let ``who`` act through this catalogue from now on."""
+        self._who = who
+
     @property
     def station(self) -> str:
         """The UUID of this workspace's own station."""

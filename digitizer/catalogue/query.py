@@ -77,8 +77,8 @@ Node = Word | Phrase | Field | Not | All | Any
 
 
 @dataclass(frozen=True, slots=True)
-class _Lexeme:
-    """``kind``: open, close, and, or, not, leaf. ``at``: 1-based place of its first letter."""
+class Lexeme:
+    """A part of a query. ``kind``: open, close, and, or, not, leaf. ``at``: 1-based place of its first letter."""
 
     kind: str
     at: int
@@ -91,7 +91,7 @@ def parse(query: str) -> Node | None:
     query = nfc(query)
     if len(query) > MAX_LETTERS:
         raise QueryRefused(reason=gettext("it has more than {most} letters").format(most=MAX_LETTERS))
-    parser = _Parser(list(_lexemes(query)), len(query) + 1)
+    parser = _Parser(list(lexemes(query)), len(query) + 1)
     node = parser.either(0)
     parser.end()
     return node
@@ -102,7 +102,8 @@ def is_date(text: str) -> bool:
     return re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) is not None
 
 
-def _lexemes(query: str) -> Iterator[_Lexeme]:
+def lexemes(query: str) -> Iterator[Lexeme]:
+    """The words, fields and signs of ``query`` (NFC), in order. Raises QueryRefused."""
     shouted = _shouted(query)
     for found in _LEXEME.finditer(query):
         at, kind, text = found.start() + 1, found.lastgroup, found[0]
@@ -112,21 +113,21 @@ def _lexemes(query: str) -> Iterator[_Lexeme]:
             continue
         if found["open"] or found["close"]:
             if text == "-(":
-                yield _Lexeme("not", at, "-")
-            yield _Lexeme("close" if found["close"] else "open", at, text)
+                yield Lexeme("not", at, "-")
+            yield Lexeme("close" if found["close"] else "open", at, text)
             continue
         word = found["word"]
         if word is not None and not found["minus"] and not (shouted and word in _VIETNAMESE):
             named = {"and": _AND, "or": _OR, "not": _NOT}
             kind = next((name for name, words in named.items() if word in words), None)
             if kind is not None:
-                yield _Lexeme(kind, at, word)
+                yield Lexeme(kind, at, word)
                 continue
         node = _leaf(found)
         if node is not None:
             if found["minus"]:
-                yield _Lexeme("not", at, "-")
-            yield _Lexeme("leaf", at, text, node)
+                yield Lexeme("not", at, "-")
+            yield Lexeme("leaf", at, text, node)
 
 
 def _shouted(query: str) -> bool:
@@ -169,12 +170,12 @@ def _dated(text: str) -> str:
 class _Parser:
     """Recursive descent over the lexemes. Every method gives None where only signs stood there."""
 
-    def __init__(self, lexemes: list[_Lexeme], end: int) -> None:
-        self._lexemes = [*lexemes, _Lexeme("end", end, "")]
+    def __init__(self, lexemes: list[Lexeme], end: int) -> None:
+        self._lexemes = [*lexemes, Lexeme("end", end, "")]
         self._place = 0
 
     @property
-    def _next(self) -> _Lexeme:
+    def _next(self) -> Lexeme:
         return self._lexemes[self._place]
 
     def end(self) -> None:

@@ -114,8 +114,7 @@ class Tree:
             "SELECT coalesce(sum(pages), 0), coalesce(sum(waiting), 0) FROM record WHERE parent IS NULL"
         ).fetchone()
         failed = connection.execute(
-            "SELECT count(*) FROM job JOIN page ON page.id = job.page WHERE state = ? AND NOT withdrawn",
-            [JobState.FAILED],
+            "SELECT coalesce(sum(pages), 0) FROM queue WHERE state = ?", [JobState.FAILED]
         ).fetchone()[0]
         records, ready = connection.execute(
             """SELECT count(*), coalesce(sum(pages > inside AND NOT waiting), 0) FROM (
@@ -158,6 +157,15 @@ class Tree:
             [Level.FILE, besides, text, limit],
         )
         return sorted(row[0] for row in rows)
+
+    def holders_named(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """Codes and titles of at most ``limit`` files and items whose code holds ``text``, in the order of codes."""
+        rows = self._database.conn.execute(
+            "SELECT code, title FROM record WHERE level IN (?, ?) AND NOT withdrawn AND instr(lower(code), lower(?))"
+            " ORDER BY code LIMIT ?",
+            [Level.FILE, Level.ITEM, text, limit],
+        )
+        return [(code, title) for code, title in rows]
 
     def choice(self, marks: Iterable[tuple[RecordId | None, bool]]) -> tuple[tuple[str, ...], int, int]:
         """What checked boxes choose: codes of records that stand for all below them, how many records among these and

@@ -27,7 +27,10 @@ Opened = Callable[..., MainWindow]
 
 @pytest.fixture(autouse=True)
 def settings_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The tests read and write settings of their own, and leave the language as it was."""
+    """The tests read and write settings of their own, and leave the language as it was; nothing is due but where a test
+    is about that.
+    """
+    monkeypatch.setattr("ui.backup.due", lambda _workspace: ())
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     yield
     set_language("en")

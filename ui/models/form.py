@@ -9,8 +9,9 @@ from digitizer.catalogue.records import Records
 from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.tree import without_values
 from digitizer.describe.profiles import Profile, Profiles
+from digitizer.describe.same_number import same_number
 from digitizer.errors import NoSuchRecord
-from digitizer.model import Record, RecordId, Value
+from digitizer.model import Record, RecordId, RecordState, Value
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -22,7 +23,8 @@ class Form:
     """``own``: values of the record by the keys of its profile. ``beneath``: what counts where it has none of its own:
     inherited, else the default. ``inherited``: keys of those that come from above. ``proposed``: what templates make
     of the rest. ``before``: the record ahead of it that has the same form, ``example`` its own values. ``kept``: how
-    many values the form has no field for.
+    many values the form has no field for. ``frozen``: the code of what is approved, the record itself or one above it,
+    so that nothing may change; else "". ``twins``: codes of records with the same number, notation and issuing body.
     """
 
     record: Record
@@ -35,6 +37,8 @@ class Form:
     before: Record | None
     example: Values
     kept: int
+    frozen: str
+    twins: tuple[str, ...]
 
 
 def look_at(record_id: RecordId) -> Callable[[Workspace, Task], Form | None]:
@@ -58,6 +62,8 @@ def look_at(record_id: RecordId) -> Callable[[Workspace, Task], Form | None]:
             record, profile, records.profiles, own, beneath, frozenset(_inherited(records, profile, bare)),
             propose(workspace.catalogue, record, own), before, records.own(before) if before is not None else {},
             sum(profile.spec(key) is None for key in record.fields),
+            next((each.code for each in records.path(record) if each.state is RecordState.APPROVED), ""),
+            tuple(each.code for each in same_number(workspace.catalogue, record)),
         )  # fmt: skip
 
     return look

@@ -29,12 +29,15 @@ from ui.models.form import Form
 from ui.models.records import level_name
 from ui.runner import Runner
 from ui.speech import Spoken, number
+from ui.widgets.approval import ApprovalPanel
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import Field
 
 _PROPOSE_MS = 300
 """Templates are filled in when nothing was typed for so long."""
 _LACKS_SHOWN = 4
+_WARNED, _TWINS_SHOWN = "notation", 5
+"""The field under which records of the same number are named, and how many of them."""
 
 
 class _Page(QWidget):
@@ -84,10 +87,14 @@ class DescribeView(Spoken, QWidget):
         self._which.setBuddy(self.profile)
         self.profile.activated.connect(self._choose_profile)
         self._news, self._lacks, self._kept = QLabel(self), QLabel(self), QLabel(self)
-        self._news.setProperty("role", "news")
+        self._frozen = QLabel(self)
+        self.approval = ApprovalPanel(runner, self)
+        self.approval.asked.connect(self._change_state)
+        for label in (self._news, self._frozen):
+            label.setProperty("role", "news")
         self._lacks.setProperty("role", "lacking")
         self._kept.setProperty("role", "muted")
-        for label in (self._news, self._lacks, self._kept):
+        for label in (self._news, self._frozen, self._lacks, self._kept):
             label.setWordWrap(True)
         self.say(self._lacks.setAccessibleName, marked("What the record still lacks"))
         links = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
@@ -124,11 +131,12 @@ class DescribeView(Spoken, QWidget):
         for widget in (self._heading, self._title):
             column.addWidget(widget)
         column.addLayout(row)
-        for widget in (self._news, self._lacks):
+        for widget in (self._frozen, self._news, self._lacks):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
-        for widget in (self._kept, self._legend):
-            column.addWidget(widget)
+        column.addWidget(self._kept)
+        column.addWidget(self.approval)
+        column.addWidget(self._legend)
         column.addLayout(buttons)
 
     # which record
@@ -227,7 +235,7 @@ class DescribeView(Spoken, QWidget):
 
     def copy_before(self) -> None:
         """Fill the empty fields with what the record before this one says, all but its code and title."""
-        if self._form is None:
+        if self._form is None or self._form.frozen:
             return
         for key, field in self.fields.items():
             value = self._form.example.get(key)
@@ -268,9 +276,11 @@ class DescribeView(Spoken, QWidget):
                 self._area.verticalScrollBar().setValue(0)
             for key, field in page.fields.items():
                 field.show_beneath(shown.beneath.get(key), from_above=key in shown.inherited)
-                field.show_proposed(shown.proposed.get(key, ""))
+                field.show_proposed("" if shown.frozen else shown.proposed.get(key, ""))
+                field.freeze(bool(shown.frozen))
             if self._area.widget() is not page:
                 self._put_in(page)
+        self.approval.show_record(shown.record if shown is not None else None)
         self.say_data()
         if self._focus and shown is not None:
             self._focus_empty()
@@ -315,6 +325,7 @@ class DescribeView(Spoken, QWidget):
             widget.setVisible(shown is not None)
         self._copy.setEnabled(shown is not None and shown.before is not None)
         self._save.setEnabled(bool(self.typed))
+        self._say_frozen()
         if shown is None:
             self._heading.setText(gettext("Describe"))
             self._title.setText(gettext("Choose a record in the tree, or make a new one."))
@@ -359,6 +370,22 @@ class DescribeView(Spoken, QWidget):
             values[key] = self._form.beneath.get(key) if empty else field.value
         wrong = {key for key, field in self.fields.items() if field.fault is not None}
         return [each for each in faults(self._form.profile, values) if each.key not in wrong]
+
+    def _say_frozen(self) -> None:
+        """Why nothing can be changed, and what else has the same number."""
+        frozen = self._form.frozen if self._form is not None else ""
+        said = gettext("“{record}” is approved: what lies in it can be read only, until the approval is taken back.")
+        self._frozen.setText(said.format(record=frozen) if frozen else "")
+        self._frozen.setVisible(bool(frozen))
+        self.profile.setEnabled(self._form is not None and not frozen)
+        twins = ", ".join(self._form.twins[:_TWINS_SHOWN]) if self._form is not None else ""
+        warning = gettext("The same number, notation and issuing body are in {records}.").format(records=twins)
+        if _WARNED in self.fields:
+            self.fields[_WARNED].warn(warning if twins else "")
+
+    def _change_state(self, change: commands.Change) -> None:
+        self.save()
+        self.changed.emit(change, lambda _error: False)
 
     def _say_news(self) -> None:
         names = {key: field.spec.label.shown for key, field in self.fields.items()}

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from html import escape
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
 
+from digitizer.catalogue.narrowing import literal
+from digitizer.catalogue.saved import SavedSearch
 from digitizer.i18n import gettext, marked, ngettext
-from digitizer.model import Hit, PageId
+from digitizer.model import PageId, RecordHit, RecordId, Taken, Total
 from digitizer.workspace import Workspace
-from ocr.geometry import Box
-from ui import style
-from ui.images import Picture, Pictures, Previews
-from ui.models.hits import HIT_ROLE, HitsModel
+from ui.images import Pictures, Previews
+from ui.models.hits import HIT_ROLE, HitsModel, key_of
+from ui.runner import Runner
 from ui.speech import Spoken, number
-from ui.widgets.rows import WRAPPED, fitted, paint_selected
+from ui.widgets.facet_bar import FacetBar
+from ui.widgets.hit_rows import ALIKE, EXACT, HitRow
+from ui.widgets.kept_searches import KeptSearches
+from ui.widgets.query_help import show_query_help
 
 _TYPING_MS = 300
 """Searched when typing has paused so long, or at Enter."""
-_CROP_HEIGHT = 34
-_CROP_LINES = 1.9
-"""Height of the picture of a line, in heights of the found word."""
-_CROP_BEFORE = 0.22
-"""Share of the picture's width that shows what stands before the found word."""
-_PAD = 7
-_SNIPPET_LINES = 2
-_EXACT, _ALIKE = "✓", "≈"
-"""Signs of a hit with the same marks as the query, and of one with other marks."""
+_NEAR_SHOWN = 4
 
 
 class SearchView(Spoken, QWidget):
@@ -44,20 +41,22 @@ class SearchView(Spoken, QWidget):
 
     chosen = Signal(object, bool)
     """A Hit to be shown, and whether at its last place (on the way back) or at its first."""
+    record_chosen = Signal(object)
+    """The RecordId of a record that was found, to be shown."""
     answered = Signal()
     """The list shows what was asked for last."""
 
     def __init__(
         self,
         workspace: Workspace,
-        hits: HitsModel,
+        runner: Runner,
         pictures: Pictures,
         previews: Previews,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hits = hits
-        self._current: PageId | None = None
+        self._hits = hits = HitsModel(runner, self)
+        self._current: PageId | RecordId | None = None
         self._quiet = False
         self._backwards = False
         self._step_when_there = False
@@ -70,9 +69,24 @@ class SearchView(Spoken, QWidget):
         self.box.textEdited.connect(lambda _text: self._typing.start())
         self.box.textChanged.connect(lambda text: None if text else self.search())
         self.box.returnPressed.connect(self._enter)
-        heading = QLabel(self)
-        heading.setProperty("role", "heading")
-        self.say(heading.setText, marked("Search"))
+        self.pages, self.records = QToolButton(self), QToolButton(self)
+        self.kept = KeptSearches(runner, lambda: (self.box.text(), self.records.isChecked()), self)
+        self.kept.chosen.connect(self._run)
+        self.help = QToolButton(self)
+        self.help.setText("?")
+        self.help.setAutoRaise(True)
+        self.say(self.help.setToolTip, marked("What can be searched for"))
+        self.say(self.help.setAccessibleName, marked("What can be searched for"))
+        self.help.clicked.connect(lambda: show_query_help(self))
+        self.notes = QLabel(self)
+        self.say(self.notes.setAccessibleName, marked("What the search says"))
+        self.notes.setWordWrap(True)
+        self.notes.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        self.notes.linkActivated.connect(lambda word: self.ask(literal(self._hits.query, word)))
+        self.facets = FacetBar(self)
+        self.facets.changed.connect(self.ask)
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
         self._signs = QLabel(self)
@@ -81,13 +95,13 @@ class SearchView(Spoken, QWidget):
         self.list.setModel(hits)
         self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setItemDelegate(_Delegate(workspace, pictures, previews, self.list))
-        self.say(self.list.setAccessibleName, marked("Pages that were found"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
-        for widget in (heading, self.box, self._summary, self._signs):
-            column.addWidget(widget)
-        column.addWidget(self.list, 1)
+        self.list.setItemDelegate(HitRow(workspace, pictures, previews, self.list))
+        self._lay_out()
+        self._connect(pictures, previews)
+        self.say_data()
+
+    def _connect(self, pictures: Pictures, previews: Previews) -> None:
+        hits = self._hits
         hits.answered.connect(self._show_answer)
         hits.renewed.connect(self._keep_place)
         hits.rowsInserted.connect(self._step_now)
@@ -97,17 +111,57 @@ class SearchView(Spoken, QWidget):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.list.clicked.connect(self._choose)  # also the one that is current, after paging away
         self.list.activated.connect(self._choose)
-        self.say_data()
+
+    def _lay_out(self) -> None:
+        heading = QLabel(self)
+        heading.setProperty("role", "heading")
+        self.say(heading.setText, marked("Search"))
+        top, switch = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(heading, 1)
+        top.addWidget(self.kept)
+        top.addWidget(self.help)
+        switch.setSpacing(0)
+        either = QButtonGroup(self)
+        for button, text, tip in (
+            (self.pages, marked("On pages"), marked("Find pages by the words on them")),
+            (self.records, marked("In records"), marked("Find records by their code, title and values")),
+        ):
+            button.setCheckable(True)
+            self.say(button.setText, text)
+            self.say(button.setToolTip, tip)
+            either.addButton(button)
+            switch.addWidget(button)
+        switch.addStretch(1)
+        self.pages.setChecked(True)
+        self.records.toggled.connect(lambda _on: self.search())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.addLayout(top)
+        column.addWidget(self.box)
+        column.addWidget(self.notes)
+        column.addLayout(switch)
+        for widget in (self.facets, self._summary, self._signs):
+            column.addWidget(widget)
+        column.addWidget(self.list, 1)
+
+    def ask(self, query: str) -> None:
+        """Put ``query`` into the box and search for it."""
+        self.box.setText(query)
+        self.search()
 
     def search(self) -> None:
         """Search for what is in the box now."""
         self._typing.stop()
-        if self.box.text() != self._hits.query:
-            self._hits.ask(self.box.text())
+        if self._asked_for != (self._hits.query, self._hits.of_records):
+            self._hits.ask(self.box.text(), records=self.records.isChecked())
 
     def search_again(self) -> None:
         """The pages may have changed: look whether the answer has; the place in the list is kept."""
         self._hits.ask_again()
+
+    @property
+    def _asked_for(self) -> tuple[str, bool]:
+        return self.box.text(), self.records.isChecked()
 
     @property
     def any_found(self) -> bool:
@@ -148,20 +202,50 @@ class SearchView(Spoken, QWidget):
 
     def say_data(self) -> None:
         hits = self._hits
-        if not hits.query.strip():
-            said = gettext("Every word must be on the page; pages with the same marks come first.")
-        elif hits.total:
-            said = ngettext("{count} page found", "{count} pages found", hits.total)
-        else:
-            said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
-        self._summary.setText(said.format(count=number(hits.total)))
-        signs = gettext("{exact} same marks   {alike} other marks").format(exact=_EXACT, alike=_ALIKE)
-        self._signs.setText(signs)
+        self._summary.setText(self._found())
+        self._summary.setVisible(hits.refused is None)
+        notes = [escape(hits.refused.message_in_window)] if hits.refused is not None else map(_told, hits.taken)
+        self.notes.setText("<br>".join(notes))
+        self.notes.setProperty("wrong", hits.refused is not None)
+        self.notes.style().polish(self.notes)
+        self.notes.setVisible(bool(self.notes.text()))
+        self.facets.show_facets(hits.query if hits.refused is None else "", hits.facets)
+        self.list.setAccessibleName(
+            gettext("Records that were found") if hits.of_records else gettext("Pages that were found")
+        )
+        self._signs.setText(gettext("{exact} same marks   {alike} other marks").format(exact=EXACT, alike=ALIKE))
         self._signs.setVisible(hits.total > 0)
         self.list.viewport().update()
 
+    def _found(self) -> str:
+        """How much was found."""
+        hits, total = self._hits, self._hits.total
+        if not hits.query.strip():
+            said = gettext("Every word must be on the page; pages with the same marks come first.")
+            if hits.of_records:
+                said = gettext("Records are found by their code, title and values.")
+        elif not total:
+            said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
+            if hits.of_records:
+                said = gettext("No record is described by all of these words.")
+        elif hits.of_records:
+            said = ngettext("{count} record found", "{count} records found", total)
+        elif hits.total_is is Total.AT_LEAST:
+            said = gettext("at least {count} pages found")
+        elif hits.total_is is Total.ABOUT:
+            said = gettext("about {count} pages found")
+        else:
+            said = ngettext("{count} page found", "{count} pages found", total)
+        said = said.format(count=number(total))
+        return said[:1].upper() + said[1:]
+
+    def _run(self, kept: SavedSearch) -> None:
+        self.box.setText(kept.query)
+        (self.records if kept.records else self.pages).setChecked(True)
+        self.search()
+
     def _enter(self) -> None:
-        if self.box.text() != self._hits.query:
+        if self._asked_for != (self._hits.query, self._hits.of_records):
             self.search()
         else:
             self.step(1)
@@ -175,7 +259,7 @@ class SearchView(Spoken, QWidget):
     def _keep_place(self) -> None:
         """A list that was filled anew has no current hit: take the page that was, without going there again."""
         rows = (
-            row for row in range(self._hits.rowCount()) if self._hits.index(row).data(HIT_ROLE).page == self._current
+            row for row in range(self._hits.rowCount()) if key_of(self._hits.index(row).data(HIT_ROLE)) == self._current
         )
         row = next(rows, -1)
         if row != self.list.currentIndex().row():
@@ -195,86 +279,17 @@ class SearchView(Spoken, QWidget):
     def _choose(self, index: QModelIndex) -> None:
         hit = index.data(HIT_ROLE)
         if hit is not None and not self._quiet:
-            self._current = hit.page
+            self._current = key_of(hit)
             self._step_when_there = False
-            self.chosen.emit(hit, self._backwards)
+            if isinstance(hit, RecordHit):
+                self.record_chosen.emit(hit.id)
+            else:
+                self.chosen.emit(hit, self._backwards)
 
 
-class _Delegate(QStyledItemDelegate):
-    def __init__(self, workspace: Workspace, pictures: Pictures, previews: Previews, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._workspace, self._pictures, self._previews = workspace, pictures, previews
-
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, (1 + _SNIPPET_LINES) * option.fontMetrics.lineSpacing() + _CROP_HEIGHT + 3 * _PAD)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        hit = index.data(HIT_ROLE)
-        if not isinstance(hit, Hit):
-            return
-        paint_selected(painter, option)
-        inside: QRect = option.rect.adjusted(_PAD + 2, _PAD, -_PAD, -_PAD)
-        line = option.fontMetrics.lineSpacing()
-        painter.setPen(style.GOOD if hit.exact else style.MUTED)
-        painter.drawText(
-            inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, _EXACT if hit.exact else _ALIKE
-        )
-        painter.setPen(style.INK)
-        place = gettext("p. {number}").format(number=number(hit.number))
-        title = f"{hit.record} · {place}"
-        shown = option.fontMetrics.elidedText(title, Qt.TextElideMode.ElideMiddle, inside.width() - 2 * line)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignTop, shown)
-        strip = QRect(inside.left(), inside.top() + line + 3, inside.width(), _CROP_HEIGHT)
-        self._paint_line(painter, strip, hit)
-        painter.setPen(style.MUTED)
-        below = inside.adjusted(0, line + _CROP_HEIGHT + 7, 0, 0)
-        painter.drawText(below, WRAPPED, fitted(hit.snippet, option.fontMetrics, below.width(), _SNIPPET_LINES))
-        painter.setPen(style.LINE)
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-
-    def _paint_line(self, painter: QPainter, strip: QRect, hit: Hit) -> None:
-        painter.fillRect(strip, style.PAPER)
-        path = self._workspace.derivatives.image(hit.page)
-        if hit.boxes:
-            crop = line_around(hit.boxes[0], strip.width() / strip.height())
-            self._paint_crop(painter, strip, hit, path, crop)
-        painter.setPen(style.LINE)
-        painter.drawRect(strip.adjusted(0, 0, -1, -1))
-
-    def _paint_crop(self, painter: QPainter, strip: QRect, hit: Hit, path: Path, crop: Box) -> None:
-        picture = Picture.of(path, strip.size() * painter.device().devicePixelRatioF(), crop)
-        if picture is None:
-            self._previews.ask_final(hit.page)
-        image = self._pictures.get(picture) if picture is not None else None
-        if image is None or image.isNull():
-            return
-        painter.save()
-        painter.setClipRect(strip)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        scale = strip.height() / crop.height
-        width = round(image.width() * strip.height() / image.height())
-        painter.drawImage(QRect(strip.left(), strip.top(), width, strip.height()), image)
-        for box in hit.boxes:
-            place = QRect(
-                strip.left() + round((box.x - crop.x) * scale) - 2,
-                strip.top() + round((box.y - crop.y) * scale) - 1,
-                round(box.width * scale) + 4,
-                round(box.height * scale) + 2,
-            )
-            if place.intersects(strip):
-                fill = QColor(style.MARK)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-                painter.fillRect(place, fill)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-                painter.setPen(QPen(style.MARK_FRAME, 1))
-                painter.drawRect(place)
-        painter.restore()
-
-
-def line_around(box: Box, ratio: float) -> Box:
-    """The part of a page that shows the line of ``box``; ``ratio`` is width by height."""
-    height = max(8, round(box.height * _CROP_LINES))
-    width = round(height * ratio)
-    return Box(max(0, box.x - round(width * _CROP_BEFORE)), max(0, box.y - (height - box.height) // 2), width, height)
+def _told(taken: Taken) -> str:
+    """Which words were looked for as well, with a link to the word as it was typed."""
+    near = ", ".join(f"“{word}”" for word in taken.near[:_NEAR_SHOWN])
+    said = gettext("“{word}” is hardly anywhere: also looked for {near}.").format(word=taken.word, near=near)
+    only = gettext("Only “{word}”").format(word=taken.word)
+    return f'{escape(said)} <a href="{escape(taken.word)}">{escape(only)}</a>'

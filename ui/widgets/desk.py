@@ -53,10 +53,10 @@ class Desk(Spoken, QWidget):
         self._sides = (True, True)
         self._empty_workspace = True
         self._fetch = SectionFetch(lambda s, offset, limit: workspace.catalogue.pages.part(s.record, offset, limit))
-        self._model = PagesModel(self._fetch, self)
+        self.model = PagesModel(self._fetch, self)
         self.thumbnails = Thumbnails(workspace, pictures, previews)
         self.canvas = PageCanvas(pictures, self)
-        self.filmstrip = Filmstrip(self._model, self.thumbnails, self)
+        self.filmstrip = Filmstrip(self.model, self.thumbnails, self)
         self.facts = facts
         self._empty = QLabel(self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -94,7 +94,7 @@ class Desk(Spoken, QWidget):
     @property
     def length(self) -> int:
         """How many pages the filmstrip holds."""
-        return self._model.rowCount()
+        return self.model.rowCount()
 
     @property
     def row(self) -> int:
@@ -106,7 +106,7 @@ class Desk(Spoken, QWidget):
         self._record = record
         self._fetch.show(sections)
         place = self.row
-        self._model.show(self._fetch.length, same_list=same)
+        self.model.show(self._fetch.length, same_list=same)
         self._empty_workspace = empty_workspace
         self._apply_sides()
         self._stack.setCurrentIndex(0 if empty_workspace else 1)
@@ -115,9 +115,9 @@ class Desk(Spoken, QWidget):
         if row < 0 and self.length:
             row = min(max(place, 0), self.length - 1) if same else 0
         if row != self.row:
-            self.filmstrip.setCurrentIndex(self._model.index(row, 0))
+            self.filmstrip.setCurrentIndex(self.model.index(row, 0))
         else:
-            self._show(self._model.page(row))
+            self._show(self.model.page(row))
 
     def show_anew(self) -> None:
         """Show the same pages again: what is known of them may have changed."""
@@ -139,7 +139,7 @@ class Desk(Spoken, QWidget):
     def show_row(self, row: int) -> None:
         """Go to the page at this place of the filmstrip."""
         if 0 <= row < self.length:
-            self.filmstrip.setCurrentIndex(self._model.index(row, 0))
+            self.filmstrip.setCurrentIndex(self.model.index(row, 0))
 
     def show_page(self, page: Page, marks: tuple[Box, ...] = (), *, last: bool = False) -> bool:
         """Go to a page of the records that are shown, with these words marked, at the first or ``last`` of them; gives
@@ -149,7 +149,7 @@ class Desk(Spoken, QWidget):
             return False
         self._marks = _Marks(page.id, marks, last) if marks else None
         if row == self.row:
-            self._show(self._model.page(row))
+            self._show(self.model.page(row))
         else:
             self.show_row(row)
         return True
@@ -164,7 +164,7 @@ class Desk(Spoken, QWidget):
 
     def _row_of(self, page: Page) -> int:
         row = self._fetch.row_of(page)
-        there = self._model.page(row)
+        there = self.model.page(row)
         return row if there is not None and there.id == page.id else -1
 
     def _present(self) -> Page | None:

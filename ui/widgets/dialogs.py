@@ -28,7 +28,7 @@ _WIDTH, _HEIGHT = 720, 520
 
 def show_shortcuts(parent: QWidget) -> None:
     """List every action and its keys."""
-    dialog, column = _dialog(parent, gettext("Keyboard shortcuts"))
+    dialog, column = dialog_with(parent, gettext("Keyboard shortcuts"))
     rows = shortcut_rows()
     table = reading_table(len(rows), 3, dialog)
     table.setHorizontalHeaderLabels([gettext("Action"), gettext("Keys"), gettext("What it does")])
@@ -37,7 +37,7 @@ def show_shortcuts(parent: QWidget) -> None:
         for place, text in enumerate(cells):
             table.setItem(row, place, QTableWidgetItem(text))
     column.addWidget(table)
-    _finish(dialog, column, QDialogButtonBox.StandardButton.Close)
+    finish(dialog, column, QDialogButtonBox.StandardButton.Close)
 
 
 def show_about(parent: QWidget) -> None:
@@ -59,7 +59,7 @@ def show_about(parent: QWidget) -> None:
 
 def show_bug(parent: QWidget | None, error: BaseException) -> None:
     """A fault of the program: say so, and let the details be copied. Nothing is sent anywhere."""
-    dialog, column = _dialog(parent, gettext("A fault of the program"))
+    dialog, column = dialog_with(parent, gettext("A fault of the program"))
     words = QLabel(
         gettext("Something went wrong that the program did not foresee. Nothing that was finished is lost."), dialog
     )
@@ -72,7 +72,7 @@ def show_bug(parent: QWidget | None, error: BaseException) -> None:
         label.setWordWrap(True)
         column.addWidget(label)
     column.addWidget(details)
-    buttons = _finish(dialog, column, QDialogButtonBox.StandardButton.Close)
+    buttons = finish(dialog, column, QDialogButtonBox.StandardButton.Close)
     copy = buttons.addButton(gettext("&Copy details"), QDialogButtonBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details.toPlainText()))
 
@@ -83,7 +83,7 @@ def report(error: BaseException) -> str:
     return versions + "\n\n" + "".join(traceback.format_exception(error))
 
 
-def _dialog(parent: QWidget | None, title: str) -> tuple[QDialog, QVBoxLayout]:
+def dialog_with(parent: QWidget | None, title: str) -> tuple[QDialog, QVBoxLayout]:
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
@@ -91,7 +91,7 @@ def _dialog(parent: QWidget | None, title: str) -> tuple[QDialog, QVBoxLayout]:
     return dialog, QVBoxLayout(dialog)
 
 
-def _finish(dialog: QDialog, column: QVBoxLayout, which: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+def finish(dialog: QDialog, column: QVBoxLayout, which: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
     buttons = QDialogButtonBox(which, dialog)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)

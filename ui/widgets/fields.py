@@ -122,7 +122,7 @@ class Field(Spoken, QWidget):
     def __init__(self, spec: FieldSpec, profiles: Profiles, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec, self._profiles = spec, profiles
-        self._beneath, self._from_above, self._proposed = "", False, ""
+        self._beneath, self._from_above, self._proposed, self._warning = "", False, "", ""
         self._value: Value | None = None
         self.fault: FieldFault | None = None
         self._by_program = False
@@ -226,6 +226,19 @@ class Field(Spoken, QWidget):
         self._proposed = text
         self._say_note()
 
+    def warn(self, sentence: str) -> None:
+        """Show what may be wrong with the value as it is kept; nothing for an empty sentence."""
+        self._warning = sentence
+        self._say_note()
+
+    def freeze(self, frozen: bool) -> None:
+        """Let the value be read and copied only."""
+        match self.editor:
+            case CodeBox() as box:
+                box.setEnabled(not frozen)
+            case LongText() | QLineEdit() as editor:
+                editor.setReadOnly(frozen)
+
     def take_proposed(self) -> None:
         if self._proposed and not self.text:
             self.type_in(self._proposed)
@@ -307,6 +320,8 @@ class Field(Spoken, QWidget):
         length, most = len(self.text), self.spec.length
         if self.fault is not None:
             said = f"✗ {escape(self.fault.sentence)}"
+        elif self._warning:
+            said = f"⚠ {escape(self._warning)}"
         elif most is not None and length > _NEAR * most and self.spec.type is FieldType.TEXT:
             left = ngettext("{count} letter left", "{count} letters left", most - length)
             said = f"{number(length)}/{number(most)} — " + left.format(count=number(most - length))

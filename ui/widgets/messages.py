@@ -125,7 +125,8 @@ class _MessageFrame(Spoken, QFrame):
         self._list: Sentences | None = None
         if message.lines is not None and message.lines():
             self._list = Sentences(self)
-            self._list.setMaximumHeight(_LIST_HEIGHT)
+            needed = 2 * len(message.lines()) * self._list.fontMetrics().lineSpacing() + 12
+            self._list.setMaximumHeight(min(_LIST_HEIGHT, needed))
             self.say(self._list.setAccessibleName, marked("Details of the message"))
             column.addWidget(self._list)
         self.say_data()
