@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers import strictness
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 LONG = "drill or quality"
+# How long an example takes is the machine's affair; a test that never ends is stopped all the same.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Before Qt or a message catalogue is loaded: no screen is needed, and the developer's own language does not matter.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -177,8 +177,10 @@ def test_a_worker_of_another_version_gets_no_page(own_cluster: Cluster, workspac
 
 
 def test_a_worker_without_the_program_or_without_children_is_refused(own_cluster: Cluster, tmp_path: Path) -> None:
-    (tmp_path / "trống").mkdir()
-    own_cluster.add_worker("--no-nanny", packages=tmp_path / "trống")
+    other = tmp_path / "khác" / "ocr"  # stands before the one that may be installed
+    other.mkdir(parents=True)
+    (other / "__init__.py").touch()
+    own_cluster.add_worker("--no-nanny", packages=tmp_path / "khác")
     own_cluster.add_worker("--nanny")
     with ClusterPool(own_cluster.address) as workers:
         said = [error.message for error in workers.refused]
