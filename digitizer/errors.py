@@ -373,9 +373,15 @@ class BackupDamaged(KnownError):
     advice = marked("Restore from another target, or take what is whole with --partial.")
 
     def __init__(self, path: Path, files: Sequence[str]) -> None:
-        more = f" … (+{len(files) - _NAMED})" if len(files) > _NAMED else ""
-        super().__init__(path=path, named=", ".join(files[:_NAMED]) + more)
+        more = f" … (+{len(files) - NAMED})" if len(files) > NAMED else ""
+        super().__init__(path=path, named=", ".join(files[:NAMED]) + more)
         self.files = tuple(files)
+
+
+class RestoreInside(KnownError):
+    code, exit = "restore-inside", Exit.USAGE
+    sentence = marked("“{path}” lies in “{other}”, which is another workspace or holds backups.")
+    advice = marked("Name a new folder elsewhere with --workspace.")
 
 
 class RestoreNotEmpty(KnownError):
@@ -384,8 +390,8 @@ class RestoreNotEmpty(KnownError):
     advice = marked("Name a new folder with --workspace.")
 
 
-_NAMED = 5
-"""Of damaged files in one sentence; the command lists them all."""
+NAMED = 5
+"""Of damaged files in one sentence; the command lists the others."""
 
 _REASONS: dict[int, str] = {
     errno.EACCES: marked("you may not do that there"),

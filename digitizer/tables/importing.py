@@ -49,8 +49,9 @@ class Unused:
 
 @dataclass(slots=True)
 class TableReport:
-    """``created``, ``changed``: codes; with ``refused`` what would be. ``images``: what came of the files that the
-    table names, None where none were brought in; ``named_images``: cells that name some.
+    """``created``, ``changed``: codes; in a dry run what would be; none where a cell is refused and nothing is written.
+    ``images``: what came of the files that the table names, None where none were brought in; ``named_images``: cells
+    that name some.
     """
 
     created: list[str]
@@ -97,9 +98,10 @@ def import_table(
         if not plan.refused and not dry_run:
             with atomic(catalogue.database):
                 _carry_out(workspace, plan, call, task)
+    told = dry_run or not plan.refused
     report = TableReport(
-        [node.code for node in (*plan.shelf, *plan.made)],
-        list(dict.fromkeys([*(r.code for r, _ in plan.changes), *(r.code for r, _ in plan.moves)])),
+        [node.code for node in (*plan.shelf, *plan.made)] if told else [],
+        list(dict.fromkeys([*(r.code for r, _ in plan.changes), *(r.code for r, _ in plan.moves)])) if told else [],
         plan.unchanged, plan.refused, plan.lacking, unused, plan.named_images,
     )  # fmt: skip
     if plan.images and not plan.refused and not dry_run:

@@ -45,6 +45,14 @@ def test_a_workspace_that_is_not_there_is_named(program: Program, command: list[
     assert not program.workspace.exists()
 
 
+def test_a_workspace_that_lost_its_catalogue_is_damaged(null_program: Program, tmp_path: Path) -> None:
+    null_program("import", tiny_page(tmp_path / "p.png", 1))
+    (null_program.workspace / "catalogue.sqlite").unlink()
+    answer = null_program("--json", "check")
+    assert (answer.code, answer.document["error"]["code"]) == (Exit.WORKSPACE, "workspace-damaged")
+    assert not (null_program.workspace / "catalogue.sqlite").exists()
+
+
 def test_import_answers_what_came_in_and_what_did_not(null_program: Program, tmp_path: Path) -> None:
     good = tiny_page(tmp_path / "trang.png", 1)
     (tmp_path / "rỗng.tif").write_bytes(b"")

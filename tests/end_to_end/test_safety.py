@@ -45,7 +45,8 @@ def test_a_damaged_backup_is_named(filled: Program, tmp_path: Path) -> None:
     new = Program(filled.home, tmp_path / "mới")
     answer = new("--json", "restore", stick)
     assert (answer.code, answer.document["error"]["code"]) == (Exit.FAULTS, "backup-damaged")
-    assert any("objects/" in place for place in answer.document["damaged"])
+    assert ["objects/" in place for place in answer.document["damaged"]] == [True]
+    assert answer.err == answer.document["error"]["message"] + "\n"
     partial = new("--json", "restore", stick, "--partial")
     assert (partial.code, len(partial.document["lost"])) == (Exit.FAULTS, 1)
 
