@@ -33,7 +33,7 @@ from digitizer.backups.sets import (
 from digitizer.catalogue.audit import account
 from digitizer.catalogue.backups import FULL, INCREMENTAL, Kind
 from digitizer.clock import now, stamp
-from digitizer.errors import NAMED, BackupInside, CannotWrite, WorkspaceLocked, reason
+from digitizer.errors import NAMED, BackupInside, CannotWrite, TargetMissing, WorkspaceLocked, reason
 from digitizer.files import locked, sync_folder, write_bytes
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
@@ -99,6 +99,8 @@ def backup(
     workspace.catalogue.audit.require("backup.make")
     if destination.resolve().is_relative_to(workspace.root.resolve()):
         raise BackupInside(path=destination)
+    if not destination.exists():
+        raise TargetMissing(path=destination)
     with faults_named(workspace.root), locked(workspace.root / "backup.lock") as held:
         if not held:
             raise WorkspaceLocked(path=workspace.root)

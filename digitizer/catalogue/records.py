@@ -16,7 +16,7 @@ from digitizer.catalogue.record_index import index_record
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
 from digitizer.describe.values import BadValue, FieldFault, faults, parse
-from digitizer.errors import CannotMove, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
+from digitizer.errors import CannotMove, NewValueRefused, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
 from digitizer.i18n import gettext
 from digitizer.model import Level, Record, RecordId, RecordState, Secrecy, Value, clean, new_id
 
@@ -179,7 +179,7 @@ class Records:
             raise WrongUsage(reason=said.format(name=form.name))
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
-        given = self._parsed(form, dict(values or {}), code or "?")
+        given = self._parsed(form, dict(values or {}), None)
         title, given_code = str(given.pop("title", None) or title), given.pop("code", None)
         own = given.pop("secrecy", None)
         secrecy = Secrecy(str(own)) if own is not None else secrecy
@@ -382,8 +382,10 @@ class Records:
         fonds = [record for record in self.under() if record.level is Level.FONDS]  # a file may stand at the top too
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
 
-    def _parsed(self, form: Profile, values: Mapping[str, str], record: str) -> dict[str, Value | None]:
-        """The values by column or key. Raises ValueRefused, naming every value that is not taken."""
+    def _parsed(self, form: Profile, values: Mapping[str, str], record: str | None) -> dict[str, Value | None]:
+        """The values by column or key. Raises ValueRefused, naming every value that is not taken, and ``record`` or, for
+        a new one, the profile.
+        """
         found: dict[str, Value | None] = {}
         wrong: list[str] = []
         for key, text in values.items():
@@ -397,7 +399,10 @@ class Records:
             except BadValue as error:
                 wrong.append(str(error))
         if wrong:
-            raise ValueRefused(record=record, reason=" ".join(wrong))
+            said = " ".join(wrong)
+            if record is None:
+                raise NewValueRefused(profile=form.name, reason=said)
+            raise ValueRefused(record=record, reason=said)
         return found
 
     def _refuse_level(self, level: Level, record: str, parent: Record | None) -> None:

@@ -11,18 +11,19 @@ from digitizer.acts import act_title, changes
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
 from digitizer.cli.call import Call
-from digitizer.errors import Exit
+from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import clean
 
 
 def audit(call: Call) -> Exit:
     arguments = call.arguments
+    since, until = _days(call)
     with call.existing() as workspace:
         catalogue = workspace.catalogue
         acts = catalogue.audit.listed(
-            since=arguments.since or "",
-            until=arguments.until or "",
+            since=since,
+            until=until,
             record=catalogue.records.get(arguments.record).id if arguments.record else None,
             person=clean(arguments.by) if arguments.by else None,
         )
@@ -35,6 +36,15 @@ def audit(call: Call) -> Exit:
         else:
             call.output.listed(_lines(acts) if not call.output.as_json else (_act(*each) for each in acts))
     return Exit.DONE
+
+
+def _days(call: Call) -> tuple[str, str]:
+    """The first and last day asked for, ISO; "" where open. Raises WrongUsage where they run backwards."""
+    since, until = call.arguments.since or "", call.arguments.until or ""
+    if until and since > until:
+        said = gettext("The first day, {since}, is later than the last, {until}.")
+        raise WrongUsage(reason=said.format(since=since, until=until))
+    return since, until
 
 
 def _act(act: Act, about: str) -> dict[str, Any]:
@@ -55,8 +65,9 @@ def _lines(acts: Any) -> Iterator[str]:
 
 
 def report(call: Call) -> Exit:
+    since, until = _days(call)
     with call.existing() as workspace:
-        found = reports.figures(workspace, call.arguments.since or "", call.arguments.until or "")
+        found = reports.figures(workspace, since, until)
     share, confidence = found.flagged_share, found.confidence
     call.output.answer(
         {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digitizer.capture.files import ImportReport, import_files_into
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import FileRefused, TableUnusable
+from digitizer.errors import FileRefused, NoSuchFolder, TableUnusable
 from digitizer.i18n import gettext, marked
 from digitizer.model import Record, RecordId, new_id
 from digitizer.tables.cells import Book, BookFault, read_book
@@ -74,9 +74,11 @@ def import_table(
     ``profile``: of the records, where the sheets do not say. ``under``: the code of what they go into. ``files``: the
     folder with the images and PDFs that the table names; they are brought in when the table is.
 
-    Raises TableUnusable, FileRefused, NoSuchProfile or NoSuchRecord.
+    Raises TableUnusable, FileRefused, NoSuchFolder, NoSuchProfile or NoSuchRecord.
     """
     task = task or Task()
+    if files is not None and not files.is_dir():
+        raise NoSuchFolder(path=files)
     catalogue = workspace.catalogue
     form = None if profile is None else catalogue.records.profiles.get(profile)
     top = None if under is None else catalogue.records.get(under)

@@ -90,3 +90,6 @@ def test_the_report_is_the_figures(filled: Program) -> None:
     assert figures["efforts"][0]["pages"] == 1
     assert filled("--json", "report", "--from", "2020-01-01", "--to", "2020-12-31").document["images"] == 0
     assert filled("report", "--from", "hôm qua").code == Exit.USAGE
+    for command in ("report", "audit"):
+        backwards = filled("--language", "en", command, "--from", "2/1/2021", "--to", "1/1/2021")
+        assert (backwards.code, "is later than the last, 2021-01-01" in backwards.err) == (Exit.USAGE, True)
