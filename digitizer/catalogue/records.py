@@ -383,8 +383,8 @@ class Records:
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
 
     def _parsed(self, form: Profile, values: Mapping[str, str], record: str | None) -> dict[str, Value | None]:
-        """The values by column or key. Raises ValueRefused, naming every value that is not taken, and ``record`` or, for
-        a new one, the profile.
+        """The values by column or key. Raises ValueRefused, naming every value that is not taken, and ``record``; for a
+        new one (None) NewValueRefused, naming the profile.
         """
         found: dict[str, Value | None] = {}
         wrong: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +11,11 @@ from digitizer.acts import act_title, changes
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
 from digitizer.cli.call import Call
+from digitizer.describe.profiles import Profiles
 from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import clean
+from digitizer.readable import ID, readable_changes
 
 
 def audit(call: Call) -> Exit:
@@ -34,7 +36,9 @@ def audit(call: Call) -> Exit:
             ]  # fmt: skip
             call.output.table(head, (_row(act, about) for act, about in acts))
         else:
-            call.output.listed(_lines(acts) if not call.output.as_json else (_act(*each) for each in acts))
+            call.output.listed(
+                _lines(acts, catalogue.records.profiles) if not call.output.as_json else (_act(*each) for each in acts)
+            )
     return Exit.DONE
 
 
@@ -58,10 +62,12 @@ def _row(act: Act, about: str) -> list[object]:
     ]  # fmt: skip
 
 
-def _lines(acts: Any) -> Iterator[str]:
+def _lines(acts: Iterable[tuple[Act, str]], profiles: Profiles) -> Iterator[str]:
     for act, about in acts:
         who = f"{act.person} ({role_title(act.role)})" if act.role else act.person
-        yield f"{act.at[:19].replace('T', ' ')}  {who}  {act_title(act.kind)}: {about}  {changes(act)}".rstrip()
+        of = "" if ID.fullmatch(about) else f": {about}"
+        said = readable_changes(act, profiles)
+        yield f"{act.at[:19].replace('T', ' ')}  {who}  {act_title(act.kind)}{of}  {said}".rstrip()
 
 
 def report(call: Call) -> Exit:

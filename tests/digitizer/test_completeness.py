@@ -162,7 +162,7 @@ def test_an_explanation_counts_for_the_same_finding_only(workspace: Workspace) -
 def test_pages_that_wait_are_not_approved(workspace: Workspace) -> None:
     item = paper(workspace, "1 2")
     workspace.catalogue.pages.turn(workspace.catalogue.pages.of_record(item.id)[0].id, 2)
-    with pytest.raises(CannotApprove, match="1 page was not read.*digitizer process"):
+    with pytest.raises(CannotApprove, match=r"1 page was not read.*digitizer process"):
         approve(workspace, item)
 
 

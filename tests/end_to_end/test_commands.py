@@ -220,9 +220,11 @@ def test_doctor_finds_this_machine_fit(program: Program) -> None:
 def test_undo_and_redo_from_the_command_line(null_program: Program, tmp_path: Path) -> None:
     null_program("import", tiny_page(tmp_path / "p.png", 1), "--record", "H1")
     null_program("record", "set", "H1", "--title", "Tên mới")
-    assert null_program("undo").code == 0
+    undone = null_program("--json", "undo").document
+    assert (undone["kind"], undone["about"], bool(undone["title"])) == ("record.change", "H1", True)
+    assert len(undone["subject"]) == 36
     assert null_program("--json", "record", "show", "H1").document["title"] == "H1"
-    assert null_program("redo").code == 0
+    assert "(H1)" in null_program("redo").out
     assert null_program("--json", "record", "show", "H1").document["title"] == "Tên mới"
     assert null_program("redo").code == Exit.REFUSED
 

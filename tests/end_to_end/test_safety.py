@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,12 @@ def test_the_audit_is_printed_in_both_languages(filled: Program) -> None:
     assert len(rows[0]) == len(rows[1]) > 3
     assert rows[0][0][0] == "Time"
     assert all(one[6] != other[6] for one, other in zip(*rows, strict=True))
+    filled("record", "set", "H1", "retention=01", "--title", "Tên mới")
+    for language, said in (("en", "Retention: Permanent"), ("vi", "Thời hạn lưu trữ: Vĩnh viễn")):
+        shown = filled("--language", language, "audit").out
+        assert said in shown
+        assert "Tên mới" in shown
+        assert not re.search(r"[0-9a-f]{8}-|call|inside|fields|withdrawn|\{\}", shown)
     assert "bring pages in" in filled("--language", "en", "audit").out
 
 

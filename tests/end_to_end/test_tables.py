@@ -36,7 +36,7 @@ def test_bad_cells_are_listed_and_inputs_count_as_refused(null_program: Program,
     assert "dòng 2" in said.out and "cột D" in said.out
     assert "chưa nhập" in said.err
     assert null_program("--json", "record", "list").document == []
-    table.write_text("Phông,Mã hồ sơ,Tiêu đề,Cột lạ\nH49,0001,Hồ sơ đất,\n", "utf-8")
+    table.write_text("Phông,Mã hồ sơ,Tiêu đề,Cột lạ\nH49,0001,Hồ sơ đất,x\n", "utf-8")
     shown = null_program("--language", "en", "record", "import-table", table, "--dry-run").out
     assert "Left out: column D" in shown
     assert "in 1 row, such as row 2" in shown

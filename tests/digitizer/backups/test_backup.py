@@ -200,7 +200,7 @@ def test_a_backup_into_the_workspace_is_refused(workspace: Workspace) -> None:
 
 
 def test_a_stick_that_is_not_plugged_in_is_no_new_folder(workspace: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="does not exist.*Make it first"):
+    with pytest.raises(CannotWrite, match=r"does not exist.*Make it first"):
         backup(workspace, tmp_path / "media" / "USB")
     assert not (tmp_path / "media").exists()
 
