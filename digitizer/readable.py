@@ -18,20 +18,10 @@ from digitizer.journal import ARRANGED
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 """A UUID or a SHA-256."""
 _UNSAID = (
-    "call",
-    "inside",
-    "level",
-    "before",
-    "beside",
-    "born",
-    "ordinals",
-    "split",
-    "chain_end",
-    "placed",
-    "set",
-    PART_OF,
-)
-"""Ids, places among neighbours, the level (that of the form), and what is said in other words."""
+    "call", "inside", "level", "before", "beside", "born", "ordinals", "split", "chain_end", "placed", "set", PART_OF,
+    "at", "person", "account", "quick", "as",
+)  # fmt: skip
+"""Ids, places among neighbours, the level (that of the form), and what is said in other words or beside."""
 _OF_RECORDS = ("record.", "undo", "redo")
 _BIRTHS = ("record.create", "page.import")
 _WORDS = {
@@ -52,6 +42,21 @@ _WORDS = {
     "path": marked("Path"),
     "version": marked("Version"),
     "words": marked("Words"),
+    "reader": marked("Reader"),
+    "fault": marked("Fault"),
+    "attempts": marked("Attempts"),
+    "file": marked("File"),
+    "files": marked("Files"),
+    "bytes": marked("Bytes"),
+    "masters": marked("Originals"),
+    "faults": marked("Faults"),
+    "lost": marked("Lost"),
+    "from": marked("From"),
+    "made": marked("Made"),
+    "media_end": marked("End of the medium’s life"),
+    "query": marked("Query"),
+    "records": marked("Records"),
+    "value": marked("Value"),
 }
 
 
@@ -66,8 +71,8 @@ def _told(act: Act, profiles: Profiles) -> Iterator[str]:
     after = act.after or {}
     if after.get(PART_OF) in ARRANGED:
         yield gettext(ARRANGED[after[PART_OF]])
-    pages = {page for placed in after.get("placed", {}).values() for page in placed} | after.get("set", {}).keys()
-    if pages:
+    if "placed" in after:
+        pages = {page for placed in after["placed"].values() for page in placed} | after.get("set", {}).keys()
         yield ngettext("{count} page", "{count} pages", len(pages)).format(count=len(pages))
     was, is_now = _flat(act.before), _flat(act.after)
     for name in dict.fromkeys((*is_now, *was)):
