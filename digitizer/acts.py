@@ -52,16 +52,17 @@ def act_title(kind: str) -> str:
 
 
 def changes(act: Act) -> str:
-    """The values that an act changed, each as it was and as it is: ``title: “a” → “b”``."""
+    """The values that an act changed as they are kept, each as it was and as it is: ``title: “a” → “b”``."""
     before, after = act.before or {}, act.after or {}
     said = []
     for name in sorted({*before, *after}):
-        was, is_now = (_shown(values[name]) if name in values else "" for values in (before, after))
+        was, is_now = (few(values[name]) if name in values else "" for values in (before, after))
         said.append(f"{name}: {was} → {is_now}" if name in before else f"{name}: {is_now}")
     return "; ".join(said)
 
 
-def _shown(value: Any) -> str:
+def few(value: Any) -> str:
+    """A value as text; of a long list only how long it is."""
     if isinstance(value, list) and len(value) > _MANY:
         return f"({len(value)})"
     return (

@@ -16,7 +16,7 @@ from itertools import groupby, pairwise, zip_longest
 from digitizer.catalogue.captured import Side, captured
 from digitizer.catalogue.connection import atomic
 from digitizer.duplicates import Words
-from digitizer.errors import CannotApprove, NoSuchFinding, RecordApproved, WrongUsage
+from digitizer.errors import CannotApprove, NoSuchFinding, PagesUnread, RecordApproved, WrongUsage
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Level, PageId, Record, RecordId, RecordState, clean
 from digitizer.workspace import Workspace
@@ -185,7 +185,8 @@ def approve(workspace: Workspace, record: Record) -> Record:
         if not record.pages:
             reasons.append(gettext("there is no page in it."))
         if reasons:
-            raise CannotApprove(record=record.code, reasons=" ".join(reasons))
+            refused = PagesUnread if record.waiting else CannotApprove
+            raise refused(record=record.code, reasons=" ".join(reasons))
         return workspace.catalogue.approval.set_state(record, RecordState.APPROVED)
 
 

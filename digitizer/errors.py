@@ -111,16 +111,31 @@ class NoSuchProfile(KnownError):
     advice = marked("Choose one of: {known}.")
 
 
+class NoSuchCodeList(KnownError):
+    code, exit = "no-such-code-list", Exit.USAGE
+    sentence = marked("There is no code list “{name}”, and a table replaces the list that it is named like.")
+    advice = marked("Name the file like one of: {known}.")
+
+
 class ProfileInvalid(KnownError):
     code, exit = "profile-invalid", Exit.USAGE
     sentence = marked("“{path}”, line {line}: {reason}.")
     advice = marked("Correct that line, or take the file out of the folder; the shipped ones then count.")
 
 
+class ProfileUnreadable(ProfileInvalid):
+    sentence = marked("“{path}” cannot be read: {reason}.")
+    advice = marked("Name a text file in UTF-8 that you may read.")
+
+
 class ValueRefused(KnownError):
     code, exit = "value-refused", Exit.USAGE
     sentence = marked("Record “{record}” was not changed: {reason}")
     advice = marked("Correct the value and try again.")
+
+
+class NewValueRefused(ValueRefused):
+    sentence = marked("No record was made by the profile “{profile}”: {reason}")
 
 
 class CannotMove(KnownError):
@@ -147,6 +162,11 @@ class CannotApprove(KnownError):
     sentence = marked("Record “{record}” cannot be approved: {reasons}")
     advice = marked("Explain or mend each, with “digitizer record compare {record}”.")
     window_advice = marked("Explain or mend each first.")
+
+
+class PagesUnread(CannotApprove):
+    advice = marked("Run “digitizer process” first, then see what is left with “digitizer record compare {record}”.")
+    window_advice = marked("Read its pages first, then explain or mend what is left.")
 
 
 class NoSuchFinding(KnownError):
@@ -177,6 +197,18 @@ class NoSuchPage(KnownError):
     code, exit = "no-such-page", Exit.USAGE
     sentence = marked("There is no page “{page}” in this workspace.")
     advice = marked("Page ids are printed by “import” and “search”.")
+
+
+class PageWithdrawn(KnownError):
+    code, exit = "page-withdrawn", Exit.USAGE
+    sentence = marked("The page “{page}” is withdrawn already.")
+    advice = marked("Withdrawn pages are listed by “digitizer page tray”.")
+
+
+class PageNotWithdrawn(KnownError):
+    code, exit = "page-not-withdrawn", Exit.USAGE
+    sentence = marked("The page “{page}” is not withdrawn.")
+    advice = marked("Withdrawn pages are listed by “digitizer page tray”.")
 
 
 class PageNotRead(KnownError):
@@ -229,6 +261,17 @@ class CannotWrite(KnownError):
     code, exit = "cannot-write", Exit.REFUSED
     sentence = marked("“{path}” cannot be written: {reason}.")
     advice = marked("Choose another folder, free some space, or ask for the right to write there.")
+
+
+class TargetMissing(CannotWrite):
+    sentence = marked("The folder “{path}” does not exist.")
+    advice = marked("Make it first, or plug in the medium that it is on.")
+
+
+class NoSuchFolder(KnownError):
+    code, exit = "no-such-folder", Exit.USAGE
+    sentence = marked("The folder “{path}” does not exist.")
+    advice = marked("Name the folder that the images are in. Nothing was changed.")
 
 
 class WorkspaceLocked(KnownError):
@@ -373,9 +416,15 @@ class BackupDamaged(KnownError):
     advice = marked("Restore from another target, or take what is whole with --partial.")
 
     def __init__(self, path: Path, files: Sequence[str]) -> None:
-        more = f" … (+{len(files) - _NAMED})" if len(files) > _NAMED else ""
-        super().__init__(path=path, named=", ".join(files[:_NAMED]) + more)
+        more = f" … (+{len(files) - NAMED})" if len(files) > NAMED else ""
+        super().__init__(path=path, named=", ".join(files[:NAMED]) + more)
         self.files = tuple(files)
+
+
+class RestoreInside(KnownError):
+    code, exit = "restore-inside", Exit.USAGE
+    sentence = marked("“{path}” lies in “{other}”, which is another workspace or holds backups.")
+    advice = marked("Name a new folder elsewhere with --workspace.")
 
 
 class RestoreNotEmpty(KnownError):
@@ -384,8 +433,8 @@ class RestoreNotEmpty(KnownError):
     advice = marked("Name a new folder with --workspace.")
 
 
-_NAMED = 5
-"""Of damaged files in one sentence; the command lists them all."""
+NAMED = 5
+"""Of damaged files in one sentence; the command lists the others."""
 
 _REASONS: dict[int, str] = {
     errno.EACCES: marked("you may not do that there"),

@@ -22,7 +22,7 @@ _UNDO, _REDO = "undo", "redo"
 _BIRTHS = ("record.create", "page.import")
 """Acts that are undone by withdrawing what they made."""
 
-_ARRANGED = {
+ARRANGED = {
     "move": marked("move pages"),
     "split": marked("split a record"),
     "merge": marked("merge records"),
@@ -30,6 +30,7 @@ _ARRANGED = {
     "withdraw": marked("withdraw pages"),
     "restore": marked("restore pages"),
 }
+"""What an act says it is part of (``PART_OF``), in words."""
 _CHANGES = {
     "record.create": marked("create a record"),
     "record.move": marked("move a record"),
@@ -153,8 +154,8 @@ class Journal:
 def title(act: Act) -> str:
     """What the act was, for a menu or a message, in the language spoken now."""
     said, after = act.after or {}, _after(act)
-    if said.get(PART_OF) in _ARRANGED:
-        return gettext(_ARRANGED[said[PART_OF]])
+    if said.get(PART_OF) in ARRANGED:
+        return gettext(ARRANGED[said[PART_OF]])
     if "call" in said:
         return gettext("import")
     if act.kind in ("record.check", "record.approve"):

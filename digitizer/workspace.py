@@ -87,13 +87,17 @@ def _refuse_lost_catalogue(root: Path) -> None:
     empty archive.
     """
     catalogue = root / _CATALOGUE
-    if (not catalogue.is_file() or not catalogue.stat().st_size) and any((root / "masters").glob("??/*")):
+    if (not catalogue.is_file() or not catalogue.stat().st_size) and _has_originals(root):
         raise WorkspaceDamaged(path=root, detail=gettext("it is empty or gone, but there are originals"))
 
 
 def exists(root: Path) -> bool:
-    """Whether there is a workspace at ``root``."""
-    return (root / _CATALOGUE).is_file()
+    """Whether there is a workspace at ``root``, also one that has lost its catalogue: to open it says so."""
+    return (root / _CATALOGUE).is_file() or _has_originals(root)
+
+
+def _has_originals(root: Path) -> bool:
+    return any((root / "masters").glob("??/*"))
 
 
 def _is_full(root: Path) -> bool:

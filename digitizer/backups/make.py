@@ -6,7 +6,7 @@ import csv
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +33,7 @@ from digitizer.backups.sets import (
 from digitizer.catalogue.audit import account
 from digitizer.catalogue.backups import FULL, INCREMENTAL, Kind
 from digitizer.clock import now, stamp
-from digitizer.errors import BackupInside, CannotWrite, WorkspaceLocked, reason
+from digitizer.errors import NAMED, BackupInside, CannotWrite, TargetMissing, WorkspaceLocked, reason
 from digitizer.files import locked, sync_folder, write_bytes
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
@@ -80,6 +80,8 @@ class _Making:
     rests_on: set[str] = field(default_factory=set)
     kept: int = 0
     done: int = 0
+    rotten: set[str] = field(default_factory=set)
+    """Masters that an earlier set holds with other bytes, or cannot give: they are copied anew."""
 
 
 def backup(
@@ -97,6 +99,8 @@ def backup(
     workspace.catalogue.audit.require("backup.make")
     if destination.resolve().is_relative_to(workspace.root.resolve()):
         raise BackupInside(path=destination)
+    if not destination.exists():
+        raise TargetMissing(path=destination)
     with faults_named(workspace.root), locked(workspace.root / "backup.lock") as held:
         if not held:
             raise WorkspaceLocked(path=workspace.root)
@@ -104,19 +108,18 @@ def backup(
             home = destination / f"{PREFIX}{workspace.catalogue.audit.station[:8]}"
             target = _target(home, destination)
             before = finished_sets(home)
-        workspace.catalogue.backups.set_target(target, str(destination.resolve()), media_end)
-        for folder, header in before:  # named, but the power went before it was recorded
-            _record(workspace, target, folder, header)
+        # The sets too: one that was named before the power went, or on a full disk, is recorded now.
+        _record(workspace, target, destination, media_end, before)
         newest_full = max((place for place, (_, each) in enumerate(before) if each.kind == FULL), default=None)
         kind: Kind = FULL if full or newest_full is None else INCREMENTAL
         resting = () if kind == FULL else tuple(folder for folder, _ in before[newest_full:])
         making = _Making(workspace, home, home / f"{UNFINISHED}{kind}", kind, resting, task)
         with _target_named(destination):
             folder, header = _made(making)
-        _record(workspace, target, folder, header)
+        unrecorded = _record(workspace, target, destination, media_end, [*before, (folder, header)])
         return BackupReport(
             folder, target, kind, header.files, header.bytes, making.kept, hash_file(folder / HEADER), header.lost,
-            tuple(_warnings(workspace, destination, target)),
+            (*unrecorded, *_rotten(making), *_warnings(workspace, destination, target)),
         )  # fmt: skip
 
 
@@ -143,15 +146,30 @@ def _target(home: Path, destination: Path) -> str:
     return TargetFile.model_validate_json(known.read_bytes()).id
 
 
-def _record(workspace: Workspace, target: str, folder: Path, header: Header) -> None:
-    workspace.catalogue.backups.add(
-        target,
-        {
-            "name": header.name, "kind": header.kind, "at": header.at, "chain_end": header.chain_end.seq,
-            "files": header.files, "bytes": header.bytes, "person": header.person, "account": header.account,
-            "manifest": hash_file(folder / HEADER),
-        },
-    )  # fmt: skip
+def _record(
+    workspace: Workspace, target: str, destination: Path, media_end: str | None, sets: Iterable[tuple[Path, Header]]
+) -> list[str]:
+    """Enter the target and those of its sets that are not entered yet. Where the workspace's own disk has no room for
+    that, a backup is needed most: it is said (given back as a warning), and the next call enters them.
+    """
+    backups = workspace.catalogue.backups
+    try:
+        backups.set_target(target, str(destination.resolve()), media_end)
+        for folder, header in sets:
+            made = {
+                "name": header.name, "kind": header.kind, "at": header.at, "chain_end": header.chain_end.seq,
+                "files": header.files, "bytes": header.bytes, "person": header.person, "account": header.account,
+                "manifest": hash_file(folder / HEADER),
+            }  # fmt: skip
+            backups.add(target, made)
+    except sqlite3.Error as error:
+        if (meant := disk_error(error, workspace.root)) is None:
+            raise
+        said = gettext(
+            "The backup is whole, but the workspace “{path}” could not note it: {reason}. The next backup notes it."
+        )
+        return [said.format(path=workspace.root, reason=reason(meant))]
+    return []
 
 
 def _made(making: _Making) -> tuple[Path, Header]:
@@ -167,6 +185,7 @@ def _made(making: _Making) -> tuple[Path, Header]:
     size = (folder / CATALOGUE).stat().st_size
     making.few.insert(0, Entry(hash_file(folder / CATALOGUE), size, CATALOGUE))
     with closing(sqlite3.connect(f"{(folder / CATALOGUE).absolute().as_uri()}?immutable=1", uri=True)) as copy:
+        _prove_earlier(making, copy)
         total = _refuse_full(making, copy)
         for sha256, size in _wanted(making, copy):
             _copy_master(making, sha256, size, total)
@@ -220,25 +239,52 @@ def _copy_beside(making: _Making, path: Path) -> None:
 
 def _wanted(making: _Making, copy: sqlite3.Connection) -> Iterator[tuple[Sha256, int]]:
     """The masters that no set holds yet on which this one rests; notes those sets and counts what they hold."""
-    making.kept, prefix = 0, ""
-    held: dict[tuple[str, int], str] = {}
+    making.kept = 0
+    for sha256, size, holder in _masters(making, copy):
+        if holder is None or sha256 in making.rotten:
+            yield sha256, size
+        else:
+            making.rests_on.add(holder.name)
+            making.kept += 1
+
+
+def _masters(making: _Making, copy: sqlite3.Connection) -> Iterator[tuple[Sha256, int, Path | None]]:
+    """Each master, its bytes, and the newest of the sets before that holds it."""
+    prefix = ""
+    held: dict[str, Path] = {}
     for sha256, size in copy.execute("SELECT sha256, bytes FROM master ORDER BY sha256"):
         if sha256[:2] != prefix:
             prefix, held = sha256[:2], {}
             for folder in making.before:
-                held |= dict.fromkeys(_objects(folder, prefix), folder.name)
-        holder = held.get((sha256, size))
-        if holder is None:
-            yield Sha256(sha256), size
-        else:
-            making.rests_on.add(holder)
-            making.kept += 1
+                held |= dict.fromkeys(_objects(folder, prefix), folder)
+        yield Sha256(sha256), size, held.get(sha256)
 
 
-def _objects(folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
+def _objects(folder: Path, prefix: str) -> Iterator[str]:
     with_prefix = folder / OBJECTS / prefix
     if with_prefix.is_dir():
-        yield from ((path.name, path.stat().st_size) for path in with_prefix.iterdir())
+        yield from (path.name for path in with_prefix.iterdir())
+
+
+def _prove_earlier(making: _Making, copy: sqlite3.Connection) -> None:
+    """Read what the set would rest on from the medium; notes each master that is not what it was."""
+    if not making.before:
+        return
+    total, done = int(copy.execute("SELECT total(bytes) FROM master").fetchone()[0]), 0
+    for sha256, size, holder in _masters(making, copy):
+        making.task.check()
+        making.task.report(done // _MEGABYTE, total // _MEGABYTE, sha256)
+        done += size
+        if holder is not None and not _readable(object_path(holder, sha256), sha256):
+            making.rotten.add(sha256)
+
+
+def _readable(stored: Path, sha256: Sha256) -> bool:
+    """As ``_proven``; also False where the medium cannot be read there."""
+    try:
+        return hash_on_medium(stored) == sha256
+    except OSError:
+        return False
 
 
 def _refuse_full(making: _Making, copy: sqlite3.Connection) -> int:
@@ -333,6 +379,18 @@ def _station_name(workspace: Workspace) -> str:
         "SELECT name FROM station WHERE uuid = ?", [workspace.catalogue.audit.station]
     ).fetchone()
     return str(row[0])
+
+
+def _rotten(making: _Making) -> Iterator[str]:
+    """That earlier sets of the target are damaged, where this one makes good for them."""
+    lost = {place.rpartition("/")[2] for place in making.lost}
+    if mended := sorted(making.rotten - lost):
+        more = f" … (+{len(mended) - NAMED})" if len(mended) > NAMED else ""
+        said = gettext(
+            "Damaged in an earlier backup there, and copied anew into this one: {names}. That medium may be failing:"
+            " make a full backup on another one."
+        )
+        yield said.format(names=", ".join(mended[:NAMED]) + more)
 
 
 def _warnings(workspace: Workspace, destination: Path, target: str) -> Iterator[str]:

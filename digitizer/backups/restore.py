@@ -14,7 +14,9 @@ from digitizer.backups.copying import SourceLost, copy_file, hash_on_medium
 from digitizer.backups.sets import (
     CATALOGUE,
     FOLDERS,
+    HEADER,
     PREFIX,
+    TARGET,
     Entry,
     Header,
     entries,
@@ -28,6 +30,7 @@ from digitizer.errors import (
     BackupDamaged,
     CannotWrite,
     NoBackup,
+    RestoreInside,
     RestoreNotEmpty,
     WorkspaceLocked,
     WorkspaceNewer,
@@ -40,7 +43,7 @@ from digitizer.masters import Masters
 from digitizer.model import Sha256
 from digitizer.settings import Settings
 from digitizer.tasks import Task
-from digitizer.workspace import Workspace
+from digitizer.workspace import Workspace, exists
 
 _MEGABYTE = 1_000_000
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -86,11 +89,12 @@ def restore(
     must be new or empty. Killed at any moment, ``root`` is as it was, and the next call goes on with what was copied.
 
     ``partial``: also where some masters are damaged in every set. Raises NoBackup, BackupDamaged (naming each file),
-    RestoreNotEmpty, CannotWrite, WorkspaceLocked, NotPermitted (by the people in the backup).
+    RestoreNotEmpty, RestoreInside, CannotWrite, WorkspaceLocked, NotPermitted (by the people in the backup).
     """
     task = task or Task()
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise RestoreNotEmpty(path=root)
+    _refuse_inside(root)
     with _named(source):
         choices, known = _choices(source)
     aside = root.absolute().with_name(f".digitizer-restoring-{root.name}")
@@ -109,7 +113,21 @@ def restore(
             except _Unfit:
                 continue
     shutil.rmtree(aside, ignore_errors=True)
-    raise BackupDamaged(source, damaged)
+    raise BackupDamaged(source, at_fault(damaged, ()))
+
+
+def at_fault(damaged: Sequence[str], lost: Sequence[str]) -> list[str]:
+    """What to name to a person, each file once: a damaged master is not named again as lost."""
+    names = {place.rpartition("/")[2] for place in damaged}
+    return [*dict.fromkeys(damaged), *(place for place in lost if place.rpartition("/")[2] not in names)]
+
+
+def _refuse_inside(root: Path) -> None:
+    """Raises RestoreInside where ``root`` lies in a target, in a set or in another workspace."""
+    for folder in root.resolve().parents:
+        kept = (TARGET, HEADER, f"{PREFIX}*/{TARGET}")
+        if any(any(folder.glob(each)) for each in kept) or exists(folder):
+            raise RestoreInside(path=root, other=folder)
 
 
 def _choices(source: Path) -> tuple[list[tuple[Path, Header]], list[tuple[Path, Header]]]:
@@ -144,7 +162,7 @@ def _restored(restoring: _Restoring, root: Path, settings: Settings, source: Pat
         _bring_masters(restoring)
         _bring_beside(restoring)
     if restoring.lost and not partial:
-        raise BackupDamaged(source, [*restoring.damaged, *restoring.lost])
+        raise BackupDamaged(source, at_fault(restoring.damaged, restoring.lost))
     try:
         with Workspace(restoring.aside, settings) as workspace:
             faults = workspace.catalogue.audit.faults()

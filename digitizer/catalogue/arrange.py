@@ -18,9 +18,9 @@ from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.pages import Pages
 from digitizer.catalogue.places import Places, spread
 from digitizer.catalogue.records import Records
-from digitizer.errors import CannotMove, NoSuchPage, NoSuchRecord, WrongUsage
-from digitizer.i18n import gettext
-from digitizer.model import Level, PageId, Record, RecordId, new_id
+from digitizer.errors import CannotMove, NoSuchPage, NoSuchRecord, PageNotWithdrawn, PageWithdrawn, WrongUsage
+from digitizer.i18n import gettext, ngettext
+from digitizer.model import Level, Page, PageId, Record, RecordId, new_id
 
 PART_OF = "part-of"
 """In what an act says after it: which call of a person it is part of. No field can have this name."""
@@ -59,6 +59,13 @@ class Arrangement:
         with atomic(self._database):
             standing = self._places.of(record.id)
             present = [index for index, each in enumerate(standing) if not each.withdrawn]
+            if len(present) < 2:
+                said = ngettext(
+                    "“{code}” has {count} page of its own: too few to be split.",
+                    "“{code}” has {count} pages of its own: too few to be split.",
+                    len(present),
+                )
+                raise WrongUsage(reason=said.format(code=record.code, count=len(present)))
             if not 1 < at <= len(present):
                 said = gettext(
                     "“{code}” has {count} pages of its own: it can be split ahead of the second to the last."
@@ -125,22 +132,25 @@ class Arrangement:
             self._tell("replace", target.id, placed, wanted)
 
     def withdraw(self, pages: Sequence[PageId]) -> None:
-        """Take pages out of their records, as one act. Raises NoSuchPage, WrongUsage or RecordApproved."""
+        """Take pages out of their records, as one act. Raises NoSuchPage, PageWithdrawn, WrongUsage or
+        RecordApproved.
+        """
         with atomic(self._database):
-            records = [self._pages.get(page).record for page in _named(pages)]
+            records = [self._present(page).record for page in _named(pages)]
             refuse_approved(self._database, *records)
             self._tell("withdraw", records[0], {}, {page: {"withdrawn": 1} for page in pages})
 
     def restore(self, pages: Sequence[PageId]) -> None:
         """Bring withdrawn pages back to where they stood, as one act.
 
-        Raises NoSuchPage for one that is not in the tray, CannotMove where its record was taken away, RecordApproved.
+        Raises NoSuchPage, PageNotWithdrawn, CannotMove where the record of one was taken away, RecordApproved.
         """
         with atomic(self._database):
             tray = {page.id: page for page in self._pages.tray()}
             for page in _named(pages):
                 if page not in tray:
-                    raise NoSuchPage(page=page)
+                    self._pages.get(page)
+                    raise PageNotWithdrawn(page=page)
                 try:
                     self._records.find(tray[page].record)
                 except NoSuchRecord as error:
@@ -148,6 +158,14 @@ class Arrangement:
                     raise CannotMove(record=page, target=tray[page].record_code, reason=reason) from error
             refuse_approved(self._database, *(tray[page].record for page in pages))
             self._tell("restore", tray[pages[0]].record, {}, {page: {"withdrawn": 0} for page in pages})
+
+    def _present(self, page: PageId) -> Page:
+        try:
+            return self._pages.get(page)
+        except NoSuchPage as error:
+            if any(page == each.id for each in self._pages.tray()):
+                raise PageWithdrawn(page=page) from error
+            raise
 
     def present(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The present values of what ``values`` of an act names, in its form: for the journal."""
@@ -229,6 +247,9 @@ def numbers_in(text: str, most: int) -> list[int]:
             raise WrongUsage(
                 reason=gettext("“{text}” does not say which pages; write it like 3-5,7.").format(text=text)
             )
+        if dash and int(last) < int(first):
+            said = gettext("“{text}” runs backwards: write the smaller number first.")
+            raise WrongUsage(reason=said.format(text=part.strip()))
         found += range(int(first), min(int(last or first), most + 1) + 1)
     if not found or min(found) < 1 or max(found) > most:
         said = gettext("“{text}” names pages that are not there: there are {count}.")

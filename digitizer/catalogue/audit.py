@@ -217,6 +217,11 @@ class Audit:
         """The act of that id; it must be there."""
         return _act(self._database.conn.execute("SELECT * FROM act WHERE uuid = ?", [act]).fetchone())
 
+    def about(self, act: ActId) -> str:
+        """What the act of that id is about, as in ``listed``."""
+        row = self._database.conn.execute(f"SELECT {_ABOUT} FROM act WHERE uuid = ?", [act]).fetchone()
+        return str(row[0])
+
     def faults(self) -> list[str]:
         """What is wrong with any chain kept here: every changed, missing or reordered entry, named. Empty when
         whole.

@@ -16,7 +16,7 @@ from digitizer.catalogue.record_index import index_record
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
 from digitizer.describe.values import BadValue, FieldFault, faults, parse
-from digitizer.errors import CannotMove, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
+from digitizer.errors import CannotMove, NewValueRefused, NoSuchRecord, NotEmpty, RecordExists, ValueRefused, WrongUsage
 from digitizer.i18n import gettext
 from digitizer.model import Level, Record, RecordId, RecordState, Secrecy, Value, clean, new_id
 
@@ -180,7 +180,7 @@ class Records:
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
         named = {key: text for key, text in (("code", code), ("title", title)) if text}
-        given = self._parsed(form, {**named, **(values or {})}, code or form.label.shown)
+        given = self._parsed(form, {**named, **(values or {})}, None)
         title, given_code = str(given.pop("title", None) or title), given.pop("code", None)
         own = given.pop("secrecy", None)
         secrecy = Secrecy(str(own)) if own is not None else secrecy
@@ -389,8 +389,10 @@ class Records:
         checked = self.values(record, ["state"]) == {"state": RecordState.CHECKED}
         return {"state": str(RecordState.DRAFT)} if checked else {}
 
-    def _parsed(self, form: Profile, values: Mapping[str, str], record: str) -> dict[str, Value | None]:
-        """The values by column or key. Raises ValueRefused, naming every value that is not taken."""
+    def _parsed(self, form: Profile, values: Mapping[str, str], record: str | None) -> dict[str, Value | None]:
+        """The values by column or key. Raises ValueRefused, naming every value that is not taken, and ``record``; for a
+        new one (None) NewValueRefused, naming the profile.
+        """
         found: dict[str, Value | None] = {}
         wrong: list[str] = []
         for key, text in values.items():
@@ -404,7 +406,10 @@ class Records:
             except BadValue as error:
                 wrong.append(str(error))
         if wrong:
-            raise ValueRefused(record=record, reason=" ".join(wrong))
+            said = " ".join(wrong)
+            if record is None:
+                raise NewValueRefused(profile=form.name, reason=said)
+            raise ValueRefused(record=record, reason=said)
         return found
 
     def _refuse_level(self, level: Level, record: str, parent: Record | None) -> None:

@@ -11,6 +11,7 @@ from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
 from digitizer.capture.files import ImportReport, import_paths
+from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
@@ -218,15 +219,23 @@ def doctor(call: Call) -> Exit:
 def undo(call: Call) -> Exit:
     with call.existing() as workspace:
         act = journal.Journal(workspace).undo()
-    call.output.answer({"undone": act.id}, gettext("Taken back: {act}").format(act=journal.title(act)))
+        about = workspace.catalogue.audit.about(act.id)
+    said = gettext("Taken back: {act} ({about})").format(act=journal.title(act), about=about)
+    call.output.answer({"undone": act.id} | _journalled(act, about), said)
     return Exit.DONE
 
 
 def redo(call: Call) -> Exit:
     with call.existing() as workspace:
         act = journal.Journal(workspace).redo()
-    call.output.answer({"redone": act.id}, gettext("Done again: {act}").format(act=journal.title(act)))
+        about = workspace.catalogue.audit.about(act.id)
+    said = gettext("Done again: {act} ({about})").format(act=journal.title(act), about=about)
+    call.output.answer({"redone": act.id} | _journalled(act, about), said)
     return Exit.DONE
+
+
+def _journalled(act: Act, about: str) -> dict[str, str]:
+    return {"kind": act.kind, "subject": act.subject, "about": about, "title": journal.title(act)}
 
 
 def _package(package: Package) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,18 +11,21 @@ from digitizer.acts import act_title, changes
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
 from digitizer.cli.call import Call
-from digitizer.errors import Exit
+from digitizer.describe.profiles import Profiles
+from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import clean
+from digitizer.readable import ID, readable_changes
 
 
 def audit(call: Call) -> Exit:
     arguments = call.arguments
+    since, until = _days(call)
     with call.existing() as workspace:
         catalogue = workspace.catalogue
         acts = catalogue.audit.listed(
-            since=arguments.since or "",
-            until=arguments.until or "",
+            since=since,
+            until=until,
             record=catalogue.records.get(arguments.record).id if arguments.record else None,
             person=clean(arguments.by) if arguments.by else None,
         )
@@ -33,8 +36,19 @@ def audit(call: Call) -> Exit:
             ]  # fmt: skip
             call.output.table(head, (_row(act, about) for act, about in acts))
         else:
-            call.output.listed(_lines(acts) if not call.output.as_json else (_act(*each) for each in acts))
+            call.output.listed(
+                _lines(acts, catalogue.records.profiles) if not call.output.as_json else (_act(*each) for each in acts)
+            )
     return Exit.DONE
+
+
+def _days(call: Call) -> tuple[str, str]:
+    """The first and last day asked for, ISO; "" where open. Raises WrongUsage where they run backwards."""
+    since, until = call.arguments.since or "", call.arguments.until or ""
+    if until and since > until:
+        said = gettext("The first day, {since}, is later than the last, {until}.")
+        raise WrongUsage(reason=said.format(since=since, until=until))
+    return since, until
 
 
 def _act(act: Act, about: str) -> dict[str, Any]:
@@ -48,15 +62,18 @@ def _row(act: Act, about: str) -> list[object]:
     ]  # fmt: skip
 
 
-def _lines(acts: Any) -> Iterator[str]:
+def _lines(acts: Iterable[tuple[Act, str]], profiles: Profiles) -> Iterator[str]:
     for act, about in acts:
         who = f"{act.person} ({role_title(act.role)})" if act.role else act.person
-        yield f"{act.at[:19].replace('T', ' ')}  {who}  {act_title(act.kind)}: {about}  {changes(act)}".rstrip()
+        of = "" if ID.fullmatch(about) else f": {about}"
+        said = readable_changes(act, profiles)
+        yield f"{act.at[:19].replace('T', ' ')}  {who}  {act_title(act.kind)}{of}  {said}".rstrip()
 
 
 def report(call: Call) -> Exit:
+    since, until = _days(call)
     with call.existing() as workspace:
-        found = reports.figures(workspace, call.arguments.since or "", call.arguments.until or "")
+        found = reports.figures(workspace, since, until)
     share, confidence = found.flagged_share, found.confidence
     call.output.answer(
         {

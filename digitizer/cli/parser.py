@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from digitizer import __version__
@@ -18,6 +19,7 @@ from digitizer.i18n import LANGUAGES, gettext
 from digitizer.model import Level, Role, Secrecy, clean
 from digitizer.settings import MAX_PROCESSES
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _DIGITS = 9
 _REGISTERS = ("outgoing", "incoming", "files", "items", "handover", "tracking", "copies")
 
@@ -184,11 +186,11 @@ def _add_safety(command: Callable[..., Parser]) -> None:
     act("list", gettext("everybody and their roles"))
     add = act("add", gettext("enter a person; the first must have the role manage"))
     add.add_argument("name", type=_code, metavar="NAME")
-    add.add_argument("--roles", nargs="+", type=Role, choices=list(Role), required=True)
+    add.add_argument("--roles", nargs="+", type=_one_of(Role), choices=list(Role), required=True)
     change = act("set", gettext("give a person another name or other roles"))
     change.add_argument("name", type=_code, metavar="NAME")
     change.add_argument("--name", dest="new_name", type=_code, metavar="NAME")
-    change.add_argument("--roles", nargs="+", type=Role, choices=list(Role))
+    change.add_argument("--roles", nargs="+", type=_one_of(Role), choices=list(Role))
     change.add_argument("--back", action="store_true", help=gettext("someone who had left is back"))
     act("remove", gettext("a person has left; their acts keep their name")).add_argument(
         "name", type=_code, metavar="NAME"
@@ -222,7 +224,7 @@ def _common() -> Parser:
     common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
     common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
     common.add_argument("--person", type=_code, metavar="NAME", help=gettext("who you are"))
-    common.add_argument("--role", choices=list(Role), help=gettext("the role that you act in"))
+    common.add_argument("--role", type=_one_of(Role), choices=list(Role), help=gettext("the role that you act in"))
     common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
     return common
 
@@ -282,18 +284,18 @@ def _add_record(made: Parser) -> None:
     )
     new = act("new", _when_called("records", "new"), gettext("a new record"))
     new.add_argument("code", type=_code, nargs="?", metavar="CODE", help=gettext("made by the profile where not given"))
-    new.add_argument("--level", type=Level, choices=list(Level))
+    new.add_argument("--level", type=_one_of(Level), choices=list(Level))
     new.add_argument("--profile", metavar="NAME", help=gettext("the form that it is described by"))
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
-    new.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
+    new.add_argument("--secrecy", type=_one_of(Secrecy), choices=list(Secrecy))
     value = gettext("a described value; may be repeated")
     new.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
     change = act("set", _when_called("records", "set_values"), gettext("change a record"))
     change.add_argument("code", type=_code, metavar="CODE")
     change.add_argument("values", type=_setting, nargs="*", metavar="KEY=VALUE", help=gettext("described values"))
     change.add_argument("--title")
-    change.add_argument("--secrecy", type=Secrecy, choices=list(Secrecy))
+    change.add_argument("--secrecy", type=_one_of(Secrecy), choices=list(Secrecy))
     profiles = act("profiles", _when_called("records", "profiles"), gettext("the forms that there are, or one of them"))
     profiles.add_argument("name", nargs="?", metavar="NAME")
     added = act("add-profile", _when_called("records", "add_profile"), gettext("use a form of your own (TOML)"))
@@ -406,6 +408,19 @@ def _code(text: str) -> str:
     return text
 
 
+def _one_of(kind: type[_Choice]) -> Callable[[str], _Choice]:
+    """What argparse would refuse by the name of the class alone."""
+
+    def chosen(text: str) -> _Choice:
+        try:
+            return kind(text)
+        except ValueError as error:
+            said = gettext("must be one of {choices}, not “{text}”")
+            raise argparse.ArgumentTypeError(said.format(choices=", ".join(kind), text=text)) from error
+
+    return chosen
+
+
 def _setting(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
@@ -436,9 +451,10 @@ def _natural(text: str) -> int:
 
 
 def _processes(text: str) -> int:
-    if (number := _positive(text)) > MAX_PROCESSES:
-        raise argparse.ArgumentTypeError(gettext("must be at most {most}").format(most=MAX_PROCESSES))
-    return number
+    if not (text.isdecimal() and len(text) <= _DIGITS and 1 <= int(text) <= MAX_PROCESSES):
+        said = gettext("must be a whole number from 1 to {most}")
+        raise argparse.ArgumentTypeError(said.format(most=MAX_PROCESSES))
+    return int(text)
 
 
 def _scheduler(text: str) -> str:

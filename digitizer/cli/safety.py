@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ from digitizer.catalogue.backups import BackupSet
 from digitizer.catalogue.people import Person
 from digitizer.catalogue.permits import role_title
 from digitizer.cli.call import Call, refused
-from digitizer.errors import BackupDamaged, Exit, WrongUsage
+from digitizer.errors import NAMED, BackupDamaged, Exit, WrongUsage
 from digitizer.i18n import gettext, marked
 from digitizer.model import Role
 
@@ -93,13 +94,11 @@ def restore(call: Call) -> Exit:
             call.arguments.source, call.root, call.settings, partial=call.arguments.partial, task=call.task
         )
     except BackupDamaged as error:
-        for place in error.files:
-            call.output.aside(place)
         call.output.aside(error.message)
+        _say_damaged(call, error.files[NAMED:])
         call.output.answer({"error": refused(error), "damaged": list(error.files)})
         return Exit.FAULTS
-    for place in (*brought.damaged, *brought.lost):
-        call.output.aside(gettext("Damaged or missing: {place}").format(place=place))
+    _say_damaged(call, restoring.at_fault(brought.damaged, brought.lost))
     call.output.answer(
         {
             "workspace": str(brought.workspace), "set": brought.header.name, "at": brought.header.at,
@@ -111,6 +110,11 @@ def restore(call: Call) -> Exit:
         ),
     )  # fmt: skip
     return Exit.FAULTS if brought.lost else Exit.DONE
+
+
+def _say_damaged(call: Call, places: Sequence[str]) -> None:
+    for place in places:
+        call.output.aside(gettext("Damaged or missing: {place}").format(place=place))
 
 
 def person_list(call: Call) -> Exit:

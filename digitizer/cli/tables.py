@@ -95,15 +95,27 @@ def _lines(report: TableReport, dry_run: bool) -> list[str]:
     lines = [_cell_line(fault) for fault in report.refused]
     for unused in report.unused:
         if unused.column:
-            text = gettext("Left out: sheet “{sheet}”, column {column}: “{heading}” is no heading that is known.")
+            text = (
+                gettext("Left out: sheet “{sheet}”, column {column}: “{heading}” is no heading that is known.")
+                if unused.sheet
+                else gettext("Left out: column {column}: “{heading}” is no heading that is known.")
+            )
         else:
             text = gettext("Left out: sheet “{sheet}”: it is hidden or holds no table.")
         lines.append(text.format(sheet=unused.sheet, column=unused.column, heading=unused.heading))
     for lacking in report.lacking:
-        text = ngettext(
-            "Still to be filled in: “{heading}” in {count} row of “{sheet}”, such as row {row}.",
-            "Still to be filled in: “{heading}” in {count} rows of “{sheet}”, such as row {row}.",
-            len(lacking.rows),
+        text = (
+            ngettext(
+                "Still to be filled in: “{heading}” in {count} row of “{sheet}”, such as row {row}.",
+                "Still to be filled in: “{heading}” in {count} rows of “{sheet}”, such as row {row}.",
+                len(lacking.rows),
+            )
+            if lacking.sheet
+            else ngettext(
+                "Still to be filled in: “{heading}” in {count} row, such as row {row}.",
+                "Still to be filled in: “{heading}” in {count} rows, such as row {row}.",
+                len(lacking.rows),
+            )
         )
         lines.append(
             text.format(heading=lacking.heading, count=len(lacking.rows), sheet=lacking.sheet, row=lacking.rows[0])

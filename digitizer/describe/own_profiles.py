@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from digitizer.catalogue.connection import atomic
 from digitizer.describe.code_lists import CodeList
 from digitizer.describe.profiles import load_codes, load_profile
-from digitizer.errors import NoSuchProfile, ProfileInvalid, reason
+from digitizer.errors import NoSuchCodeList, ProfileInvalid, ProfileUnreadable, reason
 from digitizer.files import write_bytes
 from digitizer.i18n import gettext
 from digitizer.workspace import Workspace, faults_named
@@ -37,14 +37,14 @@ def add_profile(workspace: Workspace, path: Path) -> str:
         else:
             write_bytes(target, before)
         profiles.forget()
-        raise ProfileInvalid(**error.details | {"path": path}) from error
+        raise type(error)(**error.details | {"path": path}) from error
     _tell(workspace, "profile.add", profile.name)
     return profile.name
 
 
 def add_codes(workspace: Workspace, path: Path) -> CodeList:
     """Keep the code list in the file ``path``: TOML as shipped, or a table (CSV) named like the list that it replaces,
-    with the columns code, Vietnamese and English. Raises ProfileInvalid, with the line; NoSuchProfile where a table is
+    with the columns code, Vietnamese and English. Raises ProfileInvalid, with the line; NoSuchCodeList where a table is
     named like no list.
     """
     workspace.catalogue.audit.require("codes.load")
@@ -58,21 +58,25 @@ def add_codes(workspace: Workspace, path: Path) -> CodeList:
 def _from_table(workspace: Workspace, path: Path) -> CodeList:
     known = workspace.catalogue.records.profiles.codes
     if path.stem not in known:
-        raise NoSuchProfile(name=path.stem, known=", ".join(known))
+        raise NoSuchCodeList(name=path.stem, known=", ".join(known))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ProfileInvalid(path=path, line=0, reason=reason(error)) from error
+        raise ProfileUnreadable(path=path, reason=reason(error)) from error
     except UnicodeDecodeError as error:
-        raise ProfileInvalid(path=path, line=0, reason=gettext("it is not UTF-8")) from error
+        raise ProfileUnreadable(path=path, reason=gettext("it is not UTF-8")) from error
     parting = max(",;\t", key=text.partition("\n")[0].count)
-    entries = []
+    entries, seen = [], set[str]()
     for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=parting), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells[0].lower() in ("code", "mã", "ma")):
             continue
         if len(cells) < 2 or not cells[0] or not cells[1]:
             raise ProfileInvalid(path=path, line=number, reason=gettext("a code and its meaning are needed"))
+        if cells[0] in seen:
+            said = gettext("code “{code}” is there twice").format(code=cells[0])
+            raise ProfileInvalid(path=path, line=number, reason=said)
+        seen.add(cells[0])
         entries.append({"code": cells[0], "label": {"vi": cells[1], "en": [*cells, ""][2] or cells[1]}})
     old = known[path.stem]
     try:

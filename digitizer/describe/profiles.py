@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 import resources
 from digitizer.describe.code_lists import CodeList, Label, Name
-from digitizer.errors import NoSuchProfile, ProfileInvalid, reason
+from digitizer.errors import NoSuchProfile, ProfileInvalid, ProfileUnreadable, reason
 from digitizer.i18n import gettext
 from digitizer.model import Level
 
@@ -222,9 +222,9 @@ def load(path: Path, model: type[Model]) -> Model:
         text = path.read_text(encoding="utf-8-sig")
         return model.model_validate(tomllib.loads(text))
     except OSError as error:
-        raise ProfileInvalid(path=path, line=0, reason=reason(error)) from error
+        raise ProfileUnreadable(path=path, reason=reason(error)) from error
     except UnicodeDecodeError as error:
-        raise ProfileInvalid(path=path, line=0, reason=gettext("it is not UTF-8")) from error
+        raise ProfileUnreadable(path=path, reason=gettext("it is not UTF-8")) from error
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1

@@ -80,7 +80,11 @@ def faults(profile: Profile, values: Mapping[str, Value | None]) -> Iterator[Fie
                 said = gettext("“{label}” must be filled in.")
                 yield FieldFault(spec.key, "required", said.format(label=spec.label.shown))
         elif before is not None and other is not None and not _in_order(other, value):
-            said = gettext("“{label}” must not be before “{other}”.")
+            said = (
+                gettext("“{label}” must not be smaller than “{other}”.")
+                if isinstance(value, int)
+                else gettext("“{label}” must not be before “{other}”.")
+            )
             yield FieldFault(spec.key, "order", said.format(label=spec.label.shown, other=before.label.shown))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from digitizer.registers.forms import Form, said, words
 from digitizer.registers.rows import Section
 from digitizer.tables.text import for_xlsx, letters
-from digitizer.tables.workbook import sheet_name
+from digitizer.tables.workbook import save, sheet_name
 from digitizer.tasks import Task
 
 _FONT = "Times New Roman"
@@ -75,7 +75,7 @@ def write_xlsx(path: Path, form: Form, sections: Sequence[Section], task: Task) 
                 row_of[place] = cells.plain(said(signer, " – ").upper(), bold=True)
             sheet.append(row_of)
             at += 1
-    book.save(path)
+    save(book, path)
     return at
 
 

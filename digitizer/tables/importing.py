@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digitizer.capture.files import ImportReport, import_files_into
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import FileRefused, TableUnusable
+from digitizer.errors import FileRefused, NoSuchFolder, TableUnusable
 from digitizer.i18n import gettext, marked
 from digitizer.model import Record, RecordId, new_id
 from digitizer.tables.cells import Book, BookFault, read_book
@@ -49,8 +49,9 @@ class Unused:
 
 @dataclass(slots=True)
 class TableReport:
-    """``created``, ``changed``: codes; with ``refused`` what would be. ``images``: what came of the files that the
-    table names, None where none were brought in; ``named_images``: cells that name some.
+    """``created``, ``changed``: codes; in a dry run what would be; none where a cell is refused and nothing is written.
+    ``images``: what came of the files that the table names, None where none were brought in; ``named_images``: cells
+    that name some.
     """
 
     created: list[str]
@@ -73,9 +74,11 @@ def import_table(
     ``profile``: of the records, where the sheets do not say. ``under``: the code of what they go into. ``files``: the
     folder with the images and PDFs that the table names; they are brought in when the table is.
 
-    Raises TableUnusable, FileRefused, NoSuchProfile or NoSuchRecord.
+    Raises TableUnusable, FileRefused, NoSuchFolder, NoSuchProfile or NoSuchRecord.
     """
     task = task or Task()
+    if files is not None and not files.is_dir():
+        raise NoSuchFolder(path=files)
     catalogue = workspace.catalogue
     form = None if profile is None else catalogue.records.profiles.get(profile)
     top = None if under is None else catalogue.records.get(under)
@@ -97,9 +100,10 @@ def import_table(
         if not plan.refused and not dry_run:
             with atomic(catalogue.database):
                 _carry_out(workspace, plan, call, task)
+    told = dry_run or not plan.refused
     report = TableReport(
-        [node.code for node in (*plan.shelf, *plan.made)],
-        list(dict.fromkeys([*(r.code for r, _ in plan.changes), *(r.code for r, _ in plan.moves)])),
+        [node.code for node in (*plan.shelf, *plan.made)] if told else [],
+        list(dict.fromkeys([*(r.code for r, _ in plan.changes), *(r.code for r, _ in plan.moves)])) if told else [],
         plan.unchanged, plan.refused, plan.lacking, unused, plan.named_images,
     )  # fmt: skip
     if plan.images and not plan.refused and not dry_run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,14 @@ def write_workbook(path: Path, sheets: Sequence[ExportSheet], profiles: Profiles
     if explained:
         _explain(book, sheets, profiles)
     lists.write(book)
-    book.save(path)
+    save(book, path)
+
+
+def save(book: Any, path: Path) -> None:
+    """Write a workbook of openpyxl. Raises OSError, once: its own archive, left open, would complain again later."""
+    kept = BytesIO()
+    book.save(kept)
+    path.write_bytes(kept.getbuffer())
 
 
 def text_cell(sheet: Any, text: str, *, bold: bool = False, wrap: bool = False) -> Any:

@@ -18,7 +18,16 @@ from digitizer.catalogue import arrange, pages
 from digitizer.catalogue.arrange import numbers_in
 from digitizer.catalogue.places import spread
 from digitizer.check import check
-from digitizer.errors import CannotMove, CannotUndo, NoSuchPage, NoSuchRecord, RecordExists, WrongUsage
+from digitizer.errors import (
+    CannotMove,
+    CannotUndo,
+    NoSuchPage,
+    NoSuchRecord,
+    PageNotWithdrawn,
+    PageWithdrawn,
+    RecordExists,
+    WrongUsage,
+)
 from digitizer.journal import Journal, title
 from digitizer.model import Level, PageId, Record, Sha256
 from digitizer.workspace import Workspace
@@ -188,7 +197,7 @@ def test_withdrawn_pages_come_back_to_their_place(workspace: Workspace) -> None:
     workspace.catalogue.arrangement.restore([born[3]])
     assert order(workspace, "A") == [born[0], born[2], born[3], born[4]]
     with pytest.raises(NoSuchPage):
-        workspace.catalogue.arrangement.restore([born[0]])
+        workspace.catalogue.arrangement.restore([PageId("x")])
     assert faults(workspace) == []
 
 
@@ -236,6 +245,29 @@ def test_pages_lie_in_files_and_items_alone(workspace: Workspace) -> None:
     born = filled(workspace, "A", 1)
     with pytest.raises(CannotMove, match="files and items"):
         workspace.catalogue.arrangement.move(born, get(workspace, "PHONG"))
+
+
+def test_a_page_withdrawn_already_and_one_not_withdrawn_are_said_so(workspace: Workspace) -> None:
+    born = filled(workspace, "A", 2)
+    with pytest.raises(PageNotWithdrawn):
+        workspace.catalogue.arrangement.restore([born[0]])
+    workspace.catalogue.arrangement.withdraw([born[0]])
+    with pytest.raises(PageWithdrawn):
+        workspace.catalogue.arrangement.withdraw([born[0]])
+    with pytest.raises(NoSuchPage):
+        workspace.catalogue.arrangement.withdraw([PageId("x")])
+
+
+def test_too_few_pages_to_split_are_said_so(workspace: Workspace) -> None:
+    filled(workspace, "A", 1)
+    for code, said in (("A", "1 page of its own: too few"), ("H1", "0 pages of its own: too few")):
+        with pytest.raises(WrongUsage, match=said):
+            workspace.catalogue.arrangement.split(get(workspace, code), 2)
+
+
+def test_a_range_that_runs_backwards_is_said_so() -> None:
+    with pytest.raises(WrongUsage, match="“5-3” runs backwards"):
+        numbers_in("1,5-3", 6)
 
 
 @pytest.mark.parametrize("text", ["", "0", "a", "3-", "7", "2-9", "1,,2"])

@@ -45,6 +45,14 @@ def test_a_workspace_that_is_not_there_is_named(program: Program, command: list[
     assert not program.workspace.exists()
 
 
+def test_a_workspace_that_lost_its_catalogue_is_damaged(null_program: Program, tmp_path: Path) -> None:
+    null_program("import", tiny_page(tmp_path / "p.png", 1))
+    (null_program.workspace / "catalogue.sqlite").unlink()
+    answer = null_program("--json", "check")
+    assert (answer.code, answer.document["error"]["code"]) == (Exit.WORKSPACE, "workspace-damaged")
+    assert not (null_program.workspace / "catalogue.sqlite").exists()
+
+
 def test_import_answers_what_came_in_and_what_did_not(null_program: Program, tmp_path: Path) -> None:
     good = tiny_page(tmp_path / "trang.png", 1)
     (tmp_path / "rỗng.tif").write_bytes(b"")
@@ -212,9 +220,11 @@ def test_doctor_finds_this_machine_fit(program: Program) -> None:
 def test_undo_and_redo_from_the_command_line(null_program: Program, tmp_path: Path) -> None:
     null_program("import", tiny_page(tmp_path / "p.png", 1), "--record", "H1")
     null_program("record", "set", "H1", "--title", "Tên mới")
-    assert null_program("undo").code == 0
+    undone = null_program("--json", "undo").document
+    assert (undone["kind"], undone["about"], bool(undone["title"])) == ("record.change", "H1", True)
+    assert len(undone["subject"]) == 36
     assert null_program("--json", "record", "show", "H1").document["title"] == "H1"
-    assert null_program("redo").code == 0
+    assert "(H1)" in null_program("redo").out
     assert null_program("--json", "record", "show", "H1").document["title"] == "Tên mới"
     assert null_program("redo").code == Exit.REFUSED
 

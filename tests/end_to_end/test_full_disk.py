@@ -21,6 +21,8 @@ PAGES = 30
 LARGE = "40m"
 ROOM = 250_000
 """Bytes that take some of the pages, and not all."""
+ROOM_TO_READ = 45_000
+"""Bytes with which SQLite can open a catalogue, and cannot write to it."""
 
 
 class Disk:
@@ -115,6 +117,21 @@ def test_a_change_and_a_delivery_say_that_the_disk_is_full(on_disk: Program, dis
     (disk.folder / "đầy").unlink()
     assert on_disk("record", "new", "H2").code == 0
     assert on_disk("deliver", tmp_path / "giao", "--as", "pdf").code == 0
+    _is_whole(on_disk)
+
+
+def test_a_workspace_on_a_full_disk_is_backed_up_to_another(on_disk: Program, disk: Disk, tmp_path: Path) -> None:
+    on_disk("import", tiny_page(tmp_path / "p.png", 1), "--record", "H1")
+    (tmp_path / "USB").mkdir()
+    disk.leave(ROOM_TO_READ)
+    made = on_disk("--json", "backup", tmp_path / "USB")
+    _says_full(made, Exit.DONE)
+    assert made.document["warnings"]
+    restored = Program(on_disk.home, tmp_path / "mới")
+    assert restored("restore", tmp_path / "USB").code == 0
+    disk.resize(LARGE)
+    assert on_disk("backup", tmp_path / "USB").code == 0
+    assert len(on_disk("--json", "backup", "--log").document) == 2
     _is_whole(on_disk)
 
 

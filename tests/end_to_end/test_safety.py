@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def test_a_damaged_backup_is_named(filled: Program, tmp_path: Path) -> None:
     new = Program(filled.home, tmp_path / "mới")
     answer = new("--json", "restore", stick)
     assert (answer.code, answer.document["error"]["code"]) == (Exit.FAULTS, "backup-damaged")
-    assert any("objects/" in place for place in answer.document["damaged"])
+    assert ["objects/" in place for place in answer.document["damaged"]] == [True]
+    assert answer.err == answer.document["error"]["message"] + "\n"
     partial = new("--json", "restore", stick, "--partial")
     assert (partial.code, len(partial.document["lost"])) == (Exit.FAULTS, 1)
 
@@ -79,6 +81,12 @@ def test_the_audit_is_printed_in_both_languages(filled: Program) -> None:
     assert len(rows[0]) == len(rows[1]) > 3
     assert rows[0][0][0] == "Time"
     assert all(one[6] != other[6] for one, other in zip(*rows, strict=True))
+    filled("record", "set", "H1", "retention=01", "--title", "Tên mới")
+    for language, said in (("en", "Retention: Permanent"), ("vi", "Thời hạn lưu trữ: Vĩnh viễn")):
+        shown = filled("--language", language, "audit").out
+        assert said in shown
+        assert "Tên mới" in shown
+        assert not re.search(r"[0-9a-f]{8}-|call|inside|fields|withdrawn|\{\}", shown)
     assert "bring pages in" in filled("--language", "en", "audit").out
 
 
@@ -89,3 +97,6 @@ def test_the_report_is_the_figures(filled: Program) -> None:
     assert figures["efforts"][0]["pages"] == 1
     assert filled("--json", "report", "--from", "2020-01-01", "--to", "2020-12-31").document["images"] == 0
     assert filled("report", "--from", "hôm qua").code == Exit.USAGE
+    for command in ("report", "audit"):
+        backwards = filled("--language", "en", command, "--from", "2/1/2021", "--to", "1/1/2021")
+        assert (backwards.code, "is later than the last, 2021-01-01" in backwards.err) == (Exit.USAGE, True)

@@ -26,6 +26,8 @@ def test_bad_cells_are_listed_and_inputs_count_as_refused(null_program: Program,
     table.write_text("Phông,Mã hồ sơ,Tiêu đề,Số tờ\nH49,0001,Hồ sơ đất,bảy\n", "utf-8")
     answer = null_program("--json", "record", "import-table", table)
     assert answer.code == Exit.REFUSED
+    assert (answer.document["created"], answer.document["changed"]) == ([], [])
+    assert null_program("--json", "record", "import-table", table, "--dry-run").document["created"]
     (fault,) = answer.document["refused"]
     assert {key: fault[key] for key in ("sheet", "row", "column", "heading", "value", "rule")} == {
         "sheet": "", "row": 2, "column": "D", "heading": "Số tờ", "value": "bảy", "rule": "number",
@@ -34,3 +36,10 @@ def test_bad_cells_are_listed_and_inputs_count_as_refused(null_program: Program,
     assert "dòng 2" in said.out and "cột D" in said.out
     assert "chưa nhập" in said.err
     assert null_program("--json", "record", "list").document == []
+    table.write_text("Phông,Mã hồ sơ,Tiêu đề,Cột lạ\nH49,0001,Hồ sơ đất,x\n", "utf-8")
+    shown = null_program("--language", "en", "record", "import-table", table, "--dry-run").out
+    assert "Left out: column D" in shown
+    assert "in 1 row, such as row 2" in shown
+    assert "“”" not in shown
+    nowhere = null_program("--json", "record", "import-table", table, "--files", tmp_path / "không có")
+    assert nowhere.document["error"]["code"] == "no-such-folder"

@@ -25,11 +25,13 @@ from digitizer.errors import (
     KnownError,
     NoBackup,
     NotListed,
+    RestoreInside,
     RestoreNotEmpty,
     WorkspaceNewer,
     WrongUsage,
 )
 from digitizer.model import Role
+from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
@@ -100,6 +102,55 @@ def test_the_next_set_holds_only_what_is_new(workspace: Workspace, stick: Path, 
     equal(workspace.root, tmp_path / "mới")
 
 
+def test_a_master_that_rotted_in_an_earlier_set_is_copied_anew(
+    workspace: Workspace, stick: Path, tmp_path: Path
+) -> None:
+    first = backup(workspace, stick)
+    masters = {path.name for path in (workspace.root / "masters").rglob("*") if len(path.name) == 64}
+    flipped, shorter, gone = sorted(path for path in (first.path / OBJECTS).glob("*/*") if path.name in masters)
+    flipped.write_bytes(bytes(255 - byte for byte in flipped.read_bytes()))
+    shorter.write_bytes(shorter.read_bytes()[:-1])
+    gone.unlink()
+    notes: list[str] = []
+    made = backup(workspace, stick, task=Task(lambda done, total, note: notes.append(note)))
+    assert (made.kind, made.kept, made.lost) == ("incremental", 0, ())
+    (said,) = [each for each in made.warnings if "copied anew" in each]
+    assert flipped.name in said
+    assert shorter.name in said
+    assert notes.count(flipped.name) == 2  # proven, then copied
+    again = backup(workspace, stick)
+    assert again.kept == 3
+    assert not any("copied anew" in each for each in again.warnings)
+    bring_back(stick, tmp_path / "mới", NULL_ENGINE)
+    equal(workspace.root, tmp_path / "mới")
+
+
+def test_a_backup_of_a_full_disk_is_made_and_recorded_by_the_next_call(
+    workspace: Workspace, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workspace.catalogue.audit, "append", full)
+        made = backup(workspace, stick)
+    assert "could not note it: the disk is full" in made.warnings[0]
+    assert workspace.catalogue.backups.log() == []
+    assert restores(made.path, tmp_path / "mới")
+    backup(workspace, stick)
+    assert [row.name for row in workspace.catalogue.backups.log()] == set_names(stick)
+
+
+def test_nothing_is_restored_into_a_workspace_or_a_target(workspace: Workspace, stick: Path) -> None:
+    made = backup(workspace, stick)
+    for inside in (workspace.root / "mới", workspace.root / "masters" / "a" / "b", stick / "mới", made.path / "mới"):
+        with pytest.raises(RestoreInside, match="lies in"):
+            bring_back(stick, inside, NULL_ENGINE)
+        assert not inside.exists()
+
+
 def test_an_earlier_set_can_be_named(workspace: Workspace, stick: Path, tmp_path: Path) -> None:
     first = backup(workspace, stick)
     imported(workspace, tmp_path / "nữa", 5, "H2")
@@ -149,7 +200,7 @@ def test_a_backup_into_the_workspace_is_refused(workspace: Workspace) -> None:
 
 
 def test_a_stick_that_is_not_plugged_in_is_no_new_folder(workspace: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(CannotWrite, match="no such file or folder"):
+    with pytest.raises(CannotWrite, match=r"does not exist.*Make it first"):
         backup(workspace, tmp_path / "media" / "USB")
     assert not (tmp_path / "media").exists()
 

@@ -78,6 +78,12 @@ def test_what_is_missing_follows_from_other_values() -> None:
     assert not born_digital & {"paper_code", "backup_state"}
 
 
+def test_numbers_are_smaller_and_not_earlier() -> None:
+    values: dict[str, Value | None] = {"sheet": 5, "sheets": 3}
+    (said,) = [fault.sentence for fault in faults(PROFILES.get("drawing"), values) if fault.rule == "order"]
+    assert "must not be smaller than" in said
+
+
 def test_dates_of_which_only_the_year_is_known_are_in_order_within_it() -> None:
     values = {"start_date": "2001-05-03", "end_date": "2001"}
     assert "order" not in {fault.rule for fault in faults(PROFILES.get("file"), values)}

@@ -1,5 +1,6 @@
 """What goes out as a table comes back the same, and no program takes it for a formula."""
 
+import gc
 import unicodedata
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from digitizer.tables.exporting import export_table
 from digitizer.tables.headings import BOX, understood
 from digitizer.tables.importing import TableReport, import_table
 from digitizer.tables.text import for_csv, for_xlsx, from_csv, from_xlsx
+from digitizer.tables.workbook import write_workbook
 from digitizer.workspace import Workspace
 from tests.digitizer.tables.books import file_row, handed_over, item_row
 
@@ -35,6 +37,13 @@ def test_text_in_cells_comes_back(text: str) -> None:
     assert from_csv(for_csv(text)) == text
     assert for_csv(text)[:1] not in tuple("=+-@")
     assert from_xlsx(for_xlsx(text)) == text
+
+
+def test_a_full_disk_is_said_once() -> None:
+    """What is left open complains when it is collected, which fails a test."""
+    with pytest.raises(OSError, match="No space left"):
+        write_workbook(Path("/dev/full"), [], Profiles(), explained=True)
+    gc.collect()
 
 
 def snapshot(workspace: Workspace) -> dict[str, Record]:

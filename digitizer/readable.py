@@ -1,0 +1,122 @@
+"""What an act changed, for people who read the audit; as kept it is told by ``acts.changes``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from digitizer.acts import few
+from digitizer.catalogue.arrange import PART_OF
+from digitizer.catalogue.audit import Act
+from digitizer.catalogue.permits import role_title
+from digitizer.describe.profiles import FieldSpec, Profiles
+from digitizer.describe.values import shown
+from digitizer.i18n import gettext, marked, ngettext
+from digitizer.journal import ARRANGED
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
+"""A UUID or a SHA-256."""
+_UNSAID = (
+    "call", "inside", "level", "before", "beside", "born", "ordinals", "split", "chain_end", "placed", "set", PART_OF,
+    "at", "person", "account", "quick", "as",
+)  # fmt: skip
+"""Ids, places among neighbours, the level (that of the form), and what is said in other words or beside."""
+_OF_RECORDS = ("record.", "undo", "redo")
+_BIRTHS = ("record.create", "page.import")
+_WORDS = {
+    "code": marked("Code"),
+    "title": marked("Title"),
+    "profile": marked("Form"),
+    "parent": marked("Lies in"),
+    "record": marked("Record"),
+    "state": marked("State"),
+    "name": marked("Name"),
+    "pages": marked("Pages"),
+    "quarters": marked("Quarter turns"),
+    "sheet": marked("Sheet"),
+    "side": marked("Side"),
+    "explained": marked("Explanations"),
+    "roles": marked("Roles"),
+    "kind": marked("Kind"),
+    "path": marked("Path"),
+    "version": marked("Version"),
+    "words": marked("Words"),
+    "reader": marked("Reader"),
+    "fault": marked("Fault"),
+    "attempts": marked("Attempts"),
+    "file": marked("File"),
+    "files": marked("Files"),
+    "bytes": marked("Bytes"),
+    "masters": marked("Originals"),
+    "faults": marked("Faults"),
+    "lost": marked("Lost"),
+    "from": marked("From"),
+    "made": marked("Made"),
+    "media_end": marked("End of the medium’s life"),
+    "query": marked("Query"),
+    "records": marked("Records"),
+    "value": marked("Value"),
+}
+
+
+def readable_changes(act: Act, profiles: Profiles) -> str:
+    """The values that an act changed, in the language spoken now: ``Title: “a” → “b”``, by the labels of the profiles
+    where they have such a field. Ids and what is empty are left out.
+    """
+    return "; ".join(_told(act, profiles))
+
+
+def _told(act: Act, profiles: Profiles) -> Iterator[str]:
+    after = act.after or {}
+    if after.get(PART_OF) in ARRANGED:
+        yield gettext(ARRANGED[after[PART_OF]])
+    if "placed" in after:
+        pages = {page for placed in after["placed"].values() for page in placed} | after.get("set", {}).keys()
+        yield ngettext("{count} page", "{count} pages", len(pages)).format(count=len(pages))
+    was, is_now = _flat(act.before), _flat(act.after)
+    for name in dict.fromkeys((*is_now, *was)):
+        if name == "withdrawn":
+            if act.kind not in _BIRTHS and was.get(name) != is_now.get(name):
+                yield gettext("taken out") if is_now.get(name) else gettext("put back")
+            continue
+        if name == "active":
+            if act.before is not None:
+                yield gettext("is back") if is_now.get(name) else gettext("has left")
+            continue
+        spec = _spec(profiles, is_now.get("profile"), name) if act.kind.startswith(_OF_RECORDS) else None
+        old, new = (_value(profiles, spec, name, values.get(name)) for values in (was, is_now))
+        if old != new:
+            label = spec.label.shown if spec else gettext(_WORDS[name]) if name in _WORDS else name
+            yield f"{label}: {old} → {new or '–'}" if old else f"{label}: {new}"
+
+
+def _flat(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Described values among the others."""
+    found = dict(values or {})
+    fields = found.pop("fields", None)
+    found |= fields if isinstance(fields, dict) else {}
+    return {name: value for name, value in found.items() if name not in _UNSAID}
+
+
+def _spec(profiles: Profiles, profile: str | None, key: str) -> FieldSpec | None:
+    """The field of that key: of the profile that the act names, else of the first that has one. What a code or title is
+    called is another in each.
+    """
+    named = profiles.all.get(profile or "")
+    if named is None and key in ("code", "title"):
+        return None
+    forms = [*([] if named is None else [named]), *profiles.all.values()]
+    return next((spec for form in forms if (spec := form.spec(key)) is not None), None)
+
+
+def _value(profiles: Profiles, spec: FieldSpec | None, name: str, value: Any) -> str:
+    if value in (None, "", [], {}) or (isinstance(value, str) and ID.fullmatch(value)):
+        return ""
+    if name == "profile" and value in profiles.all:
+        return profiles.all[value].label.shown
+    if name == "roles":
+        return ", ".join(role_title(role) for role in value)
+    if isinstance(value, list) and all(isinstance(each, str) and ID.fullmatch(each) for each in value):
+        return str(len(value))
+    return few(value) if spec is None or isinstance(value, dict) else shown(profiles, spec, value)
