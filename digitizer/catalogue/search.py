@@ -19,7 +19,7 @@ from digitizer.catalogue import query as language
 from digitizer.catalogue.facets import facets_of
 from digitizer.catalogue.fields import RECORD, Fields
 from digitizer.catalogue.findings import Group, Place, Read, groups_of
-from digitizer.catalogue.fold import folded
+from digitizer.catalogue.fold import folded, typed
 from digitizer.catalogue.index import catch_up
 from digitizer.catalogue.match import Meaning, Part, left_out, parts_of
 from digitizer.catalogue.packing import UNREADABLE, printed
@@ -147,7 +147,8 @@ class Search:
             meaning = Meaning(begun, near)
             ordered = self._ordered(parts, meaning, rows, need)
         used = near if ordered else {}
-        taken = tuple(Taken(word.token, tuple(like)) for word, like in used.items())
+        said = typed(query)
+        taken = tuple(Taken(said.get(word.token, word.token), tuple(like)) for word, like in used.items())
         return _Found(node, meaning, ordered, len(ordered) >= need or not whole, taken)
 
     def _ordered(
