@@ -18,7 +18,7 @@ _ALIKE = (
 )  # fmt: skip
 SHORTEST, SHORT, LONG = 3, 4, 7
 """Letters: a shorter word is like too many others. One shorter than ``SHORT`` is taken for its look-alikes only, one as
-short for words no shorter in which one letter differs, not look-alikes besides; from ``LONG`` on two may differ.
+short for words in which one letter differs and no look-alike besides; from ``LONG`` on two may differ.
 """
 MOST = 8
 """Words that one word is taken for, at most."""
@@ -56,6 +56,6 @@ def nearest(word: str, known: Mapping[str, int] | Iterable[str], *, alike_only: 
             continue
         apart = Levenshtein.distance(meant, alike(other), score_cutoff=most)
         differ = Levenshtein.distance(word, other)
-        if apart == 0 or (apart <= most and (len(word) > SHORT or (differ == 1 and len(other) >= SHORT))):
+        if apart == 0 or (apart <= most and (len(word) > SHORT or differ == 1)):
             found.append((apart, differ, -pages[other], other))
     return [other for _, _, _, other in sorted(found)[:MOST]]

@@ -68,8 +68,8 @@ class CodeList(BaseModel):
         return entries
 
     def meant(self, text: str) -> str | None:
-        """The code that ``text`` means: the code itself or a name of it, whatever the marks, capitals and language; also
-        a number without its leading zero. None where it means none.
+        """The code that ``text`` means: the code itself or a name of it, whatever the marks, capitals and language;
+        also a number without its leading zero. None where it means none.
         """
         codes, labels = self._meanings
         bare = _bare(text)
@@ -104,6 +104,11 @@ class CodeList(BaseModel):
                 for name in entry.names:
                     labels.setdefault(seen(name), entry.code)
         return codes, labels
+
+    @property
+    def in_words(self) -> str:
+        """All codes with what they mean, in the language spoken now."""
+        return ", ".join(f"{entry.code} {entry.label.shown}" for entry in self.entry)
 
     def label_of(self, code: str) -> Label | None:
         """What ``code`` means; None where it is not in the list."""

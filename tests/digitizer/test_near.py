@@ -26,6 +26,6 @@ def test_figures_and_short_words_are_near_nothing() -> None:
 
 def test_the_shorter_a_word_the_less_is_near_to_it() -> None:
     assert near.nearest("xax", ["xay", "xa", "xa1", "xac"]) == []
-    assert near.nearest("quye", ["quy", "quyet", "quyen", "quoc"]) == ["quyen", "quyet"]
+    assert near.nearest("quye", ["quy", "quyet", "quyen", "quoc"]) == ["quy", "quyen", "quyet"]
     assert near.nearest("dlnhq", ["dinh", "danh"]) == ["dinh"]
     assert "h" not in near.first_letters("thanh")

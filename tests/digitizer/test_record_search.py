@@ -104,11 +104,12 @@ def test_a_changed_value_is_found_at_once_and_undo_finds_the_old_one(described: 
 
 def test_facets_count_what_was_found(described: Workspace) -> None:
     facets = described.catalogue.search.records('co-quan:"nội vụ"').facets
+    profiles = described.catalogue.records.profiles
     counted = {(each.name, each.label): each.count for each in facets}
     assert counted[("year", "2021")] == 2
     assert counted[("issuing_body", "Sở Nội vụ")] == 2
     assert counted[("fonds", "P")] == 3
-    assert counted[("level", "item")] == 3
+    assert counted[("level", profiles.get("item").label.shown)] == 3
     assert [each.count for each in facets if each.name == "type"] == [2, 1]
     assert [(each.value, each.count) for each in facets if each.name == "retention"] == [("01", 3)]
     assert [(each.value, each.count) for each in facets if each.name == "secrecy"] == [("none", 3)]
