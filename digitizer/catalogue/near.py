@@ -23,7 +23,7 @@ short for words in which one letter differs and no look-alike besides; from ``LO
 MOST = 8
 """Words that one word is taken for, at most."""
 _FIRST = {"o": "0c", "0": "o", "l": "1i", "1": "li", "i": "l1", "d": "c", "c": "dego", "m": "rn", "s": "5", "b": "86h",
-          "h": "bl", "g": "9q", "q": "g9", "e": "c", "t": "f", "f": "t", "u": "v", "v": "u", "n": "h"}  # fmt: skip
+          "h": "bl", "g": "9q", "q": "g9", "e": "c", "t": "f", "f": "t", "u": "vn", "v": "u", "n": "hu"}  # fmt: skip
 
 
 def alike(word: str) -> str:

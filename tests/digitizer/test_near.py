@@ -29,3 +29,4 @@ def test_the_shorter_a_word_the_less_is_near_to_it() -> None:
     assert near.nearest("quye", ["quy", "quyet", "quyen", "quoc"]) == ["quy", "quyen", "quyet"]
     assert near.nearest("dlnhq", ["dinh", "danh"]) == ["dinh"]
     assert "h" not in near.first_letters("thanh")
+    assert "n" in near.first_letters("ugay")

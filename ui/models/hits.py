@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from digitizer.i18n import gettext
 from digitizer.model import Hit, SearchAnswer
 from digitizer.tasks import Task
-from digitizer.workspace import Workspace
+from digitizer.workspace import Workspace, faults_named
 from ui.runner import Runner
 from ui.speech import number
 
@@ -80,7 +80,8 @@ class HitsModel(QAbstractListModel):
         query = self.query
 
         def ask(workspace: Workspace, _: Task) -> SearchAnswer:
-            return workspace.catalogue.search.pages(query, limit=limit, offset=offset)
+            with faults_named(workspace.root):
+                return workspace.catalogue.search.pages(query, limit=limit, offset=offset)
 
         def done(answer: SearchAnswer) -> None:
             if query == self.query:  # else a later query is under way
