@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from digitizer.catalogue import index, record_index
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.told import untold_changes
 from digitizer.i18n import gettext
@@ -74,6 +75,11 @@ def _check_catalogue(workspace: Workspace, report: CheckReport, quick: bool) -> 
         report.faults.append(Fault("audit-chain-broken", fault, "catalogue.sqlite"))
     for page in workspace.catalogue.readings.index_faults():
         report.faults.append(Fault("page-not-indexed", gettext("the page was read but search cannot find it"), page))
+    for code in record_index.faults(workspace.catalogue.database):
+        report.faults.append(Fault("record-not-indexed", gettext("search does not know what it says of itself"), code))
+    if words := index.words_missing(workspace.catalogue.database):
+        said = gettext("words of pages are missing among the words in use: {words}")
+        report.faults.append(Fault("words-missing", said.format(words=", ".join(words[:5])), "catalogue.sqlite"))
     for page in workspace.catalogue.readings.lost(quick=quick):
         report.faults.append(Fault("text-missing", gettext("the page was read but its text is gone or damaged"), page))
     chain_holds = all(fault.code != "audit-chain-broken" for fault in report.faults)

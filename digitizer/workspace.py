@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from digitizer.catalogue.audit import NoStation, account
+from digitizer.catalogue.audit import account
+from digitizer.catalogue.connection import PartMissing
 from digitizer.catalogue.permits import Who
 from digitizer.catalogue.store import Catalogue
 from digitizer.derivatives import Derivatives
@@ -122,7 +123,7 @@ def faults_named(root: Path) -> Iterator[None]:
     """Turn what the disk or SQLite says during the block into the sentence a clerk can act on."""
     try:
         yield
-    except NoStation as error:
+    except PartMissing as error:
         raise WorkspaceDamaged(path=root, detail=gettext("a part of it is missing")) from error
     except sqlite3.DatabaseError as error:
         code = error.sqlite_errorcode & 0xFF  # the primary result code: https://www.sqlite.org/rescode.html

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from digitizer import __version__
 from digitizer.acts import act_title
+from digitizer.catalogue.connection import PartMissing
 from digitizer.catalogue.permits import Who, acting_role
 from digitizer.catalogue.schema import JOURNAL
 from digitizer.clock import stamp
@@ -40,7 +41,7 @@ def account() -> str:
         return str(os.getuid())
 
 
-class NoStation(Exception):
+class NoStation(PartMissing):
     """The catalogue does not say which station it belongs to: someone has taken that away."""
 
 

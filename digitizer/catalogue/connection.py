@@ -16,6 +16,10 @@ from digitizer.files import locked, written_aside
 WRITERS_WAIT_SECONDS = 30.0
 
 
+class PartMissing(Exception):
+    """Something that the catalogue itself says is there is not: someone or a fault has taken it away."""
+
+
 def open_database(path: Path) -> Database:
     """Open (or create) the catalogue, bring its schema up to date, and return it. For use in the calling thread only.
 

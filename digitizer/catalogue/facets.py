@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from sqlite_utils import Database
 
 from digitizer.describe.profiles import Profiles
-from digitizer.model import Facet
+from digitizer.i18n import gettext, marked
+from digitizer.model import Facet, Level
 
 NAMES = ("level", "type", "year", "issuing_body", "retention", "secrecy", "fonds")
 MOST = 20
 """Values of one facet."""
 _YEARS = ("date", "issue_date", "year", "start_date")
+_NAMED = {"level": marked("Level"), "year": marked("Year")}
 _INHERITED = ("retention", "secrecy", "year")
 _KEYS = ("type", "issuing_body", "retention", *_YEARS)
 
@@ -34,6 +36,16 @@ def facets_of(database: Database, profiles: Profiles, counts: Mapping[int, int])
         for name in NAMES
         for value, count in sorted(counted[name].items(), key=lambda each: (-each[1], each[0]))[:MOST]
     )
+
+
+def name_shown(profiles: Profiles, name: str) -> str:
+    """What the facet ``name`` is called, in the language spoken now: as its field in the forms, that of items first."""
+    if name in _NAMED:
+        return gettext(_NAMED[name])
+    if name == "fonds":
+        return profiles.of_level(Level.FONDS)[0].label.shown
+    forms = [*profiles.of_level(Level.ITEM), *profiles.all.values()]
+    return next((spec.label.shown for form in forms for spec in form.field if spec.key == name), name)
 
 
 def _values(database: Database, counts: Mapping[int, int]) -> dict[int, dict[str, str | int]]:
@@ -72,7 +84,9 @@ def _effective(values: Mapping[int, Mapping[str, str | int]], record: int) -> It
 
 
 def _label(profiles: Profiles, name: str, value: str) -> str:
-    """The value as shown: what its code means."""
+    """The value as shown: what its code means, or the form of a level."""
+    if name == "level":
+        return profiles.of_level(Level(value))[0].label.shown
     lists = {"type": "document_type"}
     codes = profiles.codes.get(lists.get(name, name))
     label = codes.label_of(value) if codes is not None else None

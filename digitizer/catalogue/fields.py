@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -20,9 +21,13 @@ RECORD, LEVEL, YEAR = ("ho-so", "record"), ("cap", "level"), ("nam", "year")
 """Names of a query that are no field of a form: what lies under a record of that code; the level; the year of a paper
 or the years of a file.
 """
+_MEANT = "(SELECT value FROM json_each(:meant))"
 DATES = ("date", "issue_date")
 _LEVELS = {"phong": Level.FONDS, "muc-luc": Level.REGISTER, "hop": Level.BOX, "ho-so": Level.FILE,
            "tai-lieu": Level.ITEM}  # fmt: skip
+_NUMBER, _NOTATION = "number", "notation"
+_WHOLE_NUMBER = re.compile(r"\s*(?P<number>\d\w*)\s*/\s*(?P<notation>\S.*)")
+"""Number and notation as papers print them: 15/QĐ-BNV."""
 _BETWEEN = """value >= substr(:first, 1, 4) AND substr(:first, 1, length(value)) <= value
     AND (:last = '' OR (value < :last || '~' AND substr(value, 1, length(:last)) <= :last))"""
 """Partial dates: as far as both are known."""
@@ -48,7 +53,18 @@ class Fields:
         if not specs:
             said = gettext("no form has a field “{name}”")
             raise QueryRefused(reason=said.format(name=field.name))
-        return set().union(*(self._of_field(key, spec, field) for (key, _), spec in specs.items()))
+        if all(spec.type is FieldType.DATE for spec in specs.values()):
+            _refuse_no_date(field)
+        if field.range:
+            _refuse_reversed(field)
+        found: set[int] = set().union(*(self._of_field(key, spec, field) for (key, _), spec in specs.items()))
+        if (
+            not field.range
+            and (whole := _WHOLE_NUMBER.fullmatch(field.first))
+            and {_NUMBER, _NOTATION} & {key for key, _ in specs}
+        ):
+            found |= self._with_words(_NUMBER, whole["number"]) & self._with_words(_NOTATION, whole["notation"])
+        return found
 
     def under(self, rows: Collection[int]) -> set[int]:
         """These records and all that lies in them."""
@@ -84,21 +100,25 @@ class Fields:
                 " AND (:most < 0 OR CAST(value AS INTEGER) <= :most)",
                 least=_number(field.first), most=_number(field.last),
             )  # fmt: skip
-        meant = self._code(spec, field.first)
+        meant = json.dumps(self._codes(spec, field.first))
         if key == "secrecy":
-            return self._rows("SELECT id FROM record WHERE secrecy = :code", code=meant)
+            return self._rows(f"SELECT id FROM record WHERE secrecy IN {_MEANT}", meant=meant)
         if key == "title":  # every record has one; it is the field asked for where the form says so
             forms = [name for name, form in self._profiles.all.items() if form.title == spec.key]
             of_forms = self._rows(
                 "SELECT id FROM record WHERE profile IN (SELECT value FROM json_each(:forms))", forms=json.dumps(forms)
             )
             return self._with_words(key, field.first) & of_forms
-        if meant is not None:
-            return self._of_keys([key], "value = :code", code=meant)
+        if spec.codes is not None:
+            return self._of_keys([key], f"value IN {_MEANT}", meant=meant)
         return self._with_words(key, field.first)
 
-    def _code(self, spec: FieldSpec, text: str) -> str | None:
-        return None if spec.codes is None else self._profiles.codes[spec.codes].meant(text)
+    def _codes(self, spec: FieldSpec, text: str) -> list[str]:
+        """The codes that ``text`` is the code or a name of, or else words of."""
+        if spec.codes is None:
+            return []
+        codes = self._profiles.codes[spec.codes]
+        return codes.with_words(text) if (meant := codes.meant(text)) is None else [meant]
 
     def _with_words(self, key: str, text: str) -> set[int]:
         words = spaced(text)
@@ -108,6 +128,8 @@ class Fields:
         years = [year for year in (field.first, field.last) if year]
         if not all(map(is_date, years)):
             raise QueryRefused(reason=gettext("“{text}” is no year").format(text=field.first or field.last))
+        if field.range:
+            _refuse_reversed(field)
         between = {"first": field.first, "last": field.last}
         found = self._of_keys([*DATES, "year"], _BETWEEN, **between)
         spans = """SELECT begun.record FROM record_value AS begun LEFT JOIN record_value AS ended
@@ -125,6 +147,26 @@ class Fields:
 
     def _rows(self, sql: str, **arguments: Any) -> set[int]:
         return {row[0] for row in self._database.conn.execute(sql, arguments)}
+
+
+def _refuse_no_date(field: Field) -> None:
+    for end in (field.first, field.last):
+        if end and not is_date(end) and not end.endswith("*"):
+            said = gettext("“{text}” is no date; a date is written 15/3/2021 or 2021, a span 2019..2021")
+            raise QueryRefused(reason=said.format(text=end))
+
+
+def _refuse_reversed(field: Field) -> None:
+    """Refuses a range whose last end is before its first, as far as both are known."""
+    first, last = field.first, field.last
+    if first.isdecimal() and last.isdecimal():
+        backwards = int(first) > int(last)
+    else:
+        known = min(len(first), len(last))
+        backwards = is_date(first) and is_date(last) and first[:known] > last[:known]
+    if backwards:
+        said = gettext("“{first}..{last}” runs backwards: the smaller end stands first")
+        raise QueryRefused(reason=said.format(first=first, last=last))
 
 
 def _number(text: str) -> int:

@@ -28,6 +28,11 @@ def tokens(text: str) -> list[str]:
     return [toned(token) for token in _TOKEN.findall(nfc(text).lower())]
 
 
+def typed(text: str) -> dict[str, str]:
+    """The search words of ``text``, each with what stands there for it, in NFC."""
+    return {token: word for word in _TOKEN.findall(nfc(text)) for token in tokens(word)}
+
+
 @lru_cache(_KEPT)
 def tokens_of(word: str) -> tuple[str, ...]:
     """``tokens`` of one printed word, remembered."""

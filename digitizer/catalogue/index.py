@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 
 from sqlite_utils import Database
 
@@ -20,6 +19,8 @@ from ocr.text import PageText
 
 PENDING = 64
 """Pages that are indexed at once. A search indexes what waits first: with so many it is late by some 50 ms."""
+LOOKED_AT = 200
+"""Pages that ``words_missing`` looks at."""
 MANY = 100
 """Pages up to which ``word.pages`` counts: beyond it a word is merely common, and need not be written again."""
 
@@ -73,8 +74,11 @@ def catch_up(database: Database) -> None:
     patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute("PRAGMA busy_timeout = 0")
     try:
-        with suppress(sqlite3.OperationalError), atomic(database):
+        with atomic(database):
             _index_pending(database)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
     finally:
         connection.execute(f"PRAGMA busy_timeout = {patience}")
 
@@ -105,6 +109,29 @@ def rebuild(database: Database) -> None:
     """Index every page that was read. For a schema step, on empty tables. A damaged text is left to ``check``."""
     rows = database.conn.execute("SELECT page, text FROM reading ORDER BY page")
     _index(database, ((page, words) for page, text in rows if (words := _whole(text)) is not None))
+
+
+def words_missing(database: Database) -> list[str]:
+    """Words of pages that the list of words in use lacks: of ``LOOKED_AT`` pages spread over all, of each the first."""
+    rows = database.conn.execute(
+        f"""WITH RECURSIVE ends(least, most) AS (SELECT min(page), max(page) FROM reading),
+        step(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM step WHERE number < {LOOKED_AT} - 1),
+        looked_at(page) AS (
+            SELECT DISTINCT (SELECT page FROM reading WHERE page >= least + (most - least) * number / {LOOKED_AT - 1}
+                AND page NOT IN (SELECT page FROM to_index) ORDER BY page LIMIT 1) FROM step, ends
+        ) SELECT text FROM reading JOIN looked_at ON reading.page = looked_at.page"""
+    )
+    found: set[str] = set()
+    for (text,) in rows.fetchall():
+        words = {token for word in _whole(text) or () for token in tokens_of(word)}
+        missing = (word for word in sorted(words) if not _in_use(database, word))
+        found.update(list(missing)[:1])
+    return sorted(found)
+
+
+def _in_use(database: Database, word: str) -> bool:
+    held = "SELECT 1 FROM word WHERE folded = ? AND marked = ?"
+    return database.conn.execute(held, [folded(word), word]).fetchone() is not None
 
 
 def _whole(text: bytes) -> list[str] | None:

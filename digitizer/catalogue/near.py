@@ -16,12 +16,14 @@ _ALIKE = (
     ("0", "o"), ("1", "l"), ("i", "l"), ("j", "l"), ("5", "s"), ("8", "b"), ("6", "b"), ("9", "g"), ("q", "g"),
     ("c", "e"), ("2", "z"), ("v", "u"), ("f", "t"),
 )  # fmt: skip
-SHORTEST, LONG = 3, 7
-"""Letters: a shorter word is like too many others; from ``LONG`` on two letters may differ."""
+SHORTEST, SHORT, LONG = 3, 4, 7
+"""Letters: a shorter word is like too many others. One shorter than ``SHORT`` is taken for its look-alikes only, one as
+short for words in which one letter differs and no look-alike besides; from ``LONG`` on two may differ.
+"""
 MOST = 8
 """Words that one word is taken for, at most."""
 _FIRST = {"o": "0c", "0": "o", "l": "1i", "1": "li", "i": "l1", "d": "c", "c": "dego", "m": "rn", "s": "5", "b": "86h",
-          "h": "bl", "g": "9q", "q": "g9", "e": "c", "t": "f", "f": "t", "u": "v", "v": "u", "n": "h"}  # fmt: skip
+          "h": "bl", "g": "9q", "q": "g9", "e": "c", "t": "f", "f": "t", "u": "vn", "v": "u", "n": "hu"}  # fmt: skip
 
 
 def alike(word: str) -> str:
@@ -32,10 +34,8 @@ def alike(word: str) -> str:
 
 
 def first_letters(word: str) -> str:
-    """The letters that a near word may begin with: its own, what is taken for it, and its second (the first was
-    lost).
-    """
-    return "".join(dict.fromkeys(word[0] + _FIRST.get(word[0], "") + word[1:2]))
+    """The letters that a near word may begin with: its own and what is taken for it."""
+    return word[0] + _FIRST.get(word[0], "")
 
 
 def can_be_misread(word: str) -> bool:
@@ -48,13 +48,14 @@ def nearest(word: str, known: Mapping[str, int] | Iterable[str], *, alike_only: 
     the nearest and then the commonest first. ``word`` itself is none of them. ``alike_only``: look-alikes only.
     """
     pages = known if isinstance(known, Mapping) else dict.fromkeys(known, 1)
-    most = 0 if alike_only else 2 if len(word) >= LONG else 1
+    most = 0 if alike_only or len(word) < SHORT else 2 if len(word) >= LONG else 1
     meant = alike(word)
     found = []
     for other in pages:
         if other == word or abs(len(other) - len(word)) > max(1, most) or sum(letter.isdigit() for letter in other) > 1:
             continue
         apart = Levenshtein.distance(meant, alike(other), score_cutoff=most)
-        if apart <= most:
-            found.append((apart, Levenshtein.distance(word, other), -pages[other], other))
+        differ = Levenshtein.distance(word, other)
+        if apart == 0 or (apart <= most and (len(word) > SHORT or differ == 1)):
+            found.append((apart, differ, -pages[other], other))
     return [other for _, _, _, other in sorted(found)[:MOST]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from digitizer.catalogue.fold import folded, tokens
+from digitizer.describe.dates import parse_date
 from digitizer.errors import QueryRefused
 from digitizer.i18n import gettext
 from ocr.text import nfc
@@ -98,8 +99,8 @@ def parse(query: str) -> Node | None:
 
 
 def is_date(text: str) -> bool:
-    """Whether ``text`` is an ISO date, perhaps a partial one."""
-    return re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) is not None
+    """Whether ``text`` is an ISO date of the calendar, perhaps a partial one."""
+    return re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) is not None and parse_date(text) is not None
 
 
 def lexemes(query: str) -> Iterator[Lexeme]:

@@ -25,7 +25,7 @@ def index_record(database: Database, row: int) -> None:
     ).fetchone()
     if found is None:
         return
-    values = [("code", found["code"]), ("title", found["title"]), *_described(json.loads(found["fields"]))]
+    values = _values(found["code"], found["title"], found["fields"])
     connection.executemany(
         "INSERT INTO record_value(record, key, value, folded) VALUES (?, ?, ?, ?)",
         [(row, key, value, spaced(value)) for key, value in values],
@@ -41,9 +41,28 @@ def rebuild(database: Database) -> None:
         index_record(database, row[0])
 
 
+def faults(database: Database) -> list[str]:
+    """Codes of the records whose values are not those in the index, or whose words the index does not know of."""
+    known = {row[0] for row in database.conn.execute("SELECT rowid FROM record_index")}
+    rows = database.conn.execute(
+        """SELECT id, code, title, fields, (
+            SELECT json_group_array(json_array(key, value)) FROM record_value WHERE record_value.record = record.id
+        ) FROM record WHERE NOT withdrawn ORDER BY id"""
+    )
+    return [
+        code
+        for row, code, title, fields, held in rows
+        if row not in known or sorted(map(tuple, json.loads(held))) != sorted(_values(code, title, fields))
+    ]
+
+
 def spaced(text: str) -> str:
     """The words of ``text`` in bare letters, a blank before and behind each, so that whole words can be looked for."""
     return f" {' '.join(folded(token) for token in tokens(text))} "
+
+
+def _values(code: str, title: str, fields: str) -> list[tuple[str, str]]:
+    return [("code", code), ("title", title), *_described(json.loads(fields))]
 
 
 def _described(fields: dict[str, object]) -> Iterator[tuple[str, str]]:

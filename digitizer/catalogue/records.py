@@ -398,8 +398,13 @@ class Records:
         for key, text in values.items():
             spec = form.spec(key)
             if spec is None:
-                said = gettext("The profile “{profile}” has no field “{key}”.")
-                wrong.append(said.format(profile=form.name, key=key))
+                near = form.nearest(key)
+                said = gettext(
+                    "The profile “{profile}” has no field “{key}”; see “digitizer record profiles {profile}”."
+                )
+                if near:
+                    said = gettext("The profile “{profile}” has no field “{key}”; the nearest are: {near}.")
+                wrong.append(said.format(profile=form.name, key=key, near=", ".join(near)))
                 continue
             try:
                 found[form.column(spec.key) or spec.key] = parse(self.profiles, spec, text)

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from digitizer.catalogue import query as language
+from digitizer.catalogue.connection import PartMissing
 from digitizer.catalogue.facets import facets_of
 from digitizer.catalogue.fields import RECORD, Fields
 from digitizer.catalogue.findings import Group, Place, Read, groups_of
-from digitizer.catalogue.fold import folded
+from digitizer.catalogue.fold import folded, typed
 from digitizer.catalogue.index import catch_up
 from digitizer.catalogue.match import Meaning, Part, left_out, parts_of
 from digitizer.catalogue.packing import UNREADABLE, printed
@@ -134,6 +135,8 @@ class Search:
         plain = [word for word in words if not word.prefix]
         begun, whole = self._begun([word for word in words if word.prefix]) if of_pages else ({}, True)
         counts = {word: self._count(word, index) for word in plain}
+        if of_pages:
+            self._refuse_emptied([word for word, count in counts.items() if not count])
         near = {
             word: like
             for word, count in counts.items()
@@ -147,7 +150,8 @@ class Search:
             meaning = Meaning(begun, near)
             ordered = self._ordered(parts, meaning, rows, need)
         used = near if ordered else {}
-        taken = tuple(Taken(word.token, tuple(like)) for word, like in used.items())
+        said = typed(query)
+        taken = tuple(Taken(said.get(word.token, word.token), tuple(like)) for word, like in used.items())
         return _Found(node, meaning, ordered, len(ordered) >= need or not whole, taken)
 
     def _ordered(
@@ -195,6 +199,14 @@ class Search:
     def _count(self, word: Word, index: str) -> int:
         counted = f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {_RARE})"
         return int(self._database.conn.execute(counted, [f'"{folded(word.token)}"']).fetchone()[0])
+
+    def _refuse_emptied(self, words: Sequence[Word]) -> None:
+        """Raises PartMissing where the index does not have a word that is on some page: nothing found would be no
+        answer. Somebody may have stored that page just now: the index is asked once more.
+        """
+        for word in words:
+            if self._vocabulary.has(word.token) and not self._count(word, "page_index"):
+                raise PartMissing(word.token)
 
     def _page_rows(self, match: str | None, inside: set[int] | None, unwanted: str | None, limit: int) -> list[int]:
         given = {"match": match, "unwanted": unwanted, "limit": limit, "inside": json.dumps(sorted(inside or ()))}

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from digitizer.catalogue import near
 from digitizer.catalogue.fold import begins, folded
+from digitizer.catalogue.index import MANY
 
 BEGUN_MOST = 200
 """Words that a prefix stands for, at most: the commonest."""
@@ -34,6 +35,11 @@ class Vocabulary:
             rows = self._database.conn.execute("SELECT marked FROM word WHERE folded = ?", [word])
             found += [row[0] for row in rows if begins(row[0], prefix)]
         return found[:BEGUN_MOST]
+
+    def has(self, word: str) -> bool:
+        """Whether ``word`` is on some page for sure, with whatever marks: counts are kept of rarer ones only."""
+        held = f"SELECT 1 FROM word WHERE folded = ? AND pages BETWEEN 1 AND {MANY - 1}"
+        return self._database.conn.execute(held, [folded(word)]).fetchone() is not None
 
     def nearest(self, word: str, *, alike_only: bool = False) -> list[str]:
         """Words on some page, in bare letters, that ``word`` may have been misread for, or the other way round."""

@@ -102,7 +102,11 @@ def build_parser() -> Parser:
     made = command(
         "check", _when_called("commands", "check"), gettext("prove the masters, the catalogue and the audit chain")
     )
-    made.add_argument("--quick", action="store_true", help=gettext("masters by size only"))
+    made.add_argument(
+        "--quick",
+        action="store_true",
+        help=gettext("masters by size only, and the catalogue not compared with what the audit chain says"),
+    )
 
     _add_safety(command)
     command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from digitizer.cli.call import Call, part_of
@@ -90,7 +91,8 @@ def profiles(call: Call) -> Exit:
         )
         return Exit.DONE
     profile = known.get(call.arguments.name)
-    call.output.answer(profile.model_dump(mode="json"), *_profile_lines(profile))
+    lists = {spec.codes: known.codes[spec.codes].model_dump()["entry"] for spec in profile.field if spec.codes}
+    call.output.answer(profile.model_dump(mode="json") | {"code_lists": lists}, *_profile_lines(known, profile))
     return Exit.DONE
 
 
@@ -152,8 +154,8 @@ def _form(workspace: Workspace, record: Record) -> list[str]:
     ]
 
 
-def _profile_lines(profile: Profile) -> list[str]:
-    return [
-        f"{spec.key:20} {spec.type:7} {spec.length or '':>5} {'*' if spec.required else ' '} {spec.label.shown}"
-        for spec in profile.field
-    ]
+def _profile_lines(known: Profiles, profile: Profile) -> Iterator[str]:
+    for spec in profile.field:
+        yield f"{spec.key:20} {spec.type:7} {spec.length or '':>5} {'*' if spec.required else ' '} {spec.label.shown}"
+        if spec.codes is not None:
+            yield f"    {known.codes[spec.codes].in_words}"

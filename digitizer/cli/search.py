@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+from digitizer.catalogue.facets import name_shown
 from digitizer.catalogue.saved import SavedSearch
 from digitizer.catalogue.store import Catalogue
 from digitizer.cli.call import Call
+from digitizer.describe.profiles import Profiles
 from digitizer.errors import Exit
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import Facet, Hit, RecordAnswer, RecordHit, SearchAnswer, Taken, Total
@@ -61,7 +63,7 @@ def _answered(call: Call, answer: SearchAnswer | RecordAnswer) -> Exit:
     }
     if call.arguments.facets or isinstance(answer, RecordAnswer):
         document["facets"] = _facets(answer.facets)
-    shown = _lines_of_facets(answer.facets) if call.arguments.facets else ()
+    shown = _lines_of_facets(Profiles(call.root), answer.facets) if call.arguments.facets else ()
     call.output.answer(document, *map(_told, answer.taken), _count(answer), *map(_line, hits), *shown)
     return Exit.DONE
 
@@ -105,9 +107,9 @@ def _facets(facets: Iterable[Facet]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _lines_of_facets(facets: Iterable[Facet]) -> list[str]:
+def _lines_of_facets(profiles: Profiles, facets: Iterable[Facet]) -> list[str]:
     return [
-        f"{name}: {', '.join(f'{each.label} ({each.count})' for each in group)}"
+        f"{name_shown(profiles, name)}: {', '.join(f'{each.label} ({each.count})' for each in group)}"
         for name, group in groupby(facets, lambda facet: facet.name)
     ]
 

@@ -34,12 +34,17 @@ class Label(BaseModel):
 
 
 class Entry(BaseModel):
-    """One code and what it means."""
+    """One code and what it means. ``also``: other names by which it is meant, never shown."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str = Field(min_length=1, max_length=30)
     label: Label
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.label.vi, self.label.en, *self.also
 
 
 class CodeList(BaseModel):
@@ -63,8 +68,8 @@ class CodeList(BaseModel):
         return entries
 
     def meant(self, text: str) -> str | None:
-        """The code that ``text`` means: the code itself or its label, whatever the marks, capitals and language; also
-        a number without its leading zero. None where it means none.
+        """The code that ``text`` means: the code itself or a name of it, whatever the marks, capitals and language;
+        also a number without its leading zero. None where it means none.
         """
         codes, labels = self._meanings
         bare = _bare(text)
@@ -72,6 +77,17 @@ class CodeList(BaseModel):
             if wanted and wanted in known:
                 return known[wanted]
         return None
+
+    def with_words(self, text: str) -> list[str]:
+        """The codes with a label that holds the words of ``text`` side by side: with its marks if any does, else in
+        bare letters. The last word may be begun only, where ``*`` stands behind it.
+        """
+        for seen in (_marked, _bare):
+            words = f" {seen(text)}" + ("" if text.endswith("*") else " ")
+            found = [entry.code for entry in self.entry if any(words in f" {seen(name)} " for name in entry.names)]
+            if found and words.strip():
+                return found
+        return []
 
     @cached_property
     def _meanings(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -85,9 +101,14 @@ class CodeList(BaseModel):
             codes.setdefault(_bare(entry.code).lstrip("0"), entry.code)
         for seen in (_marked, _bare):
             for entry in self.entry:
-                labels.setdefault(seen(entry.label.vi), entry.code)
-                labels.setdefault(seen(entry.label.en), entry.code)
+                for name in entry.names:
+                    labels.setdefault(seen(name), entry.code)
         return codes, labels
+
+    @property
+    def in_words(self) -> str:
+        """All codes with what they mean, in the language spoken now."""
+        return ", ".join(f"{entry.code} {entry.label.shown}" for entry in self.entry)
 
     def label_of(self, code: str) -> Label | None:
         """What ``code`` means; None where it is not in the list."""

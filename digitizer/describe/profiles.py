@@ -16,8 +16,10 @@ from string import Formatter
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from rapidfuzz import fuzz
 
 import resources
+from digitizer.catalogue.fold import folded, tokens
 from digitizer.describe.code_lists import CodeList, Label, Name
 from digitizer.errors import NoSuchProfile, ProfileInvalid, ProfileUnreadable, reason
 from digitizer.i18n import gettext
@@ -28,6 +30,10 @@ TEMPLATE_NAMES = frozenset({"parent", "fonds", "ordinal"})
 siblings (from 1)."""
 COLUMNS = ("code", "title", "secrecy")
 """Values that every record has, whatever its profile; the field that a profile calls its ``title`` is one of them."""
+
+
+_NEAR = 65.0
+"""Per cent of letters in common from which a wrong name of a field may be meant for a right one."""
 
 
 class FieldType(StrEnum):
@@ -120,6 +126,17 @@ class Profile(BaseModel):
         """The field of that key, ``title`` standing for the one that the record is called by. None for no field."""
         return self._by_key.get(self.title if key == "title" else key)
 
+    def nearest(self, name: str) -> list[str]:
+        """The keys of the fields whose key, label or name in a query is nearest to ``name``, at most three."""
+        like = {
+            spec.key: max(
+                fuzz.ratio(_plain(name), _plain(each))
+                for each in (spec.label.vi, spec.label.en, spec.key, *spec.search)
+            )
+            for spec in self.field
+        }
+        return [key for key in sorted(like, key=lambda key: -like[key]) if like[key] >= _NEAR][:3]
+
     @cached_property
     def _by_key(self) -> dict[str, FieldSpec]:
         return {spec.key: spec for spec in self.field}
@@ -133,6 +150,10 @@ class Profile(BaseModel):
 
 Model = TypeVar("Model", bound=BaseModel)
 _Named = TypeVar("_Named", CodeList, Profile)
+
+
+def _plain(name: str) -> str:
+    return " ".join(folded(token) for token in tokens(name.replace("_", " ")))
 
 
 class Profiles:

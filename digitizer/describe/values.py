@@ -15,6 +15,8 @@ from ocr.text import nfc
 SEPARATOR = ";"
 """Between several values of one field, in forms and tables."""
 _YES, _NO = ("1", "true", "yes", "co", "có", "x"), ("0", "false", "no", "khong", "không")
+NAMED = 12
+"""Codes of a list that are all named where one is wrong."""
 MULTILINE = 200
 """A field that may be longer keeps its line breaks."""
 
@@ -121,7 +123,9 @@ def _parse_one(profiles: Profiles, spec: FieldSpec, text: str) -> str | int | bo
             code = codes.meant(single)
             if code is None:
                 said = gettext("“{label}” must be one of the list “{list}”, not “{text}”.")
-                raise BadValue(_fault(spec, "code", said, list=codes.label.shown, text=single))
+                if len(codes.entry) <= NAMED:
+                    said = gettext("“{label}” must be one of the list “{list}” ({codes}), not “{text}”.")
+                raise BadValue(_fault(spec, "code", said, list=codes.label.shown, text=single, codes=codes.in_words))
             return code
     long = spec.length is None or spec.length > MULTILINE
     kept = "\n".join(clean(line) for line in nfc(text).splitlines()).strip() if long else single

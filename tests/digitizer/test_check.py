@@ -43,6 +43,10 @@ def tamper(root: Path, *statements: str) -> None:
         ("text-missing", "DELETE FROM reading"),
         ("text-missing", "UPDATE reading SET text = x'00'"),
         ("page-not-indexed", "INSERT INTO page_index(page_index) VALUES ('delete-all')"),
+        ("record-not-indexed", "DELETE FROM record_value"),
+        ("record-not-indexed", "DELETE FROM record_value WHERE key = 'title'"),
+        ("record-not-indexed", "INSERT INTO record_index(record_index) VALUES ('delete-all')"),
+        ("words-missing", "DELETE FROM word"),
         ("catalogue-changed", "UPDATE record SET title = 'HACK' WHERE code = 'H1'"),
         ("catalogue-changed", "UPDATE page SET name = 'hack' WHERE id = 1"),
         ("catalogue-changed", "UPDATE page SET withdrawn = 0"),
@@ -76,3 +80,24 @@ def test_a_catalogue_cut_short_is_never_taken_for_an_empty_archive(root: Path, s
         handle.truncate(size)
     with pytest.raises(WorkspaceDamaged), faults_named(root), Workspace(root, NULL_ENGINE) as workspace:
         assert check(workspace).faults == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO page_index(page_index) VALUES ('delete-all')", "DROP TABLE to_index"]
+)
+def test_a_search_in_a_damaged_index_says_so_instead_of_finding_nothing(root: Path, statement: str) -> None:
+    with Workspace(root, NULL_ENGINE) as workspace:
+        word = workspace.catalogue.database.conn.execute("SELECT marked FROM word").fetchone()[0]
+        assert workspace.catalogue.search.pages(word).total
+    tamper(root, statement)
+    with pytest.raises(WorkspaceDamaged), faults_named(root), Workspace(root, NULL_ENGINE) as workspace:
+        workspace.catalogue.search.pages(word)
+
+
+def test_what_sqlite_says_while_a_search_indexes_is_not_kept_back(workspace: Workspace) -> None:
+    connection = workspace.catalogue.database.conn
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("INSERT INTO to_index VALUES (1)")
+    connection.execute("DROP TABLE reading")
+    with pytest.raises(WorkspaceDamaged), faults_named(workspace.root):
+        workspace.catalogue.search.pages("x")

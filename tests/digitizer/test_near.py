@@ -21,4 +21,12 @@ def test_look_alikes_come_before_other_letters_and_common_words_before_rare_ones
 def test_figures_and_short_words_are_near_nothing() -> None:
     assert not near.can_be_misread("1975")
     assert not near.can_be_misread("an")
-    assert near.nearest("nam1", ["nam19", "197", "nam"]) == ["nam"]
+    assert near.nearest("giam1", ["giam19", "197", "giam"]) == ["giam"]
+
+
+def test_the_shorter_a_word_the_less_is_near_to_it() -> None:
+    assert near.nearest("xax", ["xay", "xa", "xa1", "xac"]) == []
+    assert near.nearest("quye", ["quy", "quyet", "quyen", "quoc"]) == ["quy", "quyen", "quyet"]
+    assert near.nearest("dlnhq", ["dinh", "danh"]) == ["dinh"]
+    assert "h" not in near.first_letters("thanh")
+    assert "n" in near.first_letters("ugay")

@@ -65,11 +65,31 @@ def codes(workspace: Workspace, query: str) -> list[str]:
         ("P*", ["P", "P.1"]),
         ("record:NONE", ""),
         ("loai:nothing", ""),
+        ("loai:quyết", "AC"),
+        ("loai:quyet", "AC"),
+        ("loai:van", "B"),
+        ("loai:quyệt", "AC"),
+        ("loai:quyết*", "AC"),
+        ("so:15/QĐ-BNV", "A"),
+        ('so:"15/QĐ-BNV"', "A"),
+        ('ky-hieu:"15 / qd-bnv"', "A"),
+        ("so:7/QĐ-BNV", ""),
+        ("ngay:2021*", "BC"),
         ("-so:15 khen", ["P.1", "C"]),
     ],
 )
 def test_records_by_words_and_fields(described: Workspace, query: str, found: list[str]) -> None:
     assert sorted(codes(described, query)) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ngay:>2025", "ngay:32/13/2026", "ngay:1..5", "nam:2026..2020", "nam:2020-13", "so:9..2", "ngay:2021-03..2021-02"],
+)
+def test_a_value_that_nothing_can_be_is_refused_with_the_reason(described: Workspace, query: str) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        described.catalogue.search.records(query)
+    assert query.partition(":")[2].split("..")[0] in str(refused.value) or "2026-13-32" in str(refused.value)
 
 
 def test_a_changed_value_is_found_at_once_and_undo_finds_the_old_one(described: Workspace) -> None:
@@ -84,11 +104,12 @@ def test_a_changed_value_is_found_at_once_and_undo_finds_the_old_one(described: 
 
 def test_facets_count_what_was_found(described: Workspace) -> None:
     facets = described.catalogue.search.records('co-quan:"nội vụ"').facets
+    profiles = described.catalogue.records.profiles
     counted = {(each.name, each.label): each.count for each in facets}
     assert counted[("year", "2021")] == 2
     assert counted[("issuing_body", "Sở Nội vụ")] == 2
     assert counted[("fonds", "P")] == 3
-    assert counted[("level", "item")] == 3
+    assert counted[("level", profiles.get("item").label.shown)] == 3
     assert [each.count for each in facets if each.name == "type"] == [2, 1]
     assert [(each.value, each.count) for each in facets if each.name == "retention"] == [("01", 3)]
     assert [(each.value, each.count) for each in facets if each.name == "secrecy"] == [("none", 3)]

@@ -143,11 +143,18 @@ def test_both_ways_of_placing_a_tone_mark_are_one(workspace: Workspace, tmp_path
 
 
 def test_a_misread_word_is_found_and_said(workspace: Workspace, filled: dict[str, str]) -> None:
-    answer = workspace.catalogue.search.pages("bien bau")
+    answer = workspace.catalogue.search.pages("Biếu ban")
     assert [filled[hit.page] for hit in answer.hits] == ["other"]
-    assert [(taken.word, "ban" in taken.near) for taken in answer.taken] == [("bau", True)]
+    assert [(taken.word, "bien" in taken.near) for taken in answer.taken] == [("Biếu", True)]
     assert answer.hits[0].boxes
-    assert workspace.catalogue.search.pages('bien "bau"').total == 0
+    assert workspace.catalogue.search.pages('"bieu" ban').total == 0
+
+
+def test_a_word_taken_for_others_is_said_as_it_was_typed(workspace: Workspace, tmp_path: Path) -> None:
+    (page,) = imported(workspace, tmp_path, 1)
+    store(workspace, page, page_text("thành phố"))
+    (taken,) = workspace.catalogue.search.pages("thành phốo").taken
+    assert taken.word == "phốo"
 
 
 def test_a_word_that_stands_misread_on_the_page_itself_is_found(workspace: Workspace, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from digitizer.errors import QueryRefused
 from digitizer.i18n import gettext
 from digitizer.model import Facet, Hit, PageId, RecordAnswer, RecordHit, RecordId, SearchAnswer, Taken, Total
 from digitizer.tasks import Task
-from digitizer.workspace import Workspace
+from digitizer.workspace import Workspace, faults_named
 from ui.models.records import level_name
 from ui.runner import Runner
 from ui.speech import number
@@ -94,7 +94,8 @@ class HitsModel(QAbstractListModel):
         def ask(workspace: Workspace, _: Task) -> Answer:
             search = workspace.catalogue.search
             find = search.records if of_records else search.pages
-            return find(query, limit=limit, offset=offset, facets=offset == 0)
+            with faults_named(workspace.root):
+                return find(query, limit=limit, offset=offset, facets=offset == 0)
 
         def done(answer: Answer) -> None:
             if asked == (self.query, self.of_records):  # else a later query is under way

@@ -35,6 +35,7 @@ def test_any_text_is_taken_or_refused_with_a_sentence(field: FieldSpec, text: st
         ("file", "retention", "Vĩnh viễn", "01"),
         ("file", "retention", "1", "01"),
         ("file", "language", "01;Tiếng Nga", ["01", "04"]),
+        ("file", "language", "Việt; anh; Việt-Anh", ["01", "02", "06"]),
         ("file", "start_date", "3/2001", "2001-03"),
         ("file", "backup", "có", True),
         ("file", "pages", "0120", 120),
