@@ -180,6 +180,7 @@ def test_a_worker_without_the_program_or_without_children_is_refused(own_cluster
     other = tmp_path / "khác" / "ocr"  # stands before the one that may be installed
     other.mkdir(parents=True)
     (other / "__init__.py").touch()
+    (other / "remote.py").write_text("raise ImportError('of another program')")
     own_cluster.add_worker("--no-nanny", packages=tmp_path / "khác")
     own_cluster.add_worker("--nanny")
     with ClusterPool(own_cluster.address) as workers:
