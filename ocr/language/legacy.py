@@ -93,11 +93,19 @@ def has_capitals(name: str) -> bool:
     return re.sub(r"[-,].*", "", name).endswith("H")
 
 
+_UNICODE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_MOST_UNICODE = 0.05
+"""Share of words with letters that neither code has (ơ, ư, ế …): beyond it the text is Unicode already, whatever its
+fonts are called."""
+
+
 def detect(text: str) -> Detected | None:
     """The code that ``text`` is in, as if it were Western letters; None where it is in neither, or too short to
     tell.
     """
     words = [word for word in _WORD.findall(nfc(text)) if not word.isascii()]
+    if sum(_UNICODE.search(word) is not None for word in words) > _MOST_UNICODE * len(words):
+        return None
     found = [Detected(code, share) for code in Code if (share := _share(words, code)) is not None]
     best = max(found, key=lambda each: each.confidence, default=None)
     if best is None or best.confidence < SURE:
