@@ -69,8 +69,8 @@ def process(
             with _cluster(scheduler) if scheduler else WorkerPool(count) as workers:
                 try:
                     _run(workspace, workers, None if only is None else list(only), report, task)
-                finally:
                     catch_up(workspace.catalogue.database)
+                finally:
                     report.workers_refused = workers.refused
                     report.seconds = time.monotonic() - started
         return report

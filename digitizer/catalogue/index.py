@@ -47,7 +47,7 @@ def replace_page(database: Database, row: int, before: PageText | None, after: P
     """Note that ``after`` is the text of page ``row`` now, in place of ``before``; None where there is no such text.
     Part of the transaction that stores the text.
 
-    The page is indexed with others at once, a quarter of the work of doing it alone: when ``PENDING`` pages wait, or
+    The page is indexed with others at once, half the work of doing it alone: when ``PENDING`` pages wait, or
     when somebody searches.
     """
     waited = database.conn.execute("DELETE FROM to_index WHERE page = ?", [row]).rowcount

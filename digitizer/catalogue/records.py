@@ -232,16 +232,11 @@ class Records:
         if "title" in wanted:
             wanted["title"] = wanted["title"] or ""
         with atomic(self._database):
-            before = self.values(record.id, list(wanted))
-            changed = {key for key in wanted if wanted[key] != before[key]}
-            if "code" in changed and self._select("AND record.code = ?", [wanted["code"]]):
+            if "code" in wanted and self._select(
+                "AND record.code = ? AND record.uuid <> ?", [wanted["code"], record.id]
+            ):
                 raise RecordExists(code=wanted["code"])
-            if changed:
-                refuse_approved(self._database, record.id)
-                after = {key: wanted[key] for key in wanted if key in changed} | self._unchecked(record.id)
-                before = self.values(record.id, list(after))
-                self.set_values(record.id, after)
-                self._audit.append("record.change", record.id, before, after | _call(call))
+            self._describe(record.id, wanted, call)
         return self.find(record.id)
 
     def set_profile(self, record: Record, name: str) -> Record:
@@ -254,12 +249,7 @@ class Records:
             said = gettext("The profile “{name}” is not one for this level.")
             raise WrongUsage(reason=said.format(name=form.name))
         with atomic(self._database):
-            if self.values(record.id, ["profile"]) != {"profile": form.name}:
-                refuse_approved(self._database, record.id)
-                after = {"profile": form.name} | self._unchecked(record.id)
-                before = self.values(record.id, list(after))
-                self.set_values(record.id, after)
-                self._audit.append("record.change", record.id, before, after)
+            self._describe(record.id, {"profile": form.name}, None)
         return self.find(record.id)
 
     def move(
@@ -384,10 +374,16 @@ class Records:
         fonds = [record for record in self.under() if record.level is Level.FONDS]  # a file may stand at the top too
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
 
-    def _unchecked(self, record: RecordId) -> dict[str, Any]:
-        """What a change does to a record that was looked through: it must be again."""
-        checked = self.values(record, ["state"]) == {"state": RecordState.CHECKED}
-        return {"state": str(RecordState.DRAFT)} if checked else {}
+    def _describe(self, record: RecordId, wanted: Mapping[str, Any], call: str | None) -> None:
+        """Set what differs, as one act. A record that was looked through must be again. Raises RecordApproved."""
+        present = self.values(record, [*wanted, "state"])
+        after = {key: value for key, value in wanted.items() if value != present[key]}
+        if after:
+            refuse_approved(self._database, record)
+            if present["state"] == RecordState.CHECKED:
+                after["state"] = str(RecordState.DRAFT)
+            self.set_values(record, after)
+            self._audit.append("record.change", record, {key: present[key] for key in after}, after | _call(call))
 
     def _parsed(self, form: Profile, values: Mapping[str, str], record: str | None) -> dict[str, Value | None]:
         """The values by column or key. Raises ValueRefused, naming every value that is not taken, and ``record``; for a
