@@ -25,7 +25,7 @@ _TITLES = {
     "record.change": marked("change a record"),
     "record.move": marked("move a record"),
     "record.check": marked("check a record"),
-    "record.explain": marked("explain what is missing in a record"),
+    "record.explain": marked("explain a finding"),
     "record.approve": marked("approve a record"),
     "record.deliver": marked("deliver a record"),
     "undo": marked("take an act back"),

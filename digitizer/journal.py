@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
+from digitizer.acts import act_title
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.connection import atomic
@@ -31,12 +32,6 @@ ARRANGED = {
     "restore": marked("restore pages"),
 }
 """What an act says it is part of (``PART_OF``), in words."""
-_CHANGES = {
-    "record.create": marked("create a record"),
-    "record.move": marked("move a record"),
-    "record.change": marked("change a record"),
-    "record.explain": marked("explain a finding"),
-}
 _RECORD_CHANGES = {"withdrawn": marked("take a record away"), "profile": marked("choose another form")}
 _PAGE_CHANGES = {
     "quarters": marked("turn a page"),
@@ -165,7 +160,7 @@ def title(act: Act) -> str:
         return gettext(told)
     if act.kind == "page.split":
         return gettext("join facing pages") if after["withdrawn"] else gettext("part facing pages")
-    return gettext(_CHANGES.get(act.kind) or _PAGE_CHANGES[min(after)])
+    return gettext(_PAGE_CHANGES[min(after)]) if act.kind == "page.change" else act_title(act.kind)
 
 
 def _together(acts: Iterator[Act]) -> list[Act]:

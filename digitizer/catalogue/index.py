@@ -40,7 +40,7 @@ def terms(words: Sequence[str]) -> set[str]:
 
 def words_of(text: PageText) -> list[str]:
     """The search words of a page in reading order."""
-    return [token for word in text.words for token in tokens_of(word.text)]
+    return _tokens(word.text for word in text.words)
 
 
 def replace_page(database: Database, row: int, before: PageText | None, after: PageText | None) -> None:
@@ -95,7 +95,7 @@ def _index(database: Database, pages: Iterable[tuple[int, list[str]]]) -> None:
     """Index pages, given as their rows and printed words."""
     counts: Counter[str] = Counter()
     for row, printed in pages:
-        words = [token for word in printed for token in tokens_of(word)]
+        words = _tokens(printed)
         database.conn.execute("INSERT INTO page_index(rowid, terms) VALUES (?, ?)", [row, _joined(words)])
         counts.update(set(words))
     database.conn.executemany(
@@ -123,8 +123,8 @@ def words_missing(database: Database) -> list[str]:
     )
     found: set[str] = set()
     for (text,) in rows.fetchall():
-        words = {token for word in _whole(text) or () for token in tokens_of(word)}
-        missing = (word for word in sorted(words) if not _in_use(database, word))
+        words = sorted(set(_tokens(_whole(text) or ())))
+        missing = (word for word in words if not _in_use(database, word))
         found.update(list(missing)[:1])
     return sorted(found)
 
@@ -147,6 +147,10 @@ def _forget_words(database: Database, words: Iterable[str]) -> None:
     these = "WHERE folded = ? AND marked = ?"
     database.conn.executemany(f"UPDATE word SET pages = pages - 1 {these} AND pages < {MANY}", keys)
     database.conn.executemany(f"DELETE FROM word {these} AND NOT pages", keys)
+
+
+def _tokens(printed: Iterable[str]) -> list[str]:
+    return [token for word in printed for token in tokens_of(word)]
 
 
 def _joined(words: Sequence[str]) -> str:
