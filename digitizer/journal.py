@@ -184,7 +184,7 @@ def _before(act: Act) -> dict[str, Any]:
 
 def _after(act: Act) -> dict[str, Any]:
     values = {"withdrawn": 0} if act.kind in _BIRTHS else dict(_values(act.after))
-    told = (PART_OF, "call") if act.kind != "page.split" else ("beside", "born")
+    told = (PART_OF,) if act.kind != "page.split" else ("beside", "born")
     return {name: value for name, value in values.items() if name not in told}
 
 

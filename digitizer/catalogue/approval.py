@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlite_utils import Database
 
-from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.records import Records
@@ -19,9 +15,8 @@ class Approval:
     (``digitizer.completeness``).
     """
 
-    def __init__(self, database: Database, audit: Audit, records: Records) -> None:
+    def __init__(self, database: Database, records: Records) -> None:
         self._database = database
-        self._audit = audit
         self._records = records
 
     def set_state(self, record: Record, state: RecordState) -> Record:
@@ -34,7 +29,7 @@ class Approval:
                 if record.parent is not None:
                     refuse_approved(self._database, record.parent)
                 kind = "record.approve" if RecordState.APPROVED in (state, record.state) else "record.check"
-                self._change(kind, record.id, {"state": str(state)})
+                self._records.put(record.id, {"state": str(state)}, kind=kind)
         return self._records.find(record.id)
 
     def explain(self, record: RecordId, finding: str, text: str) -> None:
@@ -44,14 +39,8 @@ class Approval:
             said = {key: value for key, value in self.explained(record).items() if key != finding}
             if text:
                 said[finding] = text
-            self._change("record.explain", record, {"explained": said})
+            self._records.put(record, {"explained": said}, kind="record.explain")
 
     def explained(self, record: RecordId) -> dict[str, str]:
         """What people said to findings in the record, by the key of the finding."""
         return dict(self._records.values(record, ["explained"])["explained"])
-
-    def _change(self, kind: str, record: RecordId, wanted: Mapping[str, Any]) -> None:
-        before = self._records.values(record, list(wanted))
-        if before != wanted:
-            self._records.set_values(record, wanted)
-            self._audit.append(kind, record, before, wanted)

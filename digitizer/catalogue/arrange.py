@@ -108,7 +108,7 @@ class Arrangement:
             if take_over:
                 self._take_over(record, others, call)
             for other in others:
-                self._change_record(other, {"withdrawn": 1}, call)
+                self._records.put(other.id, {"withdrawn": 1}, call=call)
         return self._records.find(record.id)
 
     def replace(self, older: PageId, newer: PageId) -> None:
@@ -230,12 +230,7 @@ class Arrangement:
                     taken[key] = value
                     known.add(key)
         if taken:
-            self._change_record(record, taken, call)
-
-    def _change_record(self, record: Record, wanted: Mapping[str, Any], call: Mapping[str, str]) -> None:
-        before = self._records.values(record.id, list(wanted))
-        self._records.set_values(record.id, wanted)
-        self._audit.append("record.change", record.id, before, {**wanted, **call})
+            self._records.put(record.id, taken, call=call)
 
 
 def numbers_in(text: str, most: int) -> list[int]:

@@ -279,8 +279,7 @@ class Records:
             refuse_approved(self._database, record.id)
             if self.holds_anything(record.id):
                 raise NotEmpty(record=record.code)
-            self.set_values(record.id, {"withdrawn": 1})
-            self._audit.append("record.change", record.id, {"withdrawn": 0}, {"withdrawn": 1})
+            self.put(record.id, {"withdrawn": 1})
 
     def holds_anything(self, record: RecordId) -> bool:
         """Whether pages (withdrawn ones left out) or records lie in it."""
@@ -333,6 +332,16 @@ class Records:
             columns["fields"] = _json({key: value for key, value in fields.items() if value is not None})
         self._database.table("record").update(row, columns)
         index_record(self._database, row)
+
+    def put(
+        self, record: RecordId, wanted: Mapping[str, Any], *, kind: str = "record.change",
+        call: str | Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Write values, as an act of that kind; nothing where all are so already. Inside a transaction."""
+        before = self.values(record, list(wanted))
+        if before != wanted:
+            self.set_values(record, wanted)
+            self._audit.append(kind, record, before, {**wanted, **_call(call)})
 
     def values(self, record: RecordId, names: Sequence[str]) -> dict[str, Any]:
         """Present values, for the journal; None where there is none."""

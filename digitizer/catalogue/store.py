@@ -48,7 +48,7 @@ class Catalogue:
         self.people = People(self.database, self.audit)
         self.backups = Backups(self.database, self.audit)
         self.arrangement = Arrangement(self.database, self.audit, self.records, self.pages)
-        self.approval = Approval(self.database, self.audit, self.records)
+        self.approval = Approval(self.database, self.records)
         self.queue = Queue(self.database, self.audit)
         self.readings = Readings(self.database, self.audit, self.queue)
         self.saved = SavedSearches(self.database, self.audit)
