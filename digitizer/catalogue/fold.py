@@ -19,6 +19,8 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _VOWELS = frozenset("aeiouy")
 _KEPT = 1 << 16
 """Words remembered: a language has some ten thousand, and a page holds hundreds of them."""
+_TEXTS_KEPT = 1 << 12
+"""Texts remembered: names of codes, fields and columns are compared again and again."""
 
 
 def tokens(text: str) -> list[str]:
@@ -72,6 +74,20 @@ def folded(token: str) -> str:
     decomposed = unicodedata.normalize("NFD", token)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return nfc(bare).translate(_BARRED)
+
+
+@lru_cache(_TEXTS_KEPT)
+def marked(text: str) -> str:
+    """The search words of ``text``, parted by single blanks."""
+    return " ".join(tokens(text))
+
+
+@lru_cache(_TEXTS_KEPT)
+def bare(text: str) -> str:
+    """The search words of ``text`` in bare letters, parted by single blanks: what differs in marks, capitals and signs
+    alone is the same.
+    """
+    return " ".join(folded(token) for token in tokens(text))
 
 
 def _base(decomposed: str, mark: int) -> str:

@@ -6,7 +6,7 @@ import re
 
 from digitizer.catalogue import query as language
 from digitizer.catalogue.fields import LEVEL, RECORD, YEAR
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare
 from digitizer.catalogue.query import All, Any, Field, Word
 from digitizer.model import Facet
 from ocr.text import nfc
@@ -63,7 +63,7 @@ def literal(query: str, word: str) -> str:
 
 def _places(query: str, facet: Facet) -> list[tuple[int, int]]:
     """Where the fields that mean ``facet`` stand."""
-    meant = {_bare(facet.value), _bare(facet.label)}
+    meant = {bare(facet.value), bare(facet.label)}
     return [
         (lexeme.at - 1, lexeme.at - 1 + len(lexeme.text))
         for lexeme in language.lexemes(nfc(query))
@@ -71,9 +71,5 @@ def _places(query: str, facet: Facet) -> list[tuple[int, int]]:
         and lexeme.node.name in _NAMES[facet.name]
         and not lexeme.node.range
         and not lexeme.text.startswith("-")
-        and _bare(lexeme.node.first) in meant
+        and bare(lexeme.node.first) in meant
     ]
-
-
-def _bare(text: str) -> str:
-    return " ".join(map(folded, tokens(text)))

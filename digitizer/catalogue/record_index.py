@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare, tokens
 from digitizer.catalogue.index import terms
 
 
@@ -58,7 +58,7 @@ def faults(database: Database) -> list[str]:
 
 def spaced(text: str) -> str:
     """The words of ``text`` in bare letters, a blank before and behind each, so that whole words can be looked for."""
-    return f" {' '.join(folded(token) for token in tokens(text))} "
+    return f" {bare(text)} "
 
 
 def _values(code: str, title: str, fields: str) -> list[tuple[str, str]]:

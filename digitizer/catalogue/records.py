@@ -173,10 +173,7 @@ class Records:
 
         Raises RecordExists, ValueRefused, NoSuchProfile, CannotMove, RecordApproved or WrongUsage.
         """
-        form = self.profiles.get(profile or str(level))
-        if form.level is not level:
-            said = gettext("The profile “{name}” is not one for this level.")
-            raise WrongUsage(reason=said.format(name=form.name))
+        form = self._form(profile or str(level), level)
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
         named = {key: text for key, text in (("code", code), ("title", title)) if text}
@@ -244,10 +241,7 @@ class Records:
 
         Can be undone. Raises NoSuchProfile, WrongUsage or RecordApproved.
         """
-        form = self.profiles.get(name)
-        if form.level is not record.level:
-            said = gettext("The profile “{name}” is not one for this level.")
-            raise WrongUsage(reason=said.format(name=form.name))
+        form = self._form(name, record.level)
         with atomic(self._database):
             self._describe(record.id, {"profile": form.name}, None)
         return self.find(record.id)
@@ -421,6 +415,13 @@ class Records:
                 raise NewValueRefused(profile=form.name, reason=said)
             raise ValueRefused(record=record, reason=said)
         return found
+
+    def _form(self, name: str, level: Level) -> Profile:
+        form = self.profiles.get(name)
+        if form.level is not level:
+            said = gettext("The profile “{name}” is not one for this level.")
+            raise WrongUsage(reason=said.format(name=form.name))
+        return form
 
     def _refuse_level(self, level: Level, record: str, parent: Record | None) -> None:
         if parent is not None and not level.may_lie_in(parent.level):

@@ -24,6 +24,10 @@ _DIGITS = 9
 _REGISTERS = ("outgoing", "incoming", "files", "items", "handover", "tracking", "copies")
 
 
+_Adding = Callable[..., "Parser"]
+"""Takes the name of a command, its function, and what it does; ``_adding`` makes one."""
+
+
 class UsageError(Exception):
     """The arguments are wrong; the sentence says how."""
 
@@ -53,13 +57,7 @@ def build_parser() -> Parser:
         person=None,
         role=None,
     )
-    listed = parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands"))
-
-    def command(name: str, run: Callable[..., object], what: str, **more: Any) -> Parser:
-        made = listed.add_parser(name, help=what, description=what, parents=[_common()], **more)
-        made.set_defaults(run=run)
-        return made
-
+    command = _adding(parser.add_subparsers(metavar=gettext("COMMAND"), title=gettext("commands")))
     command("gui", _when_called("commands", "gui"), gettext("open the window"))
     command(
         "demo",
@@ -123,7 +121,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_intake(command: Callable[..., Parser]) -> None:
+def _add_intake(command: _Adding) -> None:
     """Reading without a workspace, bringing in, the queue."""
     _add_read(
         command(
@@ -149,7 +147,7 @@ def _add_intake(command: Callable[..., Parser]) -> None:
     command("queue", _when_called("queue", "queue"), gettext("how many pages wait, and which failed and why"))
 
 
-def _add_safety(command: Callable[..., Parser]) -> None:
+def _add_safety(command: _Adding) -> None:
     """Backups, people, the audit and the report of work done."""
     made = command(
         "backup", _when_called("safety", "backup"), gettext("copy what is new to another medium, and prove the copy")
@@ -180,12 +178,10 @@ def _add_safety(command: Callable[..., Parser]) -> None:
     _add_days(command("report", _when_called("figures", "report"), gettext("work done, its quality and what is left")))
 
     made = command("person", _when_called("safety", "person_list"), gettext("who may do what in this workspace"))
-    acts = made.add_subparsers(metavar="ACT")
+    adding = _adding(made.add_subparsers(metavar="ACT"))
 
     def act(name: str, what: str) -> Parser:
-        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
-        sub.set_defaults(run=_when_called("safety", f"person_{name}"))
-        return sub
+        return adding(name, _when_called("safety", f"person_{name}"), what)
 
     act("list", gettext("everybody and their roles"))
     add = act("add", gettext("enter a person; the first must have the role manage"))
@@ -217,6 +213,17 @@ def _when_called(module: str, name: str) -> Callable[[Call], Exit]:
         return command(call)
 
     return run
+
+
+def _adding(listed: Any) -> _Adding:
+    """What adds a command to ``listed`` (as ``add_subparsers`` gives it): its name, its function and what it does."""
+
+    def add(name: str, run: Callable[..., object], what: str, **more: Any) -> Parser:
+        made: Parser = listed.add_parser(name, help=what, description=what, parents=[_common()], **more)
+        made.set_defaults(run=run)
+        return made
+
+    return add
 
 
 def _common() -> Parser:
@@ -260,14 +267,13 @@ def _add_part(made: Parser) -> None:
 
 
 def _add_saved(made: Parser) -> None:
-    acts = made.add_subparsers(metavar="ACT")
+    act = _adding(made.add_subparsers(metavar="ACT"))
     for name, what in (
         ("list", gettext("all searches kept under a name")),
         ("run", gettext("search once more")),
         ("remove", gettext("no longer keep a search")),
     ):
-        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
-        sub.set_defaults(run=_when_called("search", f"saved_{name}"))
+        sub = act(name, _when_called("search", f"saved_{name}"), what)
         if name != "list":
             sub.add_argument("name", type=_code, metavar="NAME")
         if name == "run":
@@ -275,13 +281,7 @@ def _add_saved(made: Parser) -> None:
 
 
 def _add_record(made: Parser) -> None:
-    acts = made.add_subparsers(metavar="ACT")
-
-    def act(name: str, run: Callable[..., object], what: str) -> Parser:
-        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
-        sub.set_defaults(run=run)
-        return sub
-
+    act = _adding(made.add_subparsers(metavar="ACT"))
     act("list", _when_called("records", "listed"), gettext("all records"))
     act("show", _when_called("records", "show"), gettext("one record and its pages")).add_argument(
         "code", type=_code, metavar="CODE"
@@ -312,7 +312,7 @@ def _add_record(made: Parser) -> None:
     _add_tables(act)
 
 
-def _add_arranging(act: Callable[[str, Callable[..., object], str], Parser]) -> None:
+def _add_arranging(act: _Adding) -> None:
     """What moves records and pages, and looks after completeness."""
 
     def of_record(name: str, run: str, what: str) -> Parser:
@@ -343,12 +343,10 @@ def _add_arranging(act: Callable[[str, Callable[..., object], str], Parser]) -> 
 
 def _add_page(made: Parser) -> None:
     made.set_defaults(record=None)
-    acts = made.add_subparsers(metavar="ACT")
+    adding = _adding(made.add_subparsers(metavar="ACT"))
 
     def act(name: str, what: str) -> Parser:
-        sub = acts.add_parser(name, help=what, description=what, parents=[_common()])
-        sub.set_defaults(run=_when_called("arranging", f"page_{name}"))
-        return sub
+        return adding(name, _when_called("arranging", f"page_{name}"), what)
 
     act("tray", gettext("withdrawn pages, which can be restored")).add_argument("--record", type=_code, metavar="CODE")
     for name, what in (
@@ -365,7 +363,7 @@ def _add_page(made: Parser) -> None:
     sheet.add_argument("--side", choices=["front", "back"])
 
 
-def _add_tables(act: Callable[[str, Callable[..., object], str], Parser]) -> None:
+def _add_tables(act: _Adding) -> None:
     taken = act(
         "import-table",
         _when_called("tables", "record_import_table"),

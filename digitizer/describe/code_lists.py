@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare, marked
 from digitizer.i18n import gettext, language
 from ocr.text import nfc
 
@@ -72,8 +72,8 @@ class CodeList(BaseModel):
         also a number without its leading zero. None where it means none.
         """
         codes, labels = self._meanings
-        bare = _bare(text)
-        for known, wanted in ((codes, text.strip()), (codes, bare), (labels, _marked(text)), (labels, bare)):
+        ways = ((codes, text.strip()), (codes, bare(text)), (labels, marked(text)), (labels, bare(text)))
+        for known, wanted in ways:
             if wanted and wanted in known:
                 return known[wanted]
         return None
@@ -82,7 +82,7 @@ class CodeList(BaseModel):
         """The codes with a label that holds the words of ``text`` side by side: with its marks if any does, else in
         bare letters. The last word may be begun only, where ``*`` stands behind it.
         """
-        for seen in (_marked, _bare):
+        for seen in (marked, bare):
             words = f" {seen(text)}" + ("" if text.endswith("*") else " ")
             found = [entry.code for entry in self.entry if any(words in f" {seen(name)} " for name in entry.names)]
             if found and words.strip():
@@ -97,9 +97,9 @@ class CodeList(BaseModel):
         codes = {entry.code: entry.code for entry in self.entry}
         labels: dict[str, str] = {}
         for entry in self.entry:
-            codes.setdefault(_bare(entry.code), entry.code)
-            codes.setdefault(_bare(entry.code).lstrip("0"), entry.code)
-        for seen in (_marked, _bare):
+            codes.setdefault(bare(entry.code), entry.code)
+            codes.setdefault(bare(entry.code).lstrip("0"), entry.code)
+        for seen in (marked, bare):
             for entry in self.entry:
                 for name in entry.names:
                     labels.setdefault(seen(name), entry.code)
@@ -113,12 +113,3 @@ class CodeList(BaseModel):
     def label_of(self, code: str) -> Label | None:
         """What ``code`` means; None where it is not in the list."""
         return next((entry.label for entry in self.entry if entry.code == code), None)
-
-
-def _marked(text: str) -> str:
-    return " ".join(tokens(text))
-
-
-@lru_cache(maxsize=4096)
-def _bare(text: str) -> str:
-    return " ".join(folded(token) for token in tokens(text))

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rapidfuzz import fuzz
 
 import resources
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare
 from digitizer.describe.code_lists import CodeList, Label, Name
 from digitizer.errors import NoSuchProfile, ProfileInvalid, ProfileUnreadable, reason
 from digitizer.i18n import gettext
@@ -130,8 +130,7 @@ class Profile(BaseModel):
         """The keys of the fields whose key, label or name in a query is nearest to ``name``, at most three."""
         like = {
             spec.key: max(
-                fuzz.ratio(_plain(name), _plain(each))
-                for each in (spec.label.vi, spec.label.en, spec.key, *spec.search)
+                fuzz.ratio(bare(name), bare(each)) for each in (spec.label.vi, spec.label.en, spec.key, *spec.search)
             )
             for spec in self.field
         }
@@ -150,10 +149,6 @@ class Profile(BaseModel):
 
 Model = TypeVar("Model", bound=BaseModel)
 _Named = TypeVar("_Named", CodeList, Profile)
-
-
-def _plain(name: str) -> str:
-    return " ".join(folded(token) for token in tokens(name.replace("_", " ")))
 
 
 class Profiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare
 from digitizer.catalogue.store import Catalogue
 from digitizer.model import Record, RecordId
 
@@ -43,7 +43,7 @@ def _number_of(record: Record) -> tuple[str, str, str] | None:
     number, notation, body = (str(record.fields.get(key, "")) for key in ("number", "notation", "issuing_body"))
     if not (number and notation and body):
         return None
-    return number.lstrip("0"), notation.upper(), " ".join(folded(token) for token in tokens(body))
+    return number.lstrip("0"), notation.upper(), bare(body)
 
 
 def _year(record: Record) -> str | None:

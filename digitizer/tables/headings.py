@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 import resources
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare, marked
 from digitizer.describe.code_lists import Name
 from digitizer.describe.profiles import Profile, Profiles, load
 from digitizer.i18n import LANGUAGES
@@ -113,7 +113,7 @@ def understood(sheet: Sheet, profiles: Profiles, wanted: Profile | None) -> Tabl
 def _called(name: str, profile: Profile) -> bool:
     known = [each for entry in shipped().sheet if entry.profile == profile.name for each in entry.names]
     known += [profile.label.vi, profile.label.en, profile.name]
-    return _bare(name) in {_bare(each) for each in known} if _bare(name) else False
+    return bare(name) in {bare(each) for each in known} if bare(name) else False
 
 
 def _table(sheet: Sheet, profile: Profile) -> Table | None:
@@ -206,26 +206,18 @@ class _Known:
 
     def _learn(self, names: Sequence[str], key: str, part: str = "") -> None:
         for name in filter(None, names):
-            self._marked.setdefault(_words(name), (key, part))
-            self._bare.setdefault(_bare(name), (key, part))
+            self._marked.setdefault(marked(name), (key, part))
+            self._bare.setdefault(bare(name), (key, part))
 
     def _meaning(self, heading: str) -> tuple[str, str] | None:
         plain = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", heading)
         shorn = re.sub(r"^\W*\d+\W+|\W+\d+\W*$", " ", plain)
         for text in (heading, plain, shorn):
-            for known, seen in ((self._marked, _words(text)), (self._bare, _bare(text))):
+            for known, seen in ((self._marked, marked(text)), (self._bare, bare(text))):
                 if seen in known:
                     return known[seen]
-        words = _bare(shorn).split()
+        words = bare(shorn).split()
         for count in range(len(words) - 1, _PREFIX_WORDS - 1, -1):
             if (name := " ".join(words[:count])) in self._bare:
                 return self._bare[name]
         return None
-
-
-def _words(text: str) -> str:
-    return " ".join(tokens(text.replace("_", " ")))
-
-
-def _bare(text: str) -> str:
-    return " ".join(folded(token) for token in tokens(text.replace("_", " ")))

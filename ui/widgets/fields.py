@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentM
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from digitizer.catalogue.fold import folded, tokens
+from digitizer.catalogue.fold import bare
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles
 from digitizer.describe.values import MULTILINE, SEPARATOR, BadValue, FieldFault, parse, shown
 from digitizer.i18n import gettext, ngettext
@@ -344,8 +344,3 @@ class Field(Spoken, QWidget):
         elif self.fault is None and self.text:
             self.put_value(self._value)  # as it will be kept: the whole name of a code, a date in full
         self.passed.emit()
-
-
-def bare(text: str) -> str:
-    """Letters without marks, small, parted by single blanks: what is alike but for these is the same."""
-    return " ".join(folded(token) for token in tokens(text))
