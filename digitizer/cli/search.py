@@ -10,10 +10,11 @@ from digitizer.catalogue.facets import name_shown
 from digitizer.catalogue.saved import SavedSearch
 from digitizer.catalogue.store import Catalogue
 from digitizer.cli.call import Call
+from digitizer.counted import pages_found, records_found
 from digitizer.describe.profiles import Profiles
 from digitizer.errors import Exit
-from digitizer.i18n import gettext, ngettext
-from digitizer.model import Facet, Hit, RecordAnswer, RecordHit, SearchAnswer, Taken, Total
+from digitizer.i18n import gettext
+from digitizer.model import Facet, Hit, RecordAnswer, RecordHit, SearchAnswer, Taken
 
 
 def search(call: Call) -> Exit:
@@ -84,14 +85,7 @@ def _line(hit: Hit | RecordHit) -> str:
 
 def _count(answer: SearchAnswer | RecordAnswer) -> str:
     total = answer.total
-    if isinstance(answer, RecordAnswer):
-        said = ngettext("{count} record found", "{count} records found", total)
-    elif answer.total_is is Total.AT_LEAST:
-        said = gettext("at least {count} pages found")
-    elif answer.total_is is Total.ABOUT:
-        said = gettext("about {count} pages found")
-    else:
-        said = ngettext("{count} page found", "{count} pages found", total)
+    said = records_found(total) if isinstance(answer, RecordAnswer) else pages_found(total, answer.total_is)
     return said.format(count=total)
 
 

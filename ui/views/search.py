@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 
 from digitizer.catalogue.narrowing import literal
 from digitizer.catalogue.saved import SavedSearch
-from digitizer.i18n import gettext, marked, ngettext
-from digitizer.model import PageId, RecordHit, RecordId, Taken, Total
+from digitizer.counted import pages_found, records_found
+from digitizer.i18n import gettext, marked
+from digitizer.model import PageId, RecordHit, RecordId, Taken
 from digitizer.workspace import Workspace
 from ui.images import Pictures, Previews
 from ui.models.hits import HIT_ROLE, HitsModel, key_of
@@ -228,14 +229,8 @@ class SearchView(Spoken, QWidget):
             said = gettext("No page holds all of these words. Pages that wait to be read cannot be found yet.")
             if hits.of_records:
                 said = gettext("No record is described by all of these words.")
-        elif hits.of_records:
-            said = ngettext("{count} record found", "{count} records found", total)
-        elif hits.total_is is Total.AT_LEAST:
-            said = gettext("at least {count} pages found")
-        elif hits.total_is is Total.ABOUT:
-            said = gettext("about {count} pages found")
         else:
-            said = ngettext("{count} page found", "{count} pages found", total)
+            said = records_found(total) if hits.of_records else pages_found(total, hits.total_is)
         said = said.format(count=number(total))
         return said[:1].upper() + said[1:]
 
