@@ -14,13 +14,14 @@ from digitizer.acts import act_title
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.errors import CannotUndo, NothingToUndo
 from digitizer.i18n import gettext, marked
 from digitizer.model import PageId, RecordId, RecordState
 from digitizer.workspace import Workspace
 
 _UNDO, _REDO = "undo", "redo"
-_BIRTHS = ("record.create", "page.import")
+_BIRTHS = ("record.create", *PAGE_BIRTHS)
 """Acts that are undone by withdrawing what they made."""
 
 ARRANGED = {
@@ -60,7 +61,7 @@ class Journal:
         return next(self._undone(), None)
 
     def undo(self) -> Act:
-        """Take the newest act back; of an import, all files or rows of that call.
+        """Take the newest act back; of an import or a scan, all pages or rows of that call.
 
         Raises NothingToUndo, or CannotUndo where a present value is not the one that the act set.
         """
@@ -152,7 +153,7 @@ def title(act: Act) -> str:
     if said.get(PART_OF) in ARRANGED:
         return gettext(ARRANGED[said[PART_OF]])
     if "call" in said:
-        return gettext("import")
+        return gettext("scan") if act.kind == "page.scan" else gettext("import")
     if act.kind in ("record.check", "record.approve"):
         return gettext(_STATES[RecordState(after["state"])])
     told = next((words for name, words in _RECORD_CHANGES.items() if after.get(name)), "")
@@ -173,7 +174,7 @@ def _together(acts: Iterator[Act]) -> list[Act]:
 
 
 def _pages(act: Act) -> list[PageId]:
-    if act.kind == "page.import":
+    if act.kind in PAGE_BIRTHS:
         return [PageId(page) for page in (act.after or {})["pages"]]
     return [PageId(act.subject)]
 

@@ -50,7 +50,7 @@ class Masters:
         Raises PageError UNREADABLE, EMPTY or TOO_LARGE; OSError where the workspace cannot be written.
         """
         with _opened(source) as reader:
-            aside = self._folder / f"{TEMPORARY_PREFIX}{uuid4().hex}"
+            aside = self.aside()
             try:
                 digest, size = hashlib.sha256(), 0
                 with aside.open("xb") as writer:
@@ -68,6 +68,10 @@ class Masters:
                 yield Staged(aside, Sha256(digest.hexdigest()), size)
             finally:
                 aside.unlink(missing_ok=True)
+
+    def aside(self) -> Path:
+        """A fresh temporary path beside the masters, for a file that is made to become one."""
+        return self._folder / f"{TEMPORARY_PREFIX}{uuid4().hex}"
 
     def keep(self, staged: Staged) -> None:
         """Make the staged copy a master that survives a power cut. Idempotent: the same bytes a second time change

@@ -99,7 +99,7 @@ def _types(act: Act, kind: str) -> tuple[str, ...]:
     after = act.after or {}
     if kind == "record.deliver" and after.get("as") in _PACKAGES:
         return ("information package creation",)
-    if kind in ("page.import", "page.change") and after.get("withdrawn") is not None:
+    if kind in (*PAGE_BIRTHS, "page.change") and after.get("withdrawn") is not None:
         return ("deaccession",) if after["withdrawn"] else ("accession",)
     return TYPES.get(kind, ())
 

@@ -32,6 +32,10 @@ class Task:
     def cancelled(self) -> bool:
         return self._stop.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Do nothing for so long, or until the user asks to stop."""
+        self._stop.wait(seconds)
+
     def check(self) -> None:
         """Raise Cancelled where the user has asked to stop."""
         if self._stop.is_set():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,11 +41,22 @@ class Duplicate:
     of: PageId
 
 
+Outcome = Imported | Duplicate | FileRefused
+
+
 @dataclass(slots=True)
 class ImportReport:
     imported: list[Imported] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Imported):
+            self.imported.append(outcome)
+        elif isinstance(outcome, Duplicate):
+            self.duplicates.append(outcome)
+        else:
+            self.refused.append(outcome)
 
 
 def import_paths(
@@ -54,20 +65,27 @@ def import_paths(
     record_code: str | None = None,
     task: Task | None = None,
     report: ImportReport | None = None,
+    *,
+    named: bool = True,
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     """Bring files, and all files in folders, into the record of that code (a new file where there is none; the unfiled
     one for None). A file of several pages becomes an item of its own; loose images of one folder share an item.
+
+    ``named``: a person gave these paths; else they were found in a folder, which then gives loose images their title.
+    ``on_outcome`` hears of each file when it is done.
 
     Each file is one transaction: killed at any moment, what was imported stays, and the same call finishes the rest.
     ``report``: filled in on the way; where this raises, it tells how far it came.
     """
     with faults_named(workspace.root):
         workspace.catalogue.audit.require("page.import")
-        _refuse_target(workspace, record_code)
+        refuse_target(workspace, record_code)
     work = [(path, record_code) for path in files_in(paths)]
     return _import(
-        workspace, work, named=frozenset(paths), call=new_id(), task=task or Task(), report=report or ImportReport()
-    )
+        workspace, work, named=frozenset(paths if named else ()), call=new_id(), task=task or Task(),
+        report=report or ImportReport(), on_outcome=on_outcome,
+    )  # fmt: skip
 
 
 def import_files_into(
@@ -86,6 +104,7 @@ def _import(
     call: str,
     task: Task,
     report: ImportReport,
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     with (
         faults_named(workspace.root),
@@ -96,14 +115,11 @@ def _import(
             task.check()
             task.report(done, len(work), path.name)
             try:
-                outcome = _Run(workspace, pool, code, named, call, task).take(path)
+                outcome: Outcome = _Run(workspace, pool, code, named, call, task).take(path)
             except PageError as error:
-                report.refused.append(FileRefused.of(path, error))
-                continue
-            if isinstance(outcome, Imported):
-                report.imported.append(outcome)
-            else:
-                report.duplicates.append(outcome)
+                outcome = FileRefused.of(path, error)
+            report.add(outcome)
+            on_outcome(outcome)
         task.report(len(work), len(work))
     return report
 
@@ -137,7 +153,7 @@ class _Run:
                 if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
                     return Duplicate(path, known)
                 record = self._record_for(path, inspection)
-                name = nfc(_readable(path.name))
+                name = nfc(readable(path.name))
                 born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
             return Imported(path, staged.sha256, tuple(born))
 
@@ -149,11 +165,12 @@ class _Run:
         loose = len(inspection.pages) == 1 and inspection.format != "pdf"
         folder = path.absolute().parent
         title = folder.name if loose and path not in self.named else path.stem
-        origin = nfc(_readable(str(folder))) if loose else None
-        return self.workspace.catalogue.records.item_for(target, _readable(title), origin, self.call)
+        origin = nfc(readable(str(folder))) if loose else None
+        return self.workspace.catalogue.records.item_for(target, readable(title), origin, self.call)
 
 
-def _refuse_target(workspace: Workspace, code: str | None) -> None:
+def refuse_target(workspace: Workspace, code: str | None) -> None:
+    """Raises WrongUsage where the record of that code is above a file; RecordApproved."""
     with suppress(NoSuchRecord):
         record = workspace.catalogue.records.get(code or UNFILED)
         if record.level not in (Level.FILE, Level.ITEM):
@@ -162,6 +179,6 @@ def _refuse_target(workspace: Workspace, code: str | None) -> None:
         refuse_approved(workspace.catalogue.database, record.id)
 
 
-def _readable(name: str) -> str:
-    """A name whose bytes are not UTF-8 comes from the system with surrogates, which no database takes."""
+def readable(name: str) -> str:
+    """``name`` without what no database takes: one whose bytes are not UTF-8 comes from the system with surrogates."""
     return os.fsencode(name).decode("utf-8", "replace")

@@ -61,28 +61,50 @@ class Pages:
 
         ``call``: a UUID that all acts of one import share.
         """
+        born = [PageId(new_id()) for _ in inspection.pages]
         with atomic(self._database):
             refuse_approved(self._database, record.id)
-            master = self._master(sha256, size, inspection)
-            record_row = self._record_row(record.id)
-            item_of = self._record_row(record.parent) if record.level is Level.ITEM and record.parent else None
-            last = self._database.conn.execute(
-                "SELECT coalesce(max(ordinal), 0) FROM page WHERE record = ?", [record_row]
-            ).fetchone()[0]
-            _, ordinals = spread([last], 1, len(inspection.pages))
-            born = [PageId(new_id()) for _ in inspection.pages]
-            for index, page in enumerate(born):
-                row = self._database.table("page").insert(
-                    {
-                        "uuid": page, "record": record_row, "file": item_of or record_row,
-                        "ordinal": ordinals[index], "master": master, "master_index": index, "name": name,
-                    }
-                )  # fmt: skip
-                self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
+            ordinals = self._insert(record, born, self._master(sha256, size, inspection), name)
             said = {"record": record.code, "sha256": sha256, "name": name, "pages": born, "ordinals": ordinals}
             said |= {"call": call}
             self._audit.append("page.import", record.id, None, said)
         return born
+
+    def add_scanned(
+        self, record: Record, page: PageId, sha256: Sha256, size: int, inspection: Inspection, *,
+        name: str, call: str, said: Mapping[str, Any],
+    ) -> bool:  # fmt: skip
+        """Add a scanned sheet side, which got its id when it was captured, to the end of ``record``, with its job.
+
+        ``said``: what the act tells besides: device, its options, and the hash of the pixels. Gives False where the
+        page is there already.
+        """
+        with atomic(self._database):
+            if self._database.conn.execute("SELECT 1 FROM page WHERE uuid = ?", [page]).fetchone():
+                return False
+            refuse_approved(self._database, record.id)
+            ordinals = self._insert(record, [page], self._master(sha256, size, inspection), name)
+            told = {"record": record.code, "sha256": sha256, "name": name, "pages": [page], "ordinals": ordinals}
+            self._audit.append("page.scan", record.id, None, told | {"call": call} | dict(said))
+        return True
+
+    def _insert(self, record: Record, born: Sequence[PageId], master: int, name: str) -> list[int]:
+        """Rows of the pages of a master, behind those of the record, each with its job. Gives their ordinals."""
+        record_row = self._record_row(record.id)
+        item_of = self._record_row(record.parent) if record.level is Level.ITEM and record.parent else None
+        last = self._database.conn.execute(
+            "SELECT coalesce(max(ordinal), 0) FROM page WHERE record = ?", [record_row]
+        ).fetchone()[0]
+        _, ordinals = spread([last], 1, len(born))
+        for index, page in enumerate(born):
+            row = self._database.table("page").insert(
+                {
+                    "uuid": page, "record": record_row, "file": item_of or record_row,
+                    "ordinal": ordinals[index], "master": master, "master_index": index, "name": name,
+                }
+            )  # fmt: skip
+            self._database.table("job").insert({"page": row.last_pk, "state": JobState.WAITING})
+        return ordinals
 
     def get(self, page: PageId) -> Page:
         """Raises NoSuchPage, also for one that was withdrawn."""

@@ -8,9 +8,12 @@ from sqlite_utils import Database, Migrations
 
 JOURNAL = (
     "kind IN ('record.create', 'record.change', 'record.move', 'record.check', 'record.approve', 'record.explain',"
-    " 'page.change', 'page.import', 'page.split', 'page.arrange', 'undo', 'redo')"
+    " 'page.change', 'page.import', 'page.scan', 'page.split', 'page.arrange', 'undo', 'redo')"
 )
 """Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
+
+PAGE_BIRTHS = ("page.import", "page.scan")
+"""Acts that brought pages in: their ``after`` names them as ``pages``."""
 
 MIGRATIONS = Migrations("digitizer")
 
@@ -329,3 +332,11 @@ def search(db: Database) -> None:
     db.execute("CREATE INDEX page_shown ON page(record, ordinal) WHERE NOT withdrawn")
     index.rebuild(db)
     record_index.rebuild(db)
+
+
+@MIGRATIONS(name="2026-11-scans")
+def scans(db: Database) -> None:
+    """Scanned pages can be taken back; files of watched folders that are in already are known at the next start."""
+    db.table("watched").create({"path": str, "size": int, "mtime": int}, pk="path", not_null={"size", "mtime"})
+    db.execute("DROP INDEX act_journal")
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")

@@ -10,6 +10,7 @@ from typing import Any
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.places import Placed
+from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
 
 _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
@@ -58,7 +59,7 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
         f"SELECT page.id, {columns}, page.ordinal, record.uuid AS record"
         " FROM page JOIN record ON record.id = page.record WHERE page.uuid = ?"
     )
-    kinds = ["page.import", "page.change", "page.split", "page.arrange", "undo", "redo"]
+    kinds = [*PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "undo", "redo"]
     for act in catalogue.audit.back(kinds):
         for page, values in _page_values(catalogue, act):
             row = connection.execute(present, [page]).fetchone()
@@ -80,7 +81,7 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
 def _page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
     """What an act says of pages."""
     values, meant = act.after or {}, _meant(catalogue, act)
-    if act.kind == "page.import":
+    if act.kind in PAGE_BIRTHS:
         pages = values.get("pages", ())
         ordinals: list[Any] = values.get("ordinals") or [None] * len(pages)
         for page, ordinal in zip(pages, ordinals, strict=True):
@@ -129,5 +130,5 @@ def _meant(catalogue: Catalogue, act: Act) -> Act:
 
 
 def _subjects(act: Act) -> list[str]:
-    """What an act changed: itself names it, but an import stands for its pages."""
-    return list((act.after or {}).get("pages", ())) if act.kind == "page.import" else [act.subject]
+    """What an act changed: itself names it, but pages that were brought in are named by their birth."""
+    return list((act.after or {}).get("pages", ())) if act.kind in PAGE_BIRTHS else [act.subject]

@@ -11,8 +11,10 @@ from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
 from digitizer.capture.files import ImportReport, import_paths
+from digitizer.capture.spool import enter_spool
 from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
+from digitizer.cli.capture import recovered
 from digitizer.cli.output import printable
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
@@ -55,9 +57,10 @@ def import_files(call: Call) -> Exit:
     report = ImportReport()
     call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
+        before = recovered(call, enter_spool(workspace, call.task))
         import_paths(workspace, call.arguments.paths, call.arguments.record, call.task, report)
     document, lines = _imported(report)
-    call.output.answer(document, *lines)
+    call.output.answer(document | {"recovered": before}, *lines)
     return said(call, report.refused)
 
 

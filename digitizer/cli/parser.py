@@ -137,6 +137,8 @@ def _add_intake(command: _Adding) -> None:
     made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
 
+    _add_capture(command)
+
     made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
     where = made.add_mutually_exclusive_group()
     where.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
@@ -238,6 +240,32 @@ def _common() -> Parser:
     common.add_argument("--role", type=_one_of(Role), choices=list(Role), help=gettext("the role that you act in"))
     common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
     return common
+
+
+def _add_capture(command: Callable[..., Parser]) -> None:
+    command("devices", _when_called("capture", "devices"), gettext("the scanners of this machine and what they can do"))
+    made = command("scan", _when_called("capture", "scan"), gettext("scan sheets into the workspace"))
+    device = gettext("the scanner, as “devices” names it, or one on the network by its address")
+    made.add_argument("--device", metavar="D", help=device)
+    made.add_argument("--source", choices=["flatbed", "adf", "adf-duplex"], help=gettext("where the sheets lie"))
+    made.add_argument("--resolution", type=_positive, metavar="DPI")
+    made.add_argument("--mode", choices=["color", "gray"])
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    profile = gettext("a named way to scan: office (default), drawing, photo, draft")
+    made.add_argument("--profile", metavar="NAME", help=profile)
+    pages = gettext("sheet sides at most; without it one, or all that the feeder holds")
+    made.add_argument("--pages", type=_positive, metavar="N", help=pages)
+    collate = gettext("scan all fronts, then all backs, and put them together")
+    made.add_argument("--collate", action="store_true", help=collate)
+    option = gettext("an option of the scanner, by the name that “devices” shows; may be repeated")
+    made.add_argument("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=option)
+
+    made = command("watch", _when_called("capture", "watch_folder"), gettext("take in what comes into a folder"))
+    made.add_argument("folder", type=_path, metavar="FOLDER")
+    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    after = made.add_mutually_exclusive_group()
+    after.add_argument("--move", type=_path, metavar="DIR", help=gettext("move files there when they are in"))
+    after.add_argument("--leave", action="store_true", help=gettext("leave files where they are (default)"))
 
 
 def _add_read(made: Parser) -> None:

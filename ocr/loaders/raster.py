@@ -15,14 +15,10 @@ from numpy.typing import NDArray
 
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size
+from ocr.limits import MAX_BYTES, MAX_PAGES, MAX_PIXELS
 from ocr.text import PageText
 
-MAX_PIXELS = 200_000_000
-"""Pixels of one page; larger ones are refused from the header, before memory is taken."""
-MAX_PAGES = 10_000
-"""Pages of one file."""
-MAX_BYTES = 2 * 1024**3
-"""Bytes of one file."""
+__all__ = ["MAX_BYTES", "MAX_PAGES", "MAX_PIXELS"]
 
 MAX_DPI = 10_000.0
 SQUARE = 1.01

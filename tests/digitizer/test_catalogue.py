@@ -10,10 +10,11 @@ import pytest
 from sqlite_utils import Database
 
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.schema import MIGRATIONS
+from digitizer.catalogue.schema import JOURNAL, MIGRATIONS
 from digitizer.catalogue.told import untold_changes
 from digitizer.check import check
 from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
+from digitizer.journal import Journal
 from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
 from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
@@ -29,6 +30,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-people-and-backups",
         "2026-11-sheets",
         "2026-11-search",
+        "2026-11-scans",
     }, "test that the new schema step keeps what was there"
 
 
@@ -120,6 +122,25 @@ def test_a_workspace_from_before_the_language_of_search_is_indexed_anew(workspac
         assert [hit.page for hit in opened.catalogue.search.pages("hòa").hits] == pages[:2]
         assert [hit.record for hit in opened.catalogue.search.records("H1").hits] == ["H1", "H1.001"]
         assert {fault.code for fault in check(opened).faults} == {"page-not-indexed", "text-missing"}
+
+
+def test_a_workspace_from_before_scanners_can_still_undo(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path, 2, "H1")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("DROP TABLE watched")
+        older.execute("DROP INDEX act_journal")
+        older.execute("CREATE INDEX act_journal ON act(station, seq) WHERE kind IN ('page.import', 'undo', 'redo')")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-scans'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        (index,) = opened.catalogue.database.conn.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'act_journal'"
+        ).fetchone()
+        assert JOURNAL in index
+        Journal(opened).undo()
+        assert opened.catalogue.records.all() == []
+        assert check(opened).faults == []
 
 
 def test_a_newer_workspace_is_refused_and_left_as_it_was(workspace: Workspace) -> None:

@@ -1,9 +1,17 @@
 """The program opens no network connection: the whole main job runs with every socket call forbidden."""
 
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
+from PIL import Image
+
 import resources
-from tests.helpers.cli import Program
+from tests.helpers.cli import SECONDS, Program
+from tests.helpers.escl import jpeg, served
+from tests.helpers.scanners import configured, needs_libsane
 
 _GUARD = """
 import sys
@@ -34,3 +42,37 @@ def test_the_main_job_opens_no_connection(program: Program, tmp_path: Path) -> N
 def test_the_guard_would_notice(program: Program, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_GUARD + "\nimport socket\nsocket.socket().bind(('127.0.0.1', 0))\n")
     assert "NETWORK socket.bind" in program("doctor", environment={"PYTHONPATH": str(tmp_path)}).err
+
+
+_CALL = re.compile(r"\b(socket|socketpair|connect|bind|sendto|sendmsg|sendmmsg)\(")
+_LOCAL = re.compile(r"AF_UNIX|AF_LOCAL|AF_NETLINK")
+
+
+def _calls(program: Program, trace: Path, *arguments: str | Path, environment: dict[str, str]) -> list[str]:
+    """Every system call by which the program and all its children go into the network, libsane's drivers included."""
+    command = ["strace", "-f", "-qq", "-e", "trace=%network", "-e", "signal=none", "-o", str(trace)]
+    done = subprocess.run(
+        [*command, *program.command(*arguments)],
+        env=program.environment(environment), capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 2, 3), done.stderr  # 2: nothing answers at the address
+    lines = trace.read_text().splitlines()
+    return [line for line in lines if _CALL.search(line) and not _LOCAL.search(line) and "sockfd" not in line]
+
+
+@needs_libsane
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_looking_for_scanners_and_scanning_open_no_connection(null_program: Program, tmp_path: Path) -> None:
+    # The configuration that is installed, made silent: no SANE_CONFIG_DIR.
+    assert _calls(null_program, tmp_path / "1", "devices", environment={"SANE_CONFIG_DIR": ""}) == []
+    assert _calls(null_program, tmp_path / "2", "scan", environment={"SANE_CONFIG_DIR": ""}) == []
+    test = {"SANE_CONFIG_DIR": str(configured(tmp_path / "sane"))}
+    assert _calls(null_program, tmp_path / "3", "scan", "--source", "adf", "--pages", "2", environment=test) == []
+    # One on the network that a person named is asked at this address, and nothing else is.
+    with Image.open(resources.path("samples/cong-van.jpg")) as image, served(jpeg(image)) as scanner:
+        asked = ["scan", "--device", scanner.address, "--resolution", "100"]
+        addressed = _calls(null_program, tmp_path / "4", *asked, environment={"SANE_CONFIG_DIR": ""})
+    assert scanner.asked
+    there = [line for line in addressed if "connect(" in line or ("sendto(" in line and "sin_addr" in line)]
+    assert there
+    assert [line for line in there if "127.0.0.1" not in line] == []

@@ -1,0 +1,298 @@
+"""Our side of a scanner: a child process is told what to do, watched, and ended where it hangs."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+import digitizer
+from digitizer.capture.sane_config import CONFIG_VARIABLE, is_address, write_config
+from digitizer.capture.scanner.faults import ScannerProblem, problem
+from digitizer.capture.scanner.model import Device, Fault, Option, OptionValue
+from digitizer.tasks import Task
+
+PATIENCE_SECONDS = 90.0
+"""A lamp may need a minute to get warm; a driver that says nothing for longer hangs."""
+PREVIEW_DPI = 75.0
+_RESOLUTIONS = ("resolution", "x-resolution", "y-resolution")
+_STOPPING_SECONDS = 5.0
+_TICK_SECONDS = 0.1
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """A sheet side that is safe in the spool. ``seconds``: from its last byte until then."""
+
+    path: Path
+    number: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The scanner works. ``done``: bytes of the sheet side at hand."""
+
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing new: the caller may do something else for a moment."""
+
+
+Event = ScannedPage | Beat | Tick
+
+
+class Scanner:
+    """A session with a scanner's driver. Use it in a thread that outlives it: the kernel ends the child together with
+    the thread that started it.
+
+    Every method may raise ScannerProblem. After one that the driver did not survive, the next call starts a new child,
+    with the scanner open and set as it was.
+    """
+
+    def __init__(self, address: str | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
+        """``address``: a device name that a person typed; only a network address in it lets the driver use the network.
+
+        ``patience``: seconds without a sign of life after which the driver counts as hanging.
+        """
+        self._address = address if address is not None and is_address(address) else None
+        self._patience = patience
+        self._config: TemporaryDirectory[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pending = b""
+        self._settling = False
+        self._device = address or ""
+        self._values: list[tuple[str, OptionValue]] = []
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child, None where none runs."""
+        return None if self._child is None else self._child.pid
+
+    def devices(self) -> list[Device]:
+        """The scanners of this machine. Nothing is sent into the network."""
+        return [Device(**told) for told in self._ask({"do": "devices"})]
+
+    def open(self, device: str) -> list[Option]:
+        """Open a scanner by its name; one that is open is closed. Gives its options."""
+        self._device, self._values = device, []
+        return _options(self._ask({"do": "open", "device": device}))
+
+    def set(self, values: Iterable[tuple[str, OptionValue]]) -> list[Option]:
+        """Set options of the open scanner in this order. Gives all options as they are then."""
+        wanted = list(values)
+        options = _options(self._ask({"do": "set", "values": wanted}))
+        self._values += wanted
+        return options
+
+    def scan(
+        self, folder: Path, *, first: int = 1, count: int | None = 1, feeder: bool = False, task: Task | None = None
+    ) -> Iterator[Event]:
+        """Scan sheet sides into ``folder``, numbered from ``first``; at most ``count``, None until the feeder is empty.
+
+        ``feeder``: sheets come from one (as they do where ``count`` is None).
+
+        Events come as they happen, at least every tenth of a second. Ends after the last page, or once ``task`` is
+        stopped. Raises ScannerProblem; the pages that came before are safe.
+        """
+        task = task or Task()
+        stopping = False
+        wanted = {"folder": str(folder.absolute()), "first": first, "count": count, "feeder": feeder or count is None}
+        for answer in self._told({"do": "scan"} | wanted):
+            if answer is None:
+                yield Tick()
+            elif "beat" in answer:
+                yield Beat(answer["beat"])
+            elif "page" in answer:
+                page = answer["page"]
+                yield ScannedPage(folder / page["file"], page["number"], page["seconds"])
+            if task.cancelled and not stopping:
+                stopping = True
+                self._say({"do": "stop"})
+
+    def preview(self, folder: Path, *, task: Task | None = None) -> Path | None:
+        """Scan what lies on the glass coarsely and fast into a file in ``folder``, which is there and empty
+        (``ocr.spool_master.spool_image`` shows it). All options are as before then. Gives None where ``task`` was
+        stopped.
+        """
+        options = {option.name: option for option in self.set([])}
+        coarse: list[tuple[str, OptionValue]] = [
+            (name, _coarse(options[name])) for name in _RESOLUTIONS if name in options and options[name].settable
+        ]
+        coarse += [("preview", True)] if "preview" in options else []
+        before = [(name, value) for name, _ in coarse if (value := options[name].value) is not None]
+        self.set(coarse)
+        try:
+            pages = [event for event in self.scan(folder, task=task) if isinstance(event, ScannedPage)]
+        finally:
+            self.set(before)
+        return pages[0].path if pages else None
+
+    def close(self) -> None:
+        """End the child and forget its configuration."""
+        self._ended()
+        if self._config is not None:
+            self._config.cleanup()
+            self._config = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, request: Mapping[str, object]) -> Any:
+        """The answer to a request."""
+        for answer in self._told(request):
+            if answer is not None and "done" in answer:
+                return answer["done"]
+        raise AssertionError("a request ends with its answer")
+
+    def _told(self, request: Mapping[str, object]) -> Iterator[dict[str, Any] | None]:
+        """What the child says to a request, up to the end; None for each moment in which it says nothing."""
+        self._settle()
+        if self._child is None and request["do"] in ("set", "scan"):
+            self._ask({"do": "open", "device": self._device})
+            self._ask({"do": "set", "values": self._values})
+        self._say(request)
+        heard = time.monotonic()
+        whole = False
+        try:
+            while True:
+                answer = self._hear()
+                if answer is None and time.monotonic() - heard > self._patience:
+                    raise problem(Fault.HANGS, self._device)
+                if answer is not None:
+                    heard = time.monotonic()
+                    if "fault" in answer:
+                        whole = True
+                        self._raise(Fault(answer["fault"]), answer["detail"])
+                    whole = "done" in answer
+                yield answer
+                if whole:
+                    return
+        finally:
+            self._settling = whole
+            if not whole:  # it hangs, has died, or nobody listens to it any more
+                self._kill()
+
+    def _raise(self, fault: Fault, detail: str) -> None:
+        if fault is Fault.DISK:
+            number = int(detail) if detail.isdecimal() else errno.EIO
+            raise OSError(number, os.strerror(number))
+        raise problem(fault, self._device, detail)
+
+    def _settle(self) -> None:
+        """Wait until the child has let the scanner go after its last answer; one that cannot do so is killed."""
+        deadline = time.monotonic() + _STOPPING_SECONDS
+        while self._settling and self._child is not None:
+            try:
+                answer = self._hear()
+            except ScannerProblem:
+                self._kill()
+                return
+            self._settling = answer is None or "idle" not in answer
+            if self._settling and time.monotonic() > deadline:
+                self._kill()
+
+    def _say(self, request: Mapping[str, object]) -> None:
+        child = self._running()
+        assert child.stdin is not None
+        with suppress(BrokenPipeError):  # what it has said before it died is heard first
+            child.stdin.write(json.dumps(request).encode() + b"\n")
+            child.stdin.flush()
+
+    def _hear(self) -> dict[str, Any] | None:
+        """The next answer, None where none comes for a moment."""
+        child = self._running()
+        assert child.stdout is not None
+        if b"\n" not in self._pending:
+            if not select.select([child.stdout], [], [], _TICK_SECONDS)[0]:
+                return None
+            got = os.read(child.stdout.fileno(), _CHUNK)
+            if not got:
+                raise problem(Fault.DIED, self._device)
+            self._pending += got
+        line, newline, rest = self._pending.partition(b"\n")
+        if not newline:
+            return None
+        self._pending = rest
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            self._pending = b""
+            quiet = [] if self._address or os.environ.get(CONFIG_VARIABLE) else ["quiet"]
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "digitizer.capture.scanner.child", str(os.getpid()), *quiet],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._error_output(),
+                env=self._environment(), start_new_session=True,
+            )  # fmt: skip
+        return self._child
+
+    def _environment(self) -> dict[str, str]:
+        """Ours, with a configuration that keeps libsane silent unless a person has named another."""
+        environment = dict(os.environ)
+        # The child finds this program where we have it from, wherever it is started.
+        ours = str(Path(digitizer.__file__).parents[1])
+        environment["PYTHONPATH"] = os.pathsep.join([ours, *filter(None, [environment.get("PYTHONPATH")])])
+        if not environment.get(CONFIG_VARIABLE):
+            if self._config is None:
+                self._config = TemporaryDirectory(prefix="digitizer-sane-")
+                write_config(Path(self._config.name), self._address)
+            environment[CONFIG_VARIABLE] = self._config.name
+        return environment
+
+    def _error_output(self) -> int | None:
+        """Drivers chatter; they are heard where a person debugs one (sane(7))."""
+        return None if any(name.startswith("SANE_DEBUG_") for name in os.environ) else subprocess.DEVNULL
+
+    def _kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+        self._ended()
+
+    def _ended(self) -> None:
+        """The child is gone, or goes within moments: closing its input asks it to."""
+        child, self._child = self._child, None
+        self._settling = False
+        if child is None:
+            return
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        try:
+            child.wait(_STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _coarse(option: Option) -> float:
+    """The resolution nearest to that of a screen that it takes."""
+    if option.choices:
+        return min((float(choice) for choice in option.choices), key=lambda dpi: abs(dpi - PREVIEW_DPI))
+    least, most, _ = option.range or (PREVIEW_DPI, PREVIEW_DPI, 0)
+    return min(most, max(least, PREVIEW_DPI))
+
+
+def _options(told: list[dict[str, Any]]) -> list[Option]:
+    return [Option.of(each) for each in told]

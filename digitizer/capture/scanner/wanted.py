@@ -1,0 +1,257 @@
+"""What a person wants of a scanner, said in the words of its driver. Drivers name the same thing in many ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from digitizer.capture.scanner.faults import ScannerCannot
+from digitizer.capture.scanner.model import Option, OptionValue
+from digitizer.i18n import gettext
+
+_DPI_TOLERANCE = 1.0
+
+
+class Source(StrEnum):
+    """Where sheets come from. The values are those of the command line."""
+
+    FLATBED = "flatbed"
+    ADF = "adf"
+    ADF_DUPLEX = "adf-duplex"
+
+
+class Colours(StrEnum):
+    COLOR = "color"
+    GRAY = "gray"
+
+
+class Area(StrEnum):
+    """What part of the glass or of the feeder's width is scanned, from its upper left corner."""
+
+    FULL = "full"
+    A4 = "a4"
+    A3 = "a3"
+
+
+_MILLIMETRES = {Area.A4: (210.0, 297.0), Area.A3: (297.0, 420.0)}
+_ELSEWHERE = re.compile(r"transparen|negative|positive|slide|film|tpu|tma|card", re.IGNORECASE)
+_BOTH_SIDES = re.compile(r"duplex|both|two.?sided|double", re.IGNORECASE)
+_GLASS = re.compile(r"flatbed|platen|glass|document table|^normal$", re.IGNORECASE)
+_FEEDER = re.compile(r"adf|feeder|sheet.?fed|simplex|front", re.IGNORECASE)
+_BACK = re.compile(r"back|rear", re.IGNORECASE)
+_COLOURED = re.compile(r"colou?r", re.IGNORECASE)
+_GREY = re.compile(r"gr[ae]y", re.IGNORECASE)
+_OTHER_DEPTH = re.compile(r"\b(1|2|4|10|12|14|16|30|36|42|48)[ -]?bits?|dither|halftone|lineart|binary", re.IGNORECASE)
+
+
+class Settable(Protocol):
+    """An open scanner, as ``session.Scanner``."""
+
+    def set(self, values: Iterable[tuple[str, OptionValue]]) -> list[Option]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``source`` None leaves it to the scanner. ``must``: names of those below that a person asked for: where the
+    scanner cannot do one of them, that is an error, else a note. ``options``: by the driver's own names, set first
+    where the driver has them. ``raw``: the same, as a person typed them: they must be there.
+    """
+
+    source: Source | None = None
+    colours: Colours | None = None
+    resolution: int | None = None
+    flatbed: Area = Area.FULL
+    feeder: Area = Area.FULL
+    options: Sequence[tuple[str, OptionValue]] = ()
+    raw: Sequence[tuple[str, str]] = ()
+    must: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Prepared:
+    """``feeder``: sheets come one after another until there is none. ``notes``: one sentence for each wish that the
+    scanner cannot do and nobody insisted on.
+    """
+
+    options: list[Option]
+    feeder: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def prepare(scanner: Settable, device: str, options: list[Option], wanted: Wanted) -> Prepared:
+    """Set the open scanner to what is wanted. Raises ScannerCannot where a person insisted on what it cannot do, and
+    any ScannerProblem.
+    """
+    setting = _Setting(scanner, device, wanted, Prepared(options))
+    setting.source()
+    setting.known(wanted.options)
+    setting.colours()
+    setting.depth()
+    setting.resolution()
+    setting.area()
+    if wanted.raw:
+        setting.put(*((name, _typed(setting.option(name), text)) for name, text in wanted.raw))
+    return setting.prepared
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    scanner: Settable
+    device: str
+    wanted: Wanted
+    prepared: Prepared
+
+    def option(self, name: str) -> Option | None:
+        return next((option for option in self.prepared.options if option.name == name), None)
+
+    def put(self, *values: tuple[str, OptionValue]) -> None:
+        if values:
+            self.prepared.options = self.scanner.set(values)
+
+    def cannot(self, name: str, what: str, choices: Iterable[object]) -> None:
+        """Raises ScannerCannot where a person asked for it, else leaves a note."""
+        error = ScannerCannot(device=self.device, what=what, choices=", ".join(map(str, choices)) or "–")
+        if name in self.wanted.must:
+            raise error
+        self.prepared.notes.append(error.message)
+
+    def known(self, values: Iterable[tuple[str, OptionValue]]) -> None:
+        """Set those options that the driver has and that take the value."""
+        for name, value in values:
+            option = self.option(name)
+            if option is not None and option.settable and (not option.choices or value in option.choices):
+                self.put((name, value))
+
+    def source(self) -> None:
+        option, wanted = self.option("source"), self.wanted.source
+        choices = [str(choice) for choice in option.choices] if option is not None else []
+        by_kind: dict[Source, str] = {}
+        for choice in choices:
+            kind = source_kind(choice)
+            if kind is not None:
+                by_kind.setdefault(kind, choice)
+        sides = self._sides()
+        offered = list(by_kind) or [Source.FLATBED]
+        if sides and Source.ADF in by_kind and Source.ADF_DUPLEX not in by_kind:
+            offered.append(Source.ADF_DUPLEX)
+        if wanted is None:
+            now = source_kind(str(option.value)) if option is not None else None
+            self.prepared.feeder = now in (Source.ADF, Source.ADF_DUPLEX)
+            return
+        if wanted not in offered:
+            self.cannot("source", str(wanted), offered)
+            return
+        if option is not None and by_kind:
+            self.put(("source", by_kind.get(wanted) or by_kind[Source.ADF]))
+        self.prepared.feeder = wanted is not Source.FLATBED
+        if sides and self.prepared.feeder and Source.ADF_DUPLEX not in by_kind:
+            name, one, both = sides
+            self.put((name, both if wanted is Source.ADF_DUPLEX else one))
+
+    def _sides(self) -> tuple[str, OptionValue, OptionValue] | None:
+        """The option that says whether a feeder scans one side or both, with its two values; None where there is
+        none.
+        """
+        for name in ("duplex", "adf-mode", "adf_mode"):
+            option = self.option(name)
+            if option is None:
+                continue
+            if option.type == "bool":
+                return name, False, True
+            both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
+            one = [choice for choice in option.choices if choice not in both]
+            if both and one:
+                return name, one[0], both[0]
+        return None
+
+    def colours(self) -> None:
+        wanted, option = self.wanted.colours, self.option("mode")
+        if wanted is None:
+            return
+        if option is None:
+            grey = self.option("grayify")
+            if grey is not None:
+                self.put(("grayify", wanted is Colours.GRAY))
+            elif wanted is Colours.GRAY:
+                self.cannot("colours", _said(wanted), [])
+            return
+        pattern = _COLOURED if wanted is Colours.COLOR else _GREY
+        fitting = [str(choice) for choice in option.choices if pattern.search(str(choice))]
+        fitting = [choice for choice in fitting if not _OTHER_DEPTH.search(choice)] or fitting
+        if fitting:
+            self.put(("mode", fitting[0]))
+        else:
+            self.cannot("colours", _said(wanted), option.choices)
+
+    def depth(self) -> None:
+        self.known([("depth", 8)])
+
+    def resolution(self) -> None:
+        wanted = self.wanted.resolution
+        if wanted is None:
+            return
+        told = gettext("{count} dpi").format(count=wanted)
+        names = [name for name in ("resolution", "x-resolution", "y-resolution") if self._settable(name)]
+        if not names:
+            self.cannot("resolution", told, [])
+        for name in names:
+            option = self.option(name)
+            if option is None:  # setting the one before has taken it away
+                continue
+            value = _nearest(option, wanted)
+            if abs(value - wanted) > _DPI_TOLERANCE:
+                offered = option.choices or [f"{option.range[0]:g}–{option.range[1]:g}" if option.range else value]
+                self.cannot("resolution", told, offered)
+            self.put((name, value))
+
+    def _settable(self, name: str) -> bool:
+        option = self.option(name)
+        return option is not None and option.settable
+
+    def area(self) -> None:
+        """The feeder's paper size first: some drivers bound the area by it."""
+        area = self.wanted.feeder if self.prepared.feeder else self.wanted.flatbed
+        width, height = _MILLIMETRES.get(area, (float("inf"), float("inf")))
+        for name, millimetres in (
+            ("page-width", width), ("page-height", height), ("tl-x", 0.0), ("tl-y", 0.0),
+            ("br-x", width), ("br-y", height),
+        ):  # fmt: skip
+            option = self.option(name)
+            if option is not None and option.settable and option.unit == "mm" and option.range is not None:
+                least, most, _ = option.range
+                self.put((name, min(most, max(least, millimetres))))
+
+
+def source_kind(choice: str) -> Source | None:
+    """What a driver's word for a source means; None for one that takes no paper, or only the backs of sheets."""
+    if _ELSEWHERE.search(choice):
+        return None
+    if _BOTH_SIDES.search(choice):
+        return Source.ADF_DUPLEX
+    if _GLASS.search(choice):
+        return Source.FLATBED
+    return Source.ADF if _FEEDER.search(choice) and not _BACK.search(choice) else None
+
+
+def _nearest(option: Option, wanted: int) -> float | int:
+    """The value that the option takes: the next above ``wanted``, else the highest."""
+    if option.choices:
+        numbers = sorted(float(choice) for choice in option.choices)
+        return next((number for number in numbers if number >= wanted - _DPI_TOLERANCE), numbers[-1])
+    if option.range is not None:
+        return min(option.range[1], max(option.range[0], float(wanted)))
+    return wanted
+
+
+def _typed(option: Option | None, text: str) -> OptionValue:
+    """What a person typed, as the option's own type; the driver refuses what is none."""
+    if option is not None and option.type == "bool":
+        return text.strip().lower() in ("1", "yes", "true", "on")
+    return text
+
+
+def _said(colours: Colours) -> str:
+    return gettext("colour") if colours is Colours.COLOR else gettext("grey")

@@ -1,0 +1,121 @@
+"""Scanning sheets into a workspace: the scanner, the spool and the catalogue together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from digitizer.capture.files import Imported, refuse_target
+from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
+from digitizer.capture.scanner.model import Device, Option
+from digitizer.capture.scanner.session import ScannedPage, Scanner
+from digitizer.capture.spool import BACKS_FROM, SpoolReport, begin_run
+from digitizer.i18n import gettext
+from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
+from digitizer.workspace import Workspace, faults_named
+
+_CAMERA = "camera"
+Turned = Callable[[int], None]
+"""Called between two passes with the number of fronts: comes back when the stack lies in the feeder the other way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scanner of this machine. ``problem``: why its options cannot be told, else None."""
+
+    device: Device
+    options: Sequence[Option]
+    problem: ScannerProblem | None
+
+
+@dataclass(slots=True)
+class ScanReport:
+    """``spool``: what was entered. ``problem``: what stopped the scanner before its end, else None; the pages that came
+    before are entered. ``note``: what a person should look at, else empty. ``seconds``: of each page, from its last
+    byte until it was safe.
+    """
+
+    spool: SpoolReport
+    problem: ScannerProblem | None = None
+    note: str = ""
+    seconds: list[float] = field(default_factory=list)
+
+
+def find_scanners(task: Task | None = None) -> list[Found]:
+    """The scanners of this machine with their options; each that cannot be opened says why. Raises ScannerProblem
+    where none can be looked for.
+    """
+    task = task or Task()
+    found: list[Found] = []
+    with Scanner() as scanner:
+        devices = scanner.devices()
+        for done, device in enumerate(devices):
+            task.check()
+            task.report(done, len(devices), device.name)
+            try:
+                found.append(Found(device, scanner.open(device.name), None))
+            except ScannerProblem as problem:
+                found.append(Found(device, (), problem))
+    return found
+
+
+def first_scanner(scanner: Scanner) -> str:
+    """The name of the scanner that is used where none is named: the first that is no camera. Raises NoScanner."""
+    devices = scanner.devices()
+    chosen = next((device for device in devices if _CAMERA not in device.kind), None)
+    if chosen is None:
+        raise NoScanner
+    return chosen.name
+
+
+def scan_sheets(
+    workspace: Workspace, scanner: Scanner, device: str, *,
+    record: str | None = None, count: int | None = 1, feeder: bool = False, turned: Turned | None = None,
+    task: Task | None = None, on_page: Callable[[Imported], None] | None = None,
+) -> ScanReport:  # fmt: skip
+    """Scan with ``scanner``, which is open and set, into the record of that code (as ``import_paths`` takes it).
+
+    ``count``, ``feeder``: as ``Scanner.scan`` takes them. ``turned``: scan a second pass after it, of the
+    backs, and put the two together. Pages are entered while the scanner goes on. Where ``task`` is stopped, what was
+    scanned is entered first. Raises what ``faults_named`` raises; of the scanner only what came before the first page.
+    """
+    task = task or Task()
+    with (
+        faults_named(workspace.root),
+        workspace.masters.open_for_import(),
+        begin_run(workspace, device, record, collate=turned is not None) as run,
+        WorkerPool(workspace.settings.processes) as pool,
+    ):
+        workspace.catalogue.audit.require("page.scan")
+        refuse_target(workspace, record)
+        entering, report = run.entering(pool, on_page), ScanReport(run.report)
+        came = {1: 0, BACKS_FROM: 0}
+        try:
+            for first in (1,) if turned is None else came:
+                if first != 1 and turned is not None:
+                    turned(came[1])
+                    if task.cancelled:
+                        break
+                for event in scanner.scan(run.folder, first=first, count=count, feeder=feeder, task=task):
+                    if isinstance(event, ScannedPage):
+                        came[first] += 1
+                        entering.take(event.path)
+                        report.seconds.append(event.seconds)
+                        task.report(len(report.seconds), count or 0, event.path.stem)
+                    entering.settle()
+                if task.cancelled:
+                    break
+        except ScannerProblem as problem:
+            if not report.seconds:
+                raise
+            report.problem = problem
+        if turned is not None and came[1] != came[BACKS_FROM]:
+            report.note = _odd(*came.values())
+        entering.finish()
+        return report
+
+
+def _odd(fronts: int, backs: int) -> str:
+    said = gettext("{fronts} fronts and {backs} backs do not match: they were put one after the other, as scanned.")
+    return said.format(fronts=fronts, backs=backs)

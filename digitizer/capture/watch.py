@@ -1,0 +1,210 @@
+"""A watched folder: files are taken in once they have settled. What is still being written waits."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from digitizer.capture.files import Imported, Outcome, import_paths, readable
+from digitizer.capture.paths import files_in
+from digitizer.catalogue.connection import atomic
+from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
+from digitizer.i18n import gettext
+from digitizer.tasks import Cancelled, Task
+from digitizer.workspace import Workspace, faults_named
+from ocr.errors import PageFault
+
+SETTLED_SECONDS = 3.0
+"""A file of the same size and time for so long, that nobody holds open for writing, is whole."""
+_HALF_SECONDS = 60.0
+"""A file that looks broken and was written to so lately may still grow: some programs pause between pages."""
+_LOOK_EVERY_SECONDS = 1.0
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".!ut")
+"""Endings under which programs write what they rename when it is whole."""
+_HALF = (PageFault.DAMAGED, PageFault.EMPTY, PageFault.UNKNOWN_FORMAT, PageFault.NO_PAGES)
+
+_Version = tuple[int, int]
+"""Size in bytes and time of the last change in nanoseconds."""
+
+
+@dataclass(slots=True)
+class WatchReport:
+    imported: int = 0
+    refused: int = 0
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A file as it was when it last changed. ``told``: it was refused like this, and that was said."""
+
+    version: _Version
+    since: float
+    told: bool = False
+
+
+def watch(
+    workspace: Workspace,
+    folder: Path,
+    on_outcome: Callable[[Outcome], None],
+    *,
+    record: str | None = None,
+    move_to: Path | None = None,
+    task: Task,
+    settled_seconds: float = SETTLED_SECONDS,
+) -> WatchReport:
+    """Take in what comes into ``folder`` and the folders in it until ``task`` is stopped; a folder that goes away is
+    waited for. ``on_outcome`` hears of each file once.
+
+    ``move_to``: a folder into which files go after they came in; None leaves them. What was left is known at the next
+    start. A refused file stays where it is, and is tried again when it has changed.
+
+    Raises WrongUsage where there is no such folder, CannotWrite where files cannot be moved.
+    """
+    if not folder.is_dir():
+        raise WrongUsage(reason=gettext("“{path}” is no folder that can be watched.").format(path=folder))
+    with faults_named(workspace.root):
+        watching = _Watching(workspace, folder, record, move_to, settled_seconds)
+        while not task.cancelled:
+            settled = list(watching.settled())
+            if settled:
+                with suppress(Cancelled):  # what is in is in; said below
+                    watching.take(settled, on_outcome, task)
+            else:
+                task.wait(min(_LOOK_EVERY_SECONDS, settled_seconds))
+        return watching.report
+
+
+@dataclass(slots=True)
+class _Watching:
+    workspace: Workspace
+    folder: Path
+    record: str | None
+    move_to: Path | None
+    settled_seconds: float
+    report: WatchReport = field(default_factory=WatchReport)
+    seen: dict[Path, _Seen] = field(default_factory=dict)
+
+    def settled(self) -> Iterator[Path]:
+        """The files that are whole and not in yet."""
+        present: dict[Path, _Seen] = {}
+        now = time.monotonic()
+        for path in self._files():
+            version = _version(path)
+            if version is None:
+                continue
+            before = self.seen.get(path)
+            present[path] = before if before is not None and before.version == version else _Seen(version, now)
+        self.seen = present
+        known = self._known()
+        for path, seen in present.items():
+            if seen.told or known.get(_key(path)) == seen.version or now - seen.since < self.settled_seconds:
+                continue
+            if not _in_use(path):
+                yield path
+
+    def take(self, paths: list[Path], on_outcome: Callable[[Outcome], None], task: Task) -> None:
+        """One worker for all of them; each is settled as it is in."""
+        import_paths(
+            self.workspace, paths, self.record, task,
+            named=False, on_outcome=lambda outcome: self._settle(outcome, on_outcome),
+        )  # fmt: skip
+
+    def _settle(self, outcome: Outcome, on_outcome: Callable[[Outcome], None]) -> None:
+        path = Path(outcome.path)
+        seen = self.seen[path]
+        if isinstance(outcome, FileRefused):
+            if outcome.fault in _HALF and time.time() - seen.version[1] / 1e9 < _HALF_SECONDS:
+                seen.since = time.monotonic()
+                return
+            seen.told = True
+            self.report.refused += 1
+        elif isinstance(outcome, Imported):
+            self.report.imported += 1
+        else:
+            self.report.duplicates += 1
+        if not isinstance(outcome, FileRefused):
+            self._put_away(path, seen.version)
+        on_outcome(outcome)
+
+    def _files(self) -> Iterator[Path]:
+        """Nothing where the folder is away for the moment."""
+        if not self.folder.is_dir():
+            return
+        done = None if self.move_to is None else self.move_to.resolve()
+        for path in files_in([self.folder]):
+            inside_done = done is not None and path.resolve().is_relative_to(done)
+            if not inside_done and not path.name.lower().endswith(_UNFINISHED):
+                yield path
+
+    def _known(self) -> dict[str, _Version]:
+        rows = self.workspace.catalogue.database.conn.execute("SELECT path, size, mtime FROM watched")
+        return {row["path"]: (row["size"], row["mtime"]) for row in rows}
+
+    def _put_away(self, path: Path, version: _Version) -> None:
+        if self.move_to is None:
+            with atomic(self.workspace.catalogue.database):
+                row = {"path": _key(path), "size": version[0], "mtime": version[1]}
+                self.workspace.catalogue.database.table("watched").upsert(row, pk="path")
+            return
+        target = _free(self.move_to / path.relative_to(self.folder))
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+        except OSError as error:
+            raise CannotWrite(path=target, reason=reason(error)) from error
+
+
+def _key(path: Path) -> str:
+    return readable(str(path.absolute()))
+
+
+def _version(path: Path) -> _Version | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _in_use(path: Path) -> bool:
+    """Whether somebody holds the file open for writing or has locked it, as far as the file system can tell.
+
+    A read lease is granted only where nobody has the file open for writing (fcntl(2), F_SETLEASE).
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False  # the import says what is wrong with it
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        # Were it opened for writing in this very moment, the default signal would end this process.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # another's file, or a file system without leases
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _free(target: Path) -> Path:
+    """``target``, or beside it a name that nothing has yet."""
+    number, free = 2, target
+    while free.exists():
+        free = target.with_stem(f"{target.stem} ({number})")
+        number += 1
+    return free

@@ -1,0 +1,161 @@
+"""Scanners and watched folders by command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import resources
+from tests.helpers.cli import Program
+from tests.helpers.escl import jpeg, served
+from tests.helpers.scanners import SHEETS, configured, needs_libsane
+from tests.helpers.workspaces import tiny_page
+
+pytestmark = needs_libsane
+
+ADF = ["--source", "adf", "--resolution", "50"]
+
+
+@pytest.fixture
+def sane(tmp_path: Path) -> Mapping[str, str]:
+    return {"SANE_CONFIG_DIR": str(configured(tmp_path / "sane"))}
+
+
+def test_devices_are_listed_with_their_options(program: Program, sane: Mapping[str, str]) -> None:
+    answer = program("devices", "--json", environment=sane)
+    assert answer.code == 0
+    (device,) = answer.document
+    assert device["device"] == "test:0"
+    resolution = next(option for option in device["options"] if option["name"] == "resolution")
+    assert (resolution["unit"], resolution["range"]) == ("dpi", [1, 1200, 1])
+    spoken = program("devices", environment=sane).out
+    assert "test:0" in spoken
+    assert "Automatic Document Feeder" in spoken
+
+
+def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[str, str]) -> None:
+    answer = null_program("scan", *ADF, "--record", "HS-01", "--json", environment=sane)
+    assert answer.code == 0, answer.err
+    document = answer.document
+    assert sorted(document) == ["duplicates", "imported", "notes", "record", "recovered", "refused"]
+    assert len(document["imported"]) == SHEETS
+    assert len({page for each in document["imported"] for page in each["pages"]}) == SHEETS
+    assert document["record"] == "HS-01.001"
+    assert null_program("undo", "--json").code == 0
+    assert null_program("check", "--json").document["ok"]
+
+
+def test_the_sentence_and_the_code_of_what_went_wrong(program: Program, sane: Mapping[str, str]) -> None:
+    for arguments, code, named in (
+        (["scan", "--set", "read-return-value=SANE_STATUS_COVER_OPEN"], 3, "cover-open"),
+        (["scan", "--device", "test:9"], 2, "no-such-scanner"),
+        (["scan", "--source", "adf-duplex"], 2, "scanner-cannot"),
+        (["scan", "--set", "mode"], 2, "wrong-usage"),
+    ):
+        answer = program(*arguments, "--json", environment=sane)
+        assert (answer.code, answer.document["error"]["code"]) == (code, named), answer.out
+    spoken = program("scan", "--set", "read-return-value=SANE_STATUS_JAMMED", "--language", "vi", environment=sane)
+    assert "kẹt" in spoken.err
+
+
+def test_no_scanner_at_all(program: Program, tmp_path: Path) -> None:
+    folder = configured(tmp_path / "sane")
+    (folder / "dll.conf").write_text("")
+    environment = {"SANE_CONFIG_DIR": str(folder)}
+    assert program("devices", "--json", environment=environment).document == []
+    answer = program("scan", "--json", environment=environment)
+    assert (answer.code, answer.document["error"]["code"]) == (3, "no-scanner")
+
+
+def test_without_libsane_it_is_said_what_to_install(program: Program, tmp_path: Path) -> None:
+    missing = """
+import ctypes
+
+class Missing(ctypes.CDLL):
+    def __init__(self, name, *arguments, **named):
+        if "sane" in str(name):
+            raise OSError(name)
+        super().__init__(name, *arguments, **named)
+
+ctypes.CDLL = Missing
+"""
+    (tmp_path / "sitecustomize.py").write_text(missing)
+    answer = program("devices", "--json", environment={"PYTHONPATH": str(tmp_path)})
+    assert answer.code == 5
+    assert "apt-get install -y libsane1" in answer.document["error"]["message"]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A real page as an image that the driver ``pnm`` scans."""
+    with Image.open(resources.path("samples/cong-van.jpg")) as image:
+        image.convert("RGB").save(tmp_path / "trang.ppm")
+    return tmp_path / "trang.ppm"
+
+
+def test_a_real_page_is_scanned_read_and_found(program: Program, page: Path, tmp_path: Path) -> None:
+    sane = {"SANE_CONFIG_DIR": str(configured(tmp_path / "sane", driver="pnm"))}
+    answer = program(
+        "scan", "--resolution", "210", "--set", f"filename={page}", "--record", "HS-02", "--json", environment=sane
+    )
+    assert answer.code == 0, answer.err
+    (scanned,) = answer.document["imported"]
+    assert program("process", "--json").document["done"] == 1
+    found = program("search", "quyết định", "--json").document
+    assert [hit["page"] for hit in found["hits"]] == scanned["pages"]
+    with Image.open(program.workspace / "masters" / scanned["sha256"][:2] / scanned["sha256"]) as master:
+        with Image.open(page) as original:
+            assert master.convert("RGB").tobytes() == original.tobytes()
+        assert master.info["dpi"] == (210, 210)
+
+
+def test_a_scanner_on_the_network_is_used_by_its_address(null_program: Program) -> None:
+    with Image.open(resources.path("samples/cong-van.jpg")) as image, served(jpeg(image)) as scanner:
+        answer = null_program("scan", "--device", scanner.address, "--resolution", "100", "--json")
+        assert answer.code == 0, answer.err
+        assert len(answer.document["imported"]) == 1
+        assert {line.split("/")[1] for line in scanner.asked} == {"eSCL"}
+        assert "POST /eSCL/ScanJobs" in scanner.asked
+    gone = null_program("scan", "--device", scanner.address, "--json")
+    assert (gone.code, gone.document["error"]["code"]) == (2, "no-such-scanner")
+
+
+@contextmanager
+def _started(program: Program, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    command, pipe = program.command(*arguments), subprocess.PIPE
+    with subprocess.Popen(command, env=program.environment(), stdout=pipe, stderr=pipe, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def test_watching_says_one_line_a_file_and_what_was_done(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "vào"
+    tiny_page(folder / "1.png", 1)
+    whole = tiny_page(tmp_path / "2.png", 2).read_bytes()
+    with (folder / "2.png").open("wb") as growing, _started(program, "watch", folder, "--json") as running:
+        assert running.stdout is not None
+        growing.write(whole[:50])
+        growing.flush()
+        first = json.loads(running.stdout.readline())
+        assert (first["status"], Path(first["path"]).name) == ("imported", "1.png")
+        growing.write(whole[50:])
+        growing.close()
+        second = json.loads(running.stdout.readline())
+        assert (second["status"], Path(second["path"]).name) == ("imported", "2.png")
+        running.send_signal(signal.SIGINT)
+        last = json.loads(running.stdout.readline())
+        assert last == {"status": "stopped", "imported": 2, "refused": 0, "duplicates": 0}
+        assert running.wait(30) == 130
+
+
+def test_a_folder_that_is_none_cannot_be_watched(program: Program, tmp_path: Path) -> None:
+    assert program("watch", tmp_path / "không có").code == 2
