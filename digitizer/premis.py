@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from digitizer.catalogue.audit import VERSION, Act
+from digitizer.catalogue.schema import PAGE_BIRTHS
 
 SOFTWARE = "Digitizer"
 _PACKAGES = ("sip", "aip", "dip")
