@@ -38,6 +38,15 @@ ACTIONS = (
     Spec("import_files", marked("&Import files…"), marked("Bring in images and PDFs"), "Ctrl+I", "import-files"),
     Spec("import_folder", marked("Import &folder…"),
          marked("Bring in every file of a folder"), "Ctrl+Shift+I", "import-folder"),
+    Spec("scan", marked("Sca&n"),
+         marked("Scan what lies in the scanner: the whole feeder, or the next page from the glass"), "F6", "scan"),
+    Spec("stop_scan", marked("St&op scanning"),
+         marked("Stop the scanner; what was scanned is kept"), "Shift+F6", "stop"),
+    Spec("new_document", marked("Begin a new &document"),
+         marked("Put what is scanned next into a new item of the same file"), "Ctrl+F6", "new-record"),
+    Spec("look_scanners", marked("&Look for scanners"), marked("Look which scanners are plugged in"), "", "retry"),
+    Spec("scanner_settings", marked("All s&ettings of the scanner…"),
+         marked("Set everything that the scanner can do; preview, and choose the area"), "Ctrl+Shift+F6"),
     Spec("quit", marked("&Quit"), marked("Close the window; work that is running is stopped and kept"), "Ctrl+Q"),
     Spec("undo", marked("&Undo"),
          marked("Take back the last change, also one from before a restart"), "Ctrl+Z", "undo"),
@@ -62,7 +71,8 @@ ACTIONS = (
     Spec("save_record", marked("&Save"), marked("Save what was typed about the record"), "Ctrl+S", "save"),
     Spec("copy_before", marked("Copy from the record &before"),
          marked("Fill empty fields with what the record before this one says"), "Ctrl+D", "copy"),
-    Spec("capture", marked("&Capture"), marked("Import files and folders"), "Ctrl+1", "capture", True, "tasks"),
+    Spec("capture", marked("&Capture"),
+         marked("Scan sheets, import files and folders"), "Ctrl+1", "capture", True, "tasks"),
     Spec("images", marked("I&mages"), marked("Look at pages that may be wrong"), "Ctrl+2", "images", True, "tasks"),
     Spec("describe", marked("Desc&ribe"),
          marked("Say what is known of the selected record"), "Ctrl+3", "describe", True, "tasks"),
@@ -127,14 +137,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
                   "join", "withdraw", "tray", "", "move_pages", "split_here", "merge_next", "replace_scan", "",
                   "steps")),
+    (marked("&Scan"), ("scan", "stop_scan", "", "new_document", "", "look_scanners", "scanner_settings")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
     (marked("&Workspace"), ("back_up", "", "choose_who", "people")),
     (marked("&Help"), ("shortcuts", "about")),
 )  # fmt: skip
 
 TOOLBAR = (
-    "import_files", "import_folder", "", "read", "stop", "", "undo", "redo", "", "turn_left", "turn_right", "withdraw",
-    "", "previous_page", "next_page", "", "zoom_out", "zoom_in", "fit_page", "fit_width", "doubtful",
+    "scan", "stop_scan", "import_files", "", "read", "stop", "", "undo", "redo", "", "turn_left", "turn_right",
+    "withdraw", "", "previous_page", "next_page", "", "zoom_out", "zoom_in", "fit_page", "fit_width", "doubtful",
 )  # fmt: skip
 
 ON_RECORD = (
@@ -144,7 +155,7 @@ ON_RECORD = (
 ON_PAGES = ("turn_left", "turn_right", "", "move_pages", "split_here", "merge_next", "replace_scan", "", "withdraw",
             "tray")  # fmt: skip
 """The menu of pages in the filmstrip."""
-_NAMED_IN_TOOLBAR = ("import_files", "read", "stop")
+_NAMED_IN_TOOLBAR = ("scan", "import_files", "read", "stop")
 _ICON = QSize(20, 20)
 
 

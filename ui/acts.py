@@ -52,6 +52,7 @@ class Acts(QObject):
             "process": ActStrip(marked("Reading pages")),
             "deliver": ActStrip(marked("Delivering")),
             "backup": ActStrip(marked("Backing up")),
+            "scan": ActStrip(marked("Scanning")),
         }
 
     @property
@@ -78,8 +79,8 @@ class Acts(QObject):
 
         self.start("import", import_samples, done)
 
-    def start_reading(self) -> None:
-        """Read all pages that wait, the one that is shown first."""
+    def start_reading(self, *, quietly: bool = False) -> None:
+        """Read all pages that wait, the one that is shown first. ``quietly``: nothing is said where all went well."""
         if self.reading:
             return
         page = self._desk.page
@@ -89,7 +90,13 @@ class Acts(QObject):
                 workspace.catalogue.queue.put_first(page.id)
             return process(workspace, task=task)
 
-        self.start("process", read, self._processed)
+        def done(report: ProcessReport) -> None:
+            if report.failed or not quietly:
+                self._processed(report)
+            else:
+                self.read_turned()
+
+        self.start("process", read, done)
 
     def read_turned(self, page: PageId | None = None) -> None:
         """Read the pages that a person has turned (``page`` is one more), and only these; at once, or when the reading
@@ -128,8 +135,11 @@ class Acts(QObject):
         work: Callable[[Workspace, Task], T],
         done: Callable[[T], None],
         refused: Callable[[Exception], None] | None = None,
+        at_end: Callable[[], None] | None = None,
     ) -> None:
-        """Start an act of the kind ``name`` in a lane of its own; an error is shown unless ``refused`` takes it."""
+        """Start an act of the kind ``name`` in a lane of its own; an error is shown unless ``refused`` takes it.
+        ``at_end``: as ``Runner.submit`` takes it.
+        """
         strip = self.strips[name]
 
         def ended() -> None:
@@ -159,7 +169,9 @@ class Acts(QObject):
             strip.progress(step, total, note)
             self.moved.emit()
 
-        task = self._runner.submit(name, work, done=finished, failed=failed, stopped=stopped, progress=progress)
+        task = self._runner.submit(
+            name, work, done=finished, failed=failed, stopped=stopped, progress=progress, at_end=at_end
+        )
         strip.start(task)
         self.moved.emit()
 

@@ -26,7 +26,7 @@ from ocr.work import PreviewRequest, preview_page
 from ui.runner import Runner
 
 CACHE_BYTES = 192 << 20
-_PREVIEW_LONGEST = 2000
+PREVIEW_LONGEST = 2000
 _LOOK_UP_SECONDS = 0.2
 _AT_ONCE = 8
 """Lost images made again by one start of workers: fewer wait long for the first, more start workers too often."""
@@ -176,7 +176,7 @@ class Previews(QObject):
             return
         self._pool = self._pool or WorkerPool(1)
         source = workspace.masters.path(page.master)
-        request = PreviewRequest(source, page.index, present.quarters or 0, _PREVIEW_LONGEST)
+        request = PreviewRequest(source, page.index, present.quarters or 0, PREVIEW_LONGEST)
         future = self._pool.submit(preview_page, request)
         while not wait([future], timeout=_LOOK_UP_SECONDS).done:
             task.check()

@@ -44,7 +44,7 @@ class _Job:
 
 
 class Runner(QObject):
-    """Runs work in lanes. Everything here is called from, and every callback comes in, the window's thread."""
+    """Runs work in lanes. Everything but ``post`` is called from, and every callback comes in, the window's thread."""
 
     failed = Signal(object)
     """An exception that no callback took."""
@@ -77,9 +77,9 @@ class Runner(QObject):
         called, none of them after ``close``.
         """
         if lane not in self._lanes:
-            self._lanes[lane] = _Lane(lane, self._open, self._post, newest_first, at_end)
+            self._lanes[lane] = _Lane(lane, self._open, self.post, newest_first, at_end)
             self._lanes[lane].start()
-        task = Task(None if progress is None else _Throttled(lambda *said: self._post(lambda: progress(*said))))
+        task = Task(None if progress is None else _Throttled(lambda *said: self.post(lambda: progress(*said))))
         self._lanes[lane].put(_Job(work, done, failed or self.failed.emit, stopped, task, key))
         return task
 
@@ -109,7 +109,8 @@ class Runner(QObject):
     def _open(self) -> Workspace:
         return Workspace(self._root, self._settings)
 
-    def _post(self, call: Callable[[], None]) -> None:
+    def post(self, call: Callable[[], None]) -> None:
+        """Have ``call`` called in the window's thread, soon; from any thread. Forgotten after ``close``."""
         if not self._closed:
             self._posted.emit(call)
 

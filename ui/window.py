@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from digitizer.capture.files import ImportReport
 from digitizer.catalogue.tree import Section
 from digitizer.errors import KnownError, NoSuchPage, PagesWaiting, WorkspaceUnusable
 from digitizer.i18n import gettext, language, marked
@@ -22,6 +21,7 @@ from ui import commands
 from ui.actions import ON_RECORD, ActionTable, plain
 from ui.acts import Acts
 from ui.arranging import Arranging
+from ui.arriving import Arriving
 from ui.backup import BackupActs
 from ui.found import Found
 from ui.images import Pictures, Previews
@@ -33,6 +33,7 @@ from ui.page_acts import PageActs
 from ui.people import NOT_ALLOWED, PeopleActs
 from ui.records import RecordActs
 from ui.runner import Runner
+from ui.scanning import Scanning
 from ui.sides import Sides
 from ui.speech import Spoken, number
 from ui.views.capture import CaptureView
@@ -44,7 +45,7 @@ from ui.widgets.canvas import Fit
 from ui.widgets.desk import Desk
 from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
 from ui.widgets.facts import FactsPanel
-from ui.widgets.files import choose_files, choose_folder
+from ui.widgets.files import choose_folder
 from ui.widgets.messages import Message, MessageArea, Severity
 from ui.widgets.sidebar import Sidebar
 from ui.widgets.steps import show_steps
@@ -82,13 +83,12 @@ class MainWindow(Spoken, QMainWindow):
         self._workspace = workspace
         self._snapshot: Snapshot | None = None
         self._looked = False
-        self._wanted: PageId | None = None
         self._shown_for: tuple[RecordId | None, object] | None = None
         self._after: list[Callable[[], object]] = []
-        self._runner = Runner(workspace.root, workspace.settings, self)
-        self._runner.failed.connect(self.show_error)
-        self._pictures = Pictures(self._runner, self)
-        self._previews = Previews(self._runner, self)
+        self.runner = Runner(workspace.root, workspace.settings, self)
+        self.runner.failed.connect(self.show_error)
+        self._pictures = Pictures(self.runner, self)
+        self._previews = Previews(self.runner, self)
         self.actions_table = ActionTable(self, self)
         self._build()
         self.actions_table.connect_all(self._handlers())
@@ -103,19 +103,19 @@ class MainWindow(Spoken, QMainWindow):
         self._layout = Layout(self, splitters, self._sides)
         self._layout.restore()
         self.show_task("capture")
-        self._update_actions()
+        self.update_actions()
         self._refresh()
         self.people.ask_at_start()
         self.backups.remind()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
-            "open_workspace": self._choose_workspace, "import_files": self._choose_files,
-            "import_folder": self._choose_folder, "quit": self.close,
+            "open_workspace": self._choose_workspace, "quit": self.close,
             "undo": self._undo, "redo": self._redo,
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             **self.found.handlers, **self.people.handlers, **self.backups.handlers,
-            **self.arranging.handlers,
+            **self.arranging.handlers, **self.arriving.handlers, **self.scanning.handlers,
+            "new_document": self.capture.begin_document,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
             "remove_record": lambda: self.record_acts.remove(self.sidebar.record),
@@ -151,11 +151,11 @@ class MainWindow(Spoken, QMainWindow):
         welcome.sample_button.clicked.connect(self.samples_wanted)
         facts = FactsPanel(table["retry"], self)
         self.desk = Desk(self._workspace, self._pictures, self._previews, welcome=welcome, facts=facts)
-        self.capture = CaptureView(table["import_files"], table["import_folder"], table["read"], self)
+        self.capture = CaptureView(table, self)
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
-        self.describe = DescribeView(self._runner, table["copy_before"], table["save_record"], self)
-        self.search = SearchView(self._workspace, self._runner, self._pictures, self._previews, self)
-        self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self._runner, self)
+        self.describe = DescribeView(self.runner, table["copy_before"], table["save_record"], self)
+        self.search = SearchView(self._workspace, self.runner, self._pictures, self._previews, self)
+        self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self.runner, self)
         self._panels = QStackedWidget(self)
         for panel in (self.capture, self.images, self.describe, self.search):
             self._panels.addWidget(panel)
@@ -188,11 +188,11 @@ class MainWindow(Spoken, QMainWindow):
         self._build_status()
         self._connect_records()
         self.desk.page_shown.connect(self._page_shown)
-        self.desk.canvas.fit_changed.connect(lambda _fit: self._update_actions())
-        self.desk.canvas.selection_changed.connect(self._update_actions)
+        self.desk.canvas.fit_changed.connect(lambda _fit: self.update_actions())
+        self.desk.canvas.selection_changed.connect(self.update_actions)
         self.images.chosen.connect(self.show_page)
-        self.search.record_chosen.connect(self._select)
-        self.found = Found(self)
+        self.search.record_chosen.connect(self.select)
+        self.found, self.arriving = Found(self), Arriving(self)
 
     def _connect_records(self) -> None:
         side, records = self.sidebar, self.sidebar.records
@@ -201,11 +201,11 @@ class MainWindow(Spoken, QMainWindow):
         side.tree.confirmed.connect(self._record_confirmed)
         records.title_edited.connect(lambda record, title: self._change(commands.renamed(record, title)))
         self._on_page = PageActs(lambda: self.desk.page, self._change, self._inform)
-        self.arranging = Arranging(self._runner, self.desk, self._on_page, self._change, self)
-        self.record_acts = acts = RecordActs(self._runner, self._change, self)
+        self.arranging = Arranging(self.runner, self.desk, self._on_page, self._change, self)
+        self.record_acts = acts = RecordActs(self.runner, self._change, self)
         records.dropped.connect(acts.move)
         acts.made.connect(self._record_made)
-        acts.moved.connect(lambda record: self._select(record.id))
+        acts.moved.connect(lambda record: self.select(record.id))
         acts.removed.connect(self._record_removed)
         self.describe.changed.connect(lambda change, refused: self._change(change, refused=refused))
         self.describe.refused.connect(self._say_refused)
@@ -217,7 +217,7 @@ class MainWindow(Spoken, QMainWindow):
         self._place.setObjectName("place")
         self.statusBar().addPermanentWidget(self._place)
         self.acts = Acts(
-            self._runner, table, self.messages, desk=self.desk, capture=self.capture, deliver=self.deliver, parent=self
+            self.runner, table, self.messages, desk=self.desk, capture=self.capture, deliver=self.deliver, parent=self
         )
         self.acts.moved.connect(self._moved)
         self.acts.ended.connect(self._ended)
@@ -227,15 +227,16 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.deliver.asked.connect(self.acts.start_delivery)
-        self.backups = BackupActs(self._runner, self.acts, table["back_up"], self.messages, self)
-        self.people = PeopleActs(self._runner, self._workspace.settings, self)
+        self.scanning = Scanning(self)
+        self.backups = BackupActs(self.runner, self.acts, table["back_up"], self.messages, self)
+        self.people = PeopleActs(self.runner, self._workspace.settings, self)
         self.people.chosen.connect(self.person_chosen)
         self.statusBar().addPermanentWidget(self.people.button)
 
     def use(self, settings: Settings) -> None:
         """Work by ``settings`` from now on; what runs ends as it began."""
         self._workspace.use(settings)
-        self._runner.use(settings)
+        self.runner.use(settings)
         self.people.use(settings)
 
     @property
@@ -285,7 +286,7 @@ class MainWindow(Spoken, QMainWindow):
             self._sides.make_room(form=name == "describe")
         self._describe()
         self.say_data()
-        self._update_actions()
+        self.update_actions()
 
     @property
     def _desk_visible(self) -> bool:
@@ -300,16 +301,16 @@ class MainWindow(Spoken, QMainWindow):
         if self.desk.holds(page.record):
             then()
         else:
-            self._select(page.record, then)
+            self.select(page.record, then)
 
-    def _select(self, record: RecordId, then: Callable[[], object] | None = None) -> None:
+    def select(self, record: RecordId, then: Callable[[], object] | None = None) -> None:
         self.sidebar.select(record)
         self._show_record(record, then)
 
     def _record_chosen(self, record: Record) -> None:
         self.capture.choose(record)
         self._show_record(record.id)
-        self._update_actions()
+        self.update_actions()
 
     def _record_confirmed(self) -> None:
         if self._panels.currentWidget() is self.describe and self._desk_visible:
@@ -333,7 +334,7 @@ class MainWindow(Spoken, QMainWindow):
             for each in waiting:
                 each()
 
-        self._runner.submit("tree", lambda w, _: w.catalogue.tree.sections(record), done=done, key="sections")
+        self.runner.submit("tree", lambda w, _: w.catalogue.tree.sections(record), done=done, key="sections")
 
     @property
     def _stamp(self) -> object:
@@ -349,9 +350,9 @@ class MainWindow(Spoken, QMainWindow):
 
     def _page_shown(self, page: Page | None) -> None:
         if page is not None and page.state is JobState.WAITING and self.acts.reading:
-            self._runner.submit("change", commands.put_first(page.id), key="first")
+            self.runner.submit("change", commands.put_first(page.id), key="first")
         self.say_data()
-        self._update_actions()
+        self.update_actions()
 
     def page(self, page: PageId) -> Page | None:
         try:
@@ -373,18 +374,18 @@ class MainWindow(Spoken, QMainWindow):
     def _refresh(self) -> None:
         seen = self.sidebar.tree.parts_seen() | self.deliver.tree.parts_seen()
         look = take(self.sidebar.question(seen), self.capture.looked_for)
-        self._runner.submit("look", look, done=self._show_snapshot, key="look")
+        self.runner.submit("look", look, done=self._show_snapshot, key="look")
 
     def _look_up(self, question: Question) -> None:
-        self._runner.submit("tree", lambda workspace, _: answer(workspace.catalogue, question), done=self.sidebar.put)
+        self.runner.submit("tree", lambda workspace, _: answer(workspace.catalogue, question), done=self.sidebar.put)
 
     def _moved(self) -> None:
         self.refresh_soon()
-        self._update_actions()
+        self.update_actions()
 
     def _ended(self) -> None:
         self._refresh()
-        self._update_actions()
+        self.update_actions()
 
     def _look_outside(self) -> None:
         if self._workspace.catalogue.changed_outside():
@@ -397,24 +398,26 @@ class MainWindow(Spoken, QMainWindow):
         self.sidebar.show_snapshot(snapshot)
         self.capture.show_waiting(snapshot.totals.waiting)
         self.capture.show_files(snapshot.files)
+        self.scanning.count_record()
         self.images.show_count(snapshot.to_look_at, snapshot.totals.failed)
         if before is not None and before.changed != snapshot.changed:
             self.describe.look_again()
             self.deliver.count()
         selected = self.sidebar.selected
         if selected is None and snapshot.first is not None:
-            self._select(snapshot.first)
+            self.select(snapshot.first)
         elif self._shown_for != (selected, self._stamp):
             self._show_record(selected)
         else:
             self.desk.show_anew()
         if before is None:
             self.desk.filmstrip.setFocus()
-        self._show_wanted()
+        self.arriving.show_wanted()
         self.say_data()
-        self._update_actions()
+        self.update_actions()
 
-    def _update_actions(self) -> None:
+    def update_actions(self) -> None:
+        """Let the actions show what can be done now."""
         table, desk = self.actions_table, self.desk
         visible = self._desk_visible
         has_page = visible and desk.page is not None
@@ -424,7 +427,7 @@ class MainWindow(Spoken, QMainWindow):
         record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
-            **self.arranging.possible(has_page=has_page),
+            **self.arranging.possible(has_page=has_page), **self.scanning.possible(),
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
@@ -437,6 +440,7 @@ class MainWindow(Spoken, QMainWindow):
         }  # fmt: skip
         for name, enabled in states.items():
             table[name].setEnabled(enabled)
+        self.scanning.say_data()
         group = table["fit_page"].actionGroup()
         if group is not None:
             group.setExclusionPolicy(group.ExclusionPolicy.ExclusiveOptional)
@@ -466,7 +470,7 @@ class MainWindow(Spoken, QMainWindow):
             if refused is None or not refused(error):
                 self.show_error(error)
 
-        self._runner.submit("change", change, done=done, failed=failed)
+        self.runner.submit("change", change, done=done, failed=failed)
 
     # records
 
@@ -475,11 +479,11 @@ class MainWindow(Spoken, QMainWindow):
         if record is not None:
             said = gettext("{record} is to be moved: go to its new place and put it there.")
             self.statusBar().showMessage(said.format(record=record.code), _SAID_MS)
-        self._update_actions()
+        self.update_actions()
 
     def _record_made(self, record: Record) -> None:
         self.show_task("describe")
-        self._select(record.id)
+        self.select(record.id)
         self.describe.focus_when_shown()
 
     def _record_removed(self, record: Record) -> None:
@@ -507,44 +511,13 @@ class MainWindow(Spoken, QMainWindow):
 
     def _show_steps(self) -> None:
         if (page := self.desk.page) is not None:
-            show_steps(self, self._runner, page)
+            show_steps(self, self.runner, page)
 
     def start_import(self, paths: Sequence[Path]) -> None:
         """Import files and folders into the record that is chosen, in the background."""
-        place = self._looked_at
-        self.acts.start_import(paths, lambda report: self._show_imported(report, place))
-
-    @property
-    def _looked_at(self) -> tuple[RecordId | None, PageId | None]:
-        page = self.desk.page
-        return self.sidebar.selected, page.id if page is not None else None
-
-    def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
-        """Show the first page that came in, unless the person has turned to something else since."""
-        moved = any(was is not None and was != now for was, now in zip(before, self._looked_at, strict=True))
-        if report.imported and not moved:
-            self._wanted = report.imported[0].pages[0]
-
-    def _show_wanted(self) -> None:
-        page = self.page(self._wanted) if self._wanted is not None else None
-        if page is None:
-            return
-        found = page
-
-        def show() -> None:
-            if self.desk.show_page(found) and self._wanted == found.id:
-                self._wanted = None
-
-        self._select(page.record, show)
+        self.arriving.start_import(paths)
 
     # files
-
-    def _choose_files(self) -> None:
-        choose_files(self, plain(self.actions_table["import_files"].text()), Path.home(), self.start_import)
-
-    def _choose_folder(self) -> None:
-        title = plain(self.actions_table["import_folder"].text())
-        choose_folder(self, title, Path.home(), lambda path: self.start_import([path]))
 
     def _choose_workspace(self) -> None:
         title = plain(self.actions_table["open_workspace"].text())
@@ -574,6 +547,6 @@ class MainWindow(Spoken, QMainWindow):
             _log.warning("what was typed last could not be kept: %s", error)
         self._refresh_timer.stop()
         self._outside_timer.stop()
-        self._runner.close()
+        self.runner.close()
         self._workspace.close()
         event.accept()

@@ -73,12 +73,14 @@ def scan_sheets(
     workspace: Workspace, scanner: Scanner, device: str, *,
     record: str | None = None, count: int | None = 1, feeder: bool = False, turned: Turned | None = None,
     task: Task | None = None, on_page: Callable[[Imported], None] | None = None,
+    on_safe: Callable[[ScannedPage], None] | None = None,
 ) -> ScanReport:  # fmt: skip
     """Scan with ``scanner``, which is open and set, into the record of that code (as ``import_paths`` takes it).
 
     ``count``, ``feeder``: as ``Scanner.scan`` takes them. ``turned``: scan a second pass after it, of the
-    backs, and put the two together. Pages are entered while the scanner goes on. Where ``task`` is stopped, what was
-    scanned is entered first. Raises what ``faults_named`` raises; of the scanner only what came before the first page.
+    backs, and put the two together. Pages are entered while the scanner goes on. ``on_safe`` hears of each when it is
+    in the spool, ``on_page`` when it is in the catalogue. Where ``task`` is stopped, what was scanned is entered first.
+    Raises what ``faults_named`` raises; of the scanner only what came before the first page.
     """
     task = task or Task()
     with (
@@ -100,6 +102,8 @@ def scan_sheets(
                 for event in scanner.scan(run.folder, first=first, count=count, feeder=feeder, task=task):
                     if isinstance(event, ScannedPage):
                         came[first] += 1
+                        if on_safe is not None:
+                            on_safe(event)
                         entering.take(event.path)
                         report.seconds.append(event.seconds)
                         task.report(len(report.seconds), count or 0, event.path.stem)

@@ -32,7 +32,7 @@ def describe(window: MainWindow, root: Path, code: str, qtbot: QtBot) -> None:
     with Workspace(root, NULL_ENGINE) as workspace:
         record = workspace.catalogue.records.get(code)
     window.show_task("describe")
-    window._select(record.id)
+    window.select(record.id)
     qtbot.waitUntil(
         lambda: window.describe.form is not None and window.describe.form.record.code == code, timeout=WAIT_MS
     )

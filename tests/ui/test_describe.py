@@ -35,7 +35,7 @@ def go(window: MainWindow, code: str, qtbot: QtBot) -> None:
     with Workspace(window.capture.window()._workspace.root, NULL_ENGINE) as workspace:  # type: ignore[attr-defined]
         record = workspace.catalogue.records.get(code)
     window.show_task("describe")
-    window._select(record.id)
+    window.select(record.id)
     qtbot.waitUntil(lambda: shown(window) == code, timeout=WAIT_MS)
 
 

@@ -1,71 +1,105 @@
-"""Thu nhận: bring files into a record, and see what became of each."""
+"""Thu nhận: bring paper and files into a record, and see what became of each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Level, Record
+from ui.actions import ActionTable
+from ui.models.captured import Captured
+from ui.models.scanner import Counts
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
+from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.sentences import Sentences
 
 
 class CaptureView(Spoken, QWidget):
-    """Where imported pages go, the import buttons, and the report of the last import."""
+    """Where pages go that come in; scanner, files and watched folder; what has come."""
 
     typed = Signal()
     """A person is typing a code: files of such a code are to be offered, see ``show_files``."""
 
-    def __init__(
-        self, import_files: QAction, import_folder: QAction, read: QAction, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._report: ImportReport | None = None
         self._waiting = 0
         self._typed = ""
-        heading, into, hint, report_heading = QLabel(self), QLabel(self), QLabel(self), QLabel(self)
+        self._counts = Counts()
+        self._captured: Captured | None = None
+        heading, into, report_heading = QLabel(self), QLabel(self), QLabel(self)
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
         self.say(heading.setText, marked("Capture"))
         self.say(into.setText, marked("Put pages into the &record:"))
         self.code = self._code_box()
         into.setBuddy(self.code)
-        drop = QFrame(self)
-        drop.setProperty("role", "drop")
-        self.say(hint.setText, marked("Drop images, PDFs or folders anywhere onto this window"))
-        hint.setWordWrap(True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        QVBoxLayout(drop).addWidget(hint)
-        self._read = ActionButton(read, self)
+        anew = QToolButton(self)
+        anew.setDefaultAction(actions["new_document"])
+        self.say(anew.setAccessibleName, marked("Begin a new document"))
+        where = QHBoxLayout()
+        where.addWidget(self.code, 1)
+        where.addWidget(anew)
+        self.scanner = ScannerPanel(actions["scan"], actions["stop_scan"], actions["scanner_settings"], self)
+        self.ways = QTabWidget(self)
+        self.ways.setDocumentMode(True)
+        self.say(self.ways.setAccessibleName, marked("Where pages come from"))
+        self.ways.addTab(self.scanner, "")
+        self.ways.addTab(self._files_page(actions), "")
+        self._read = ActionButton(actions["read"], self)
         self.say(report_heading.setText, marked("Last import"))
-        self._summary = QLabel(self)
-        self._summary.setWordWrap(True)
+        self._run, self._record = QLabel(self), QLabel(self)
+        self._summary, self._backlog = QLabel(self), QLabel(self)
+        for label in (self._run, self._record, self._summary, self._backlog):
+            label.setWordWrap(True)
+        self._report_heading = report_heading
         self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
-        self._backlog = QLabel(self)
-        self._backlog.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
-        for widget in (heading, into, self.code, drop):
-            column.addWidget(widget)
-        column.addWidget(ActionButton(import_files, self, main=True))
-        column.addWidget(ActionButton(import_folder, self))
-        column.addSpacing(10)
-        column.addWidget(self._backlog)
+        column.addWidget(heading)
+        column.addWidget(into)
+        column.addLayout(where)
+        column.addWidget(self.ways)
+        for label in (self._record, self._run, self._backlog):
+            column.addWidget(label)
         column.addWidget(self._read)
-        column.addSpacing(10)
         column.addWidget(report_heading)
         column.addWidget(self._summary)
         column.addWidget(self._list, 1)
         column.addStretch(0)
         self.say_data()
+
+    def _files_page(self, actions: ActionTable) -> QWidget:
+        page = QWidget(self)
+        drop, hint = QFrame(page), QLabel(page)
+        drop.setProperty("role", "drop")
+        self.say(hint.setText, marked("Drop images, PDFs or folders anywhere onto this window"))
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(drop).addWidget(hint)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(6, 8, 6, 6)
+        column.addWidget(drop)
+        column.addWidget(ActionButton(actions["import_files"], page, main=True))
+        column.addWidget(ActionButton(actions["import_folder"], page))
+        column.addStretch(1)
+        return page
 
     def _code_box(self) -> QComboBox:
         box = QComboBox(self)
@@ -86,6 +120,11 @@ class CaptureView(Spoken, QWidget):
     def record_code(self) -> str | None:
         """The code typed or chosen; None for the file of what is not filed yet."""
         return self.code.currentText().strip() or None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether what comes goes into an item that is there: a new one could be begun instead."""
+        return self._captured is not None and self._captured.file != (self.record_code or "")
 
     @property
     def looked_for(self) -> str:
@@ -118,23 +157,79 @@ class CaptureView(Spoken, QWidget):
         self._typed = ""
         self.code.setCurrentText(record.code if holds_pages else "")
 
+    def begin_document(self) -> None:
+        """What comes next is a new item in the file of the item that is chosen."""
+        self.go_on_in(self._captured.file if self._captured is not None else "")
+
+    def go_on_in(self, code: str) -> None:
+        """Pages that come go into the record of that code from now on."""
+        self._typed = ""
+        self.code.setCurrentText(code)
+
+    def show_counts(self, counts: Counts) -> None:
+        """What the run of the scanner has brought so far."""
+        self._counts = counts
+        self.say_data()
+
+    def show_record(self, captured: Captured | None) -> None:
+        """What the record that pages go into holds and should hold; None where it is not there yet."""
+        self._captured = captured
+        self.say_data()
+
     def show_report(self, report: ImportReport) -> None:
         self._report = report
         self.say_data()
 
     def say_data(self) -> None:
+        for place, text in enumerate((gettext("Scanner"), gettext("Files"))):
+            self.ways.setTabText(place, text)
+        self._run.setText(_run_text(self._counts))
+        self._run.setVisible(self._counts.safe > 0 or self._counts.running)
+        self._record.setText("" if self._captured is None else _record_text(self._captured))
+        self._record.setVisible(self._captured is not None)
         count = ngettext("{count} page waits to be read.", "{count} pages wait to be read.", self._waiting)
         self._backlog.setText(count.format(count=number(self._waiting)))
         self._backlog.setVisible(self._waiting > 0)
         self._read.setVisible(self._waiting > 0)
         report = self._report
-        if report is None:
-            self._summary.setText(gettext("Nothing was imported since the start."))
-            self._list.hide()
-            return
-        self._summary.setText(summary(report))
-        self._list.show_lines(left_out(report))
-        self._list.setVisible(bool(left_out(report)))
+        self._report_heading.setVisible(report is not None)
+        self._summary.setVisible(report is not None)
+        lines = left_out(report) if report is not None else []
+        self._summary.setText(summary(report) if report is not None else "")
+        self._list.show_lines(lines)
+        self._list.setVisible(bool(lines))
+
+
+def _run_text(counts: Counts) -> str:
+    """What the run has brought."""
+    pages = ngettext("This run: {count} page", "This run: {count} pages", counts.safe)
+    parts = [pages.format(count=number(counts.safe))]
+    if counts.sheets:
+        sheets = ngettext("{count} sheet", "{count} sheets", counts.sheets)
+        parts.append(sheets.format(count=number(counts.sheets)))
+    if counts.a_minute:
+        parts.append(gettext("{count} a minute").format(count=number(counts.a_minute)))
+    if counts.safe > counts.entered:
+        entering = ngettext("{count} being entered", "{count} being entered", counts.safe - counts.entered)
+        parts.append(entering.format(count=number(counts.safe - counts.entered)))
+    return ", ".join(parts) + "."
+
+
+def _record_text(captured: Captured) -> str:
+    """What is there of what was declared."""
+    declared = [
+        (captured.pages, captured.declared_pages, marked("{count} of {declared} pages")),
+        (captured.sheets, captured.declared_sheets, marked("{count} of {declared} sheets")),
+    ]
+    told = [
+        gettext(text).format(count=number(count), declared=number(wanted))
+        for count, wanted, text in declared
+        if wanted is not None
+    ]
+    if not told:
+        pages = ngettext("{count} page", "{count} pages", captured.pages)
+        told = [pages.format(count=number(captured.pages))]
+    return gettext("In {record}: {said}.").format(record=captured.code, said=", ".join(told))
 
 
 def summary(report: ImportReport) -> str:

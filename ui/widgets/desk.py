@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -48,6 +50,7 @@ class Desk(Spoken, QWidget):
         self._workspace, self._previews = workspace, previews
         self._page: Page | None = None
         self._marks: _Marks | None = None
+        self._arriving: PageId | None = None
         self._known: tuple[Page, PageFacts | None, PageText | None] | None = None
         self._record: RecordId | None = None
         self._sides = (True, True)
@@ -109,7 +112,8 @@ class Desk(Spoken, QWidget):
         self.model.show(self._fetch.length, same_list=same)
         self._empty_workspace = empty_workspace
         self._apply_sides()
-        self._stack.setCurrentIndex(0 if empty_workspace else 1)
+        if self._arriving is None:
+            self._stack.setCurrentIndex(0 if empty_workspace else 1)
         present = self._present()
         row = self._row_of(present) if present is not None else -1
         if row < 0 and self.length:
@@ -154,6 +158,12 @@ class Desk(Spoken, QWidget):
             self.show_row(row)
         return True
 
+    def show_arriving(self, page: PageId, image: Path) -> None:
+        """Show a page that is not in the catalogue yet, until it is there or another one is chosen."""
+        self._arriving = page
+        self._stack.setCurrentWidget(self.canvas)
+        self.canvas.show_sheet(Sheet(page, image, None, None))
+
     def clear_marks(self) -> None:
         """Take away the marks of found words, also those that wait for their image."""
         self._marks = None
@@ -168,18 +178,22 @@ class Desk(Spoken, QWidget):
         return row if there is not None and there.id == page.id else -1
 
     def _present(self) -> Page | None:
-        if self._page is None:
-            return None
-        try:
-            return self._workspace.catalogue.pages.get(self._page.id)
-        except NoSuchPage:
-            return None
+        """The page to be shown as it is now: the one that arrives, once it is there, else the one that is shown."""
+        for page in (self._arriving, self._page.id if self._page is not None else None):
+            with suppress(NoSuchPage):
+                if page is not None:
+                    return self._workspace.catalogue.pages.get(page)
+        return None
 
     def _choose(self, index: QModelIndex) -> None:
         self._show(index.data(PAGE_ROLE))
 
     def _show(self, page: Page | None) -> None:
-        self._page = page
+        before, self._page = self._page, page
+        if self._arriving is not None:
+            if page is None or (before is not None and page.id == before.id != self._arriving):
+                return  # nobody has turned to it: the page that arrives stays on the screen
+            self._arriving = None
         self.page_shown.emit(page)
         if page is None:
             self.canvas.show_sheet(None)

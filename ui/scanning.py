@@ -1,0 +1,407 @@
+"""Scanning in the window: one key scans, pages appear as they come, trouble is one sentence with the next step."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
+from digitizer.capture.files import Imported
+from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
+from digitizer.capture.scanner.model import Device, Option, OptionValue
+from digitizer.capture.scanner.session import ScannedPage
+from digitizer.capture.scanner.wanted import Source
+from digitizer.capture.scans import ScanReport, Turned, scan_sheets
+from digitizer.i18n import gettext, marked, ngettext
+from digitizer.model import PageId
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from ocr.errors import PageError
+from ocr.spool import read_head
+from ocr.spool_master import spool_image
+from ui.images import PREVIEW_LONGEST
+from ui.models.captured import Captured, captured
+from ui.models.scanner import Counts, ScanChoice, device_key, keep, keep_choice, kept, kept_choice
+from ui.scanner_door import ScannerDoor
+from ui.speech import number
+from ui.widgets.messages import Message, Severity
+from ui.widgets.scanner_address import ask_address
+from ui.widgets.scanner_settings import ScannerSettings
+
+if TYPE_CHECKING:
+    from ui.window import MainWindow
+
+_LANE = "scan"
+_TURN_TICK_SECONDS = 0.1
+_MINUTE = 60.0
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run of the scanner at work. ``turned``: set when the stack lies in the feeder the other way."""
+
+    counts: Counts
+    both_sides: bool = False
+    first: float = 0.0
+    turned: threading.Event | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+class Scanning(QObject):
+    """Lets ``window`` scan. What happens at the scanner happens in one lane of the runner."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._runner, self._panel = window, window.runner, window.capture.scanner
+        self._door = ScannerDoor()
+        self._devices: Sequence[Device] = ()
+        self._options: Sequence[Option] = ()
+        self._device = kept("scanner")
+        self._key = kept("scanner_key") or self._device
+        self._run: _Run | None = None
+        self._scan_on = False
+        panel = self._panel
+        panel.look_wanted.connect(self.look)
+        panel.device_chosen.connect(self.use)
+        panel.address_wanted.connect(lambda: ask_address(window, self.use))
+        panel.choice_changed.connect(self._choose)
+        panel.read.setChecked(kept("read") != "no")
+        panel.read.toggled.connect(lambda on: keep("read", "yes" if on else "no"))
+        panel.show_devices((), self._device)
+        panel.show_scanner((), kept_choice(self._key))
+        window.capture.code.currentTextChanged.connect(lambda _code: self.count_record())
+        if self._device:
+            self.look()
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        return {
+            "scan": self.scan, "stop_scan": self.stop, "look_scanners": self.look,
+            "scanner_settings": self._show_settings,
+        }  # fmt: skip
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the scanner scans, or waits for the stack to be turned over."""
+        return self._run is not None
+
+    @property
+    def waits_for_backs(self) -> bool:
+        """Whether all fronts are scanned, and the backs are next."""
+        return self._run is not None and self._run.turned is not None
+
+    def possible(self) -> Mapping[str, bool]:
+        """Which of the actions can be done now."""
+        return {
+            "scan": not self.at_work or self.waits_for_backs, "stop_scan": self.at_work,
+            "look_scanners": not self.at_work, "new_document": self._window.capture.goes_on,
+            "scanner_settings": bool(self._device) and not self.at_work,
+        }  # fmt: skip
+
+    def count_record(self) -> None:
+        """Look what is in the record that pages go into."""
+        code = self._window.capture.record_code
+
+        def show(found: Captured | None) -> None:
+            self._window.capture.show_record(found)
+            self._window.update_actions()
+
+        if code is None:
+            show(None)
+        else:
+            self._runner.submit("tree", captured(code), done=show, key="captured")
+
+    def say_data(self) -> None:
+        """The one key says what it does next."""
+        if self.waits_for_backs:
+            text = gettext("Scan the bac&ks")
+        else:
+            text = gettext("Scan o&n") if self._scan_on else gettext("Sca&n")
+        self._window.actions_table["scan"].setText(text)
+
+    # the scanner
+
+    def look(self, then: Callable[[], None] | None = None) -> None:
+        """Look for the scanners of this machine; take the one used last, or the first, where it is there."""
+        self._panel.show_looking(True)
+
+        def found(devices: Sequence[Device]) -> None:
+            self._panel.show_looking(False)
+            self._devices = devices
+            same = next((each.name for each in devices if device_key(each) == self._key), None)
+            scanners = [each.name for each in devices if "camera" not in each.kind]
+            device = self._device if self._device in [each.name for each in devices] else same
+            device = device or self._device or next(iter(scanners), "")
+            self._panel.show_devices(devices, self._device)
+            if device:
+                self.use(device, then)
+            else:
+                self._window.show_error(NoScanner(device=""), _LANE)
+
+        self._submit(lambda _workspace, _task: self._door.look(), found)
+
+    def use(self, device: str, then: Callable[[], None] | None = None) -> None:
+        """Use the scanner of that name from now on; ``then`` when it has said what it can do."""
+        named = next((each for each in self._devices if each.name == device), None)
+        self._device, self._key = device, device_key(named) if named is not None else device
+        self._options = ()
+        self._panel.show_devices(self._devices, device)
+        choice = kept_choice(self._key)
+        self._panel.show_scanner((), choice)
+        self._panel.show_looking(True)
+
+        def opened(options: Sequence[Option]) -> None:
+            self._panel.show_looking(False)
+            keep("scanner", device)
+            keep("scanner_key", self._key)
+            self._options = options
+            self._panel.show_scanner(options, kept_choice(self._key))
+            self._window.messages.forget(_LANE)
+            self._window.update_actions()
+            if then is not None:
+                then()
+
+        self._submit(lambda _workspace, _task: self._door.options(device), opened)
+        self._window.update_actions()
+
+    def _submit(
+        self, work: Callable[[Workspace, Task], object], done: Callable[..., None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Task:  # fmt: skip
+        """Do something at the scanner, behind what is done there."""
+
+        def refused(error: Exception) -> None:
+            self._panel.show_looking(False)
+            self._window.show_error(error, _LANE)
+
+        return self._runner.submit(_LANE, work, done=done, failed=failed or refused, at_end=self._door.close)
+
+    def _choose(self, choice: ScanChoice) -> None:
+        keep_choice(self._key, choice)
+
+    # scanning
+
+    def scan(self) -> None:
+        """The one key: scan, scan the next page, scan on, scan the backs."""
+        if self.waits_for_backs:
+            assert self._run is not None
+            assert self._run.turned is not None
+            self._run.turned.set()
+        elif not self.at_work:
+            if not self._device:
+                self.look(self.scan)
+            else:
+                self._begin()
+
+    def stop(self) -> None:
+        """Stop the scanner; what came is kept."""
+        self._window.strips[_LANE].stop()
+
+    def _begin(self) -> None:
+        window, panel = self._window, self._panel
+        device, wanted, code = self._device, panel.choice.wanted(), window.capture.record_code
+        collate = panel.collate.isChecked()
+        run = self._run = _Run(Counts(running=True), panel.choice.source is Source.ADF_DUPLEX)
+        self._scan_on = False
+        window.arriving.begin()
+        post = self._runner.post
+
+        def work(workspace: Workspace, task: Task) -> ScanReport:
+            with self._door.ready(device, wanted) as (scanner, ready):
+                run.notes += ready.notes
+                report = scan_sheets(
+                    workspace, scanner, device, record=code, count=None if ready.feeder else 1, feeder=ready.feeder,
+                    turned=self._turning(run, task) if collate and ready.feeder else None, task=task,
+                    on_safe=lambda page: post(lambda: self._safe(run, page)),
+                    on_page=lambda page: post(lambda: self._entered(run, page)),
+                )  # fmt: skip
+            if report.problem is not None:
+                self._door.forget()
+            return report
+
+        window.acts.start(_LANE, work, self._done, self._failed, at_end=self._door.close)
+        window.capture.show_counts(run.counts)
+        window.update_actions()
+
+    def _turning(self, run: _Run, task: Task) -> Turned:
+        """What waits, in the lane, until a person has turned the stack over."""
+
+        def turned(fronts: int) -> None:
+            done = threading.Event()
+            self._runner.post(lambda: self._ask_to_turn(run, done, fronts))
+            while not task.cancelled and not done.wait(_TURN_TICK_SECONDS):
+                pass
+            self._runner.post(lambda: self._goes_on(run))
+
+        return turned
+
+    def _safe(self, run: _Run, page: ScannedPage) -> None:
+        """A sheet side is safe: count it, and show it."""
+        now = time.monotonic()
+        run.first = run.first or now
+        safe = run.counts.safe + 1
+        pace = (safe - 1) * _MINUTE / (now - run.first) if now > run.first else 0.0
+        sheets = (safe + 1) // 2 if run.both_sides else safe
+        self._count(run, safe=safe, sheets=sheets, a_minute=pace)
+        self._runner.submit(
+            "arriving", lambda workspace, _: _previewed(workspace, page.path),
+            done=lambda shown: self._show(run, shown), newest_first=True,
+        )  # fmt: skip
+
+    def _show(self, run: _Run, shown: tuple[PageId, Path] | None) -> None:
+        if shown is not None and run is self._run:
+            self._window.arriving.show_safe(*shown)
+
+    def _entered(self, run: _Run, page: Imported) -> None:
+        """A page is in the catalogue."""
+        self._count(run, entered=run.counts.entered + 1)
+        self._window.arriving.follow(page.pages[0])
+        self._window.refresh_soon()
+        if self._panel.read.isChecked():
+            self._window.acts.start_reading(quietly=True)
+
+    def _count(self, run: _Run, **changed: float) -> None:
+        run.counts = replace(run.counts, **changed)  # type: ignore[arg-type]  # by name
+        self._window.capture.show_counts(run.counts)
+
+    def _ask_to_turn(self, run: _Run, done: threading.Event, fronts: int) -> None:
+        if run is not self._run:
+            return
+        run.turned = done
+
+        def text() -> str:
+            said = ngettext(
+                "{count} front was scanned. Turn the stack over, lay it in again and press {key}.",
+                "{count} fronts were scanned. Turn the stack over, lay it in again and press {key}.", fronts,
+            )  # fmt: skip
+            key = self._window.actions_table["scan"].shortcut().toString()
+            return said.format(count=number(fronts), key=key)
+
+        self._window.update_actions()
+        action = self._window.actions_table["scan"]
+        self._window.messages.show_message(Message(Severity.INFORMATION, text, action=action))
+
+    def _goes_on(self, run: _Run) -> None:
+        run.turned = None
+        self._window.update_actions()
+
+    def _done(self, report: ScanReport) -> None:
+        run = self._ended()
+        window, spool = self._window, report.spool
+        if spool.record is not None and not window.arriving.turned_away:
+            window.capture.go_on_in(spool.record)
+        count, record = len(spool.entered), spool.record or ""
+        self._scan_on = report.problem is not None
+        window.update_actions()
+
+        def text() -> str:
+            said = ngettext("{count} page scanned into {record}.", "{count} pages scanned into {record}.", count)
+            return said.format(count=number(count), record=record)
+
+        def lines() -> list[str]:
+            return [*run.notes, *([report.note] if report.note else []), *(error.message for error in spool.refused)]
+
+        if report.problem is not None:
+            self._say_problem(report.problem, count)
+        severity = Severity.WARNING if lines() else Severity.INFORMATION
+        if lines() or report.problem is None:
+            window.messages.show_message(Message(severity, text, lines if lines() else None))
+
+    def _failed(self, error: Exception) -> None:
+        self._ended()
+        self._scan_on = isinstance(error, ScannerProblem)
+        self._window.update_actions()
+        if isinstance(error, ScannerProblem):
+            self._say_problem(error, 0)
+        else:
+            self._window.show_error(error, _LANE)
+
+    def _say_problem(self, problem: ScannerProblem, safe: int) -> None:
+        """One sentence, with the next step as a button."""
+        kept_pages = marked("What was scanned before is safe.")
+
+        def text() -> str:
+            return f"{problem.message_in_window} {gettext(kept_pages)}" if safe else problem.message_in_window
+
+        action = self._window.actions_table["look_scanners" if isinstance(problem, NoScanner) else "scan"]
+        self._window.messages.show_message(Message(Severity.ERROR, text, action=action, act=_LANE))
+
+    def _ended(self) -> _Run:
+        run, self._run = self._run, None
+        assert run is not None
+        self._count(run, running=False)
+        return run
+
+    # all settings
+
+    def _show_settings(self) -> None:
+        """The dialog with every option of the scanner, as it is set now."""
+        device, key = self._device, self._key
+        dialog = ScannerSettings(device, self._window)
+
+        def submit(work: Callable[[Workspace, Task], object], done: Callable[..., None]) -> None:
+            """At the scanner; nothing more is shown where the dialog was closed meanwhile."""
+            self._submit(
+                work, lambda outcome: done(outcome) if isValid(dialog) else None,
+                lambda error: failed(error) if isValid(dialog) else None,
+            )  # fmt: skip
+
+        def failed(error: Exception) -> None:
+            dialog.preview_button.setEnabled(True)
+            if isinstance(error, ScannerProblem):
+                dialog.refuse(error.message_in_window)
+                dialog.show_options(self._options)
+            else:
+                self._window.show_error(error)
+
+        def show(options: Sequence[Option], choice: ScanChoice) -> None:
+            """The scanner has taken it: it is kept."""
+            keep_choice(key, choice)
+            self._options = options
+            self._panel.show_scanner(options, choice)
+            dialog.refuse("")
+            dialog.show_options(options)
+
+        def prepared(choice: ScanChoice) -> None:
+            wanted = choice.wanted()
+
+            def work(_workspace: Workspace, _task: Task) -> Sequence[Option]:
+                with self._door.ready(device, wanted) as (_, ready):
+                    return ready.options
+
+            submit(work, lambda options: show(options, choice))
+
+        def change(values: Sequence[tuple[str, OptionValue]]) -> None:
+            choice = kept_choice(key)
+            for name, value in values:
+                choice = choice.with_own(name, value)
+            submit(lambda _workspace, _task: self._door.set(device, values), lambda options: show(options, choice))
+
+        def preview() -> None:
+            dialog.preview_button.setEnabled(False)
+            submit(lambda _, task: self._door.preview(device, task), dialog.show_preview)
+
+        dialog.changed.connect(change)
+        dialog.preview_wanted.connect(preview)
+        dialog.reset_wanted.connect(lambda: prepared(replace(kept_choice(key), own=())))
+        dialog.open()
+        prepared(kept_choice(key))
+
+
+def _previewed(workspace: Workspace, path: Path) -> tuple[PageId, Path] | None:
+    """Make the picture of a sheet side that is in the spool, as the preview of the page that it will be; None where it
+    was entered meanwhile.
+    """
+    try:
+        page = PageId(read_head(path).page)
+        target = workspace.derivatives.preview(page)
+        workspace.derivatives.write(target, spool_image(path, PREVIEW_LONGEST))
+    except (PageError, OSError):
+        return None
+    return page, target
