@@ -103,7 +103,7 @@ def _scanned(folder: Path, page: Path, count: int) -> tuple[list[float], list[fl
         scanner.open("pnm:0")
         scanner.set([("filename", str(page)), ("resolution", 300)])
         began = time.perf_counter()
-        report = scan_sheets(workspace, scanner, "pnm:0", record="BENCH", count=count, task=Task(note))
+        report = scan_sheets(workspace, scanner, "pnm:0", place="BENCH", count=count, task=Task(note))
         assert len(report.spool.entered) == count, report
         return report.seconds, came, time.perf_counter() - began
 

@@ -29,6 +29,7 @@ ARRANGED = {
     "split": marked("split a record"),
     "merge": marked("merge records"),
     "replace": marked("replace a scan"),
+    "insert": marked("insert pages"),
     "withdraw": marked("withdraw pages"),
     "restore": marked("restore pages"),
 }

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitizer.capture.paths import files_in
+from digitizer.capture.place import Place, Placing, settled
 from digitizer.catalogue.connection import atomic
-from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.records import UNFILED
-from digitizer.errors import FileRefused, NoSuchRecord, WrongUsage
-from digitizer.i18n import gettext
+from digitizer.errors import FileRefused
 from digitizer.model import Level, PageId, Record, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
@@ -46,9 +44,12 @@ Outcome = Imported | Duplicate | FileRefused
 
 @dataclass(slots=True)
 class ImportReport:
+    """``notes``: sentences on what was not where it was expected."""
+
     imported: list[Imported] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
         if isinstance(outcome, Imported):
@@ -62,15 +63,17 @@ class ImportReport:
 def import_paths(
     workspace: Workspace,
     paths: Sequence[Path],
-    record_code: str | None = None,
+    place: Place | str | None = None,
     task: Task | None = None,
     report: ImportReport | None = None,
     *,
     named: bool = True,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
-    """Bring files, and all files in folders, into the record of that code (a new file where there is none; the unfiled
-    one for None). A file of several pages becomes an item of its own; loose images of one folder share an item.
+    """Bring files, and all files in folders, to a place; a code alone says the end of that record. In a file (hồ sơ), a
+    file of several pages becomes an item of its own, and loose images of one folder share an item. At a place that
+    names pages, all become pages of the record of these; a file that did not come in has passed over one of those to
+    replace.
 
     ``named``: a person gave these paths; else they were found in a folder, which then gives loose images their title.
     ``on_outcome`` hears of each file when it is done.
@@ -80,11 +83,11 @@ def import_paths(
     """
     with faults_named(workspace.root):
         workspace.catalogue.audit.require("page.import")
-        refuse_target(workspace, record_code)
-    work = [(path, record_code) for path in files_in(paths)]
+        place = settled(workspace, place)
+    report, call = report or ImportReport(), new_id()
     return _import(
-        workspace, work, named=frozenset(paths if named else ()), call=new_id(), task=task or Task(),
-        report=report or ImportReport(), on_outcome=on_outcome,
+        workspace, [(path, place.record) for path in files_in(paths)], Placing(workspace, place, call, report.notes),
+        named=frozenset(paths if named else ()), call=call, task=task or Task(), report=report, on_outcome=on_outcome,
     )  # fmt: skip
 
 
@@ -93,12 +96,14 @@ def import_files_into(
 ) -> ImportReport:
     """Bring each file into the record of the code beside it, as part of the act that has the UUID ``call``."""
     named = frozenset(path for path, _ in files)
-    return _import(workspace, files, named=named, call=call, task=task or Task(), report=ImportReport())
+    placing = Placing(workspace, Place(), call, [])
+    return _import(workspace, files, placing, named=named, call=call, task=task or Task(), report=ImportReport())
 
 
 def _import(
     workspace: Workspace,
     work: Sequence[tuple[Path, str | None]],
+    placing: Placing,
     *,
     named: frozenset[Path],
     call: str,
@@ -111,13 +116,15 @@ def _import(
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
     ):
+        number = 0
         for done, (path, code) in enumerate(work):
             task.check()
             task.report(done, len(work), path.name)
             try:
-                outcome: Outcome = _Run(workspace, pool, code, named, call, task).take(path)
+                outcome: Outcome = _Run(workspace, pool, code, named, call, task, placing).take(path, number)
             except PageError as error:
                 outcome = FileRefused.of(path, error)
+            number += len(outcome.pages) if isinstance(outcome, Imported) else 1
             report.add(outcome)
             on_outcome(outcome)
         task.report(len(work), len(work))
@@ -139,9 +146,12 @@ class _Run:
     named: frozenset[Path]
     call: str
     task: Task
+    placing: Placing
 
-    def take(self, path: Path) -> Imported | Duplicate:
-        """Bring one file in. Raises PageError where it cannot be used."""
+    def take(self, path: Path, number: int) -> Imported | Duplicate:
+        """Bring one file in, whose first page is page ``number`` (from 0) of this import. Raises PageError where it
+        cannot be used.
+        """
         catalogue = self.workspace.catalogue
         with self.workspace.masters.staged(path, self.task) as staged:
             if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
@@ -152,9 +162,10 @@ class _Run:
                 # Asked again where no other import can come between: two may bring the same file at once.
                 if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
                     return Duplicate(path, known)
-                record = self._record_for(path, inspection)
+                record = self.placing.record(number) or self._record_for(path, inspection)
                 name = nfc(readable(path.name))
                 born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
+                self.placing.put(number, born)
             return Imported(path, staged.sha256, tuple(born))
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
@@ -167,16 +178,6 @@ class _Run:
         title = folder.name if loose and path not in self.named else path.stem
         origin = nfc(readable(str(folder))) if loose else None
         return self.workspace.catalogue.records.item_for(target, readable(title), origin, self.call)
-
-
-def refuse_target(workspace: Workspace, code: str | None) -> None:
-    """Raises WrongUsage where the record of that code is above a file; RecordApproved."""
-    with suppress(NoSuchRecord):
-        record = workspace.catalogue.records.get(code or UNFILED)
-        if record.level not in (Level.FILE, Level.ITEM):
-            said = gettext("“{code}” is neither a file nor an item: pages go into those.")
-            raise WrongUsage(reason=said.format(code=code))
-        refuse_approved(workspace.catalogue.database, record.id)
 
 
 def readable(name: str) -> str:

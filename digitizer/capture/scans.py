@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from digitizer.capture.files import Imported, refuse_target
+from digitizer.capture.files import Imported
+from digitizer.capture.place import Place
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import ScannedPage, Scanner
@@ -71,11 +72,11 @@ def first_scanner(scanner: Scanner) -> str:
 
 def scan_sheets(
     workspace: Workspace, scanner: Scanner, device: str, *,
-    record: str | None = None, count: int | None = 1, feeder: bool = False, turned: Turned | None = None,
+    place: Place | str | None = None, count: int | None = 1, feeder: bool = False, turned: Turned | None = None,
     task: Task | None = None, on_page: Callable[[Imported], None] | None = None,
     on_safe: Callable[[ScannedPage], None] | None = None,
 ) -> ScanReport:  # fmt: skip
-    """Scan with ``scanner``, which is open and set, into the record of that code (as ``import_paths`` takes it).
+    """Scan with ``scanner``, which is open and set, to a place; a code alone says the end of that record.
 
     ``count``, ``feeder``: as ``Scanner.scan`` takes them. ``turned``: scan a second pass after it, of the
     backs, and put the two together. Pages are entered while the scanner goes on. ``on_safe`` hears of each when it is
@@ -86,11 +87,10 @@ def scan_sheets(
     with (
         faults_named(workspace.root),
         workspace.masters.open_for_import(),
-        begin_run(workspace, device, record, collate=turned is not None) as run,
+        begin_run(workspace, device, place, collate=turned is not None) as run,
         WorkerPool(workspace.settings.processes) as pool,
     ):
         workspace.catalogue.audit.require("page.scan")
-        refuse_target(workspace, record)
         entering, report = run.entering(pool, on_page), ScanReport(run.report)
         came = {1: 0, BACKS_FROM: 0}
         try:

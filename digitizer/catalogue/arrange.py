@@ -111,10 +111,38 @@ class Arrangement:
                 self._records.put(other.id, {"withdrawn": 1}, call=call)
         return self._records.find(record.id)
 
-    def replace(self, older: PageId, newer: PageId) -> None:
+    def insert(self, pages: Sequence[PageId], beside: PageId, *, behind: bool = False, call: str | None = None) -> None:
+        """Put pages, in this order, ahead of the page ``beside`` or ``behind`` it, which may be withdrawn.
+
+        ``call``: what the act is part of. Raises NoSuchPage, NoSuchRecord where that record was taken away, WrongUsage
+        or RecordApproved.
+        """
+        with atomic(self._database):
+            target = self.record_of(beside)
+            sources = [self._pages.get(page).record for page in _named(pages)]
+            refuse_approved(self._database, target.id, *sources)
+            standing = [each.id for each in self._places.of(target.id) if each.id not in pages]
+            if beside not in standing:
+                raise WrongUsage(reason=gettext("Name each page once, and at least one."))
+            placed = self._inserted(pages, target, None, index=standing.index(beside) + behind)
+            self._tell("insert", target.id, placed, call=call)
+
+    def record_of(self, page: PageId) -> Record:
+        """The record that a page lies in, withdrawn or not. Raises NoSuchPage, NoSuchRecord where it was taken away."""
+        (record,) = self._places.present({page: None})
+        return self._records.find(RecordId(record))
+
+    def behind(self, page: PageId) -> PageId | None:
+        """The page that stands right behind another one in its record, withdrawn or not; None for the last."""
+        standing = [each.id for each in self._places.of(self.record_of(page).id)]
+        following = standing.index(page) + 1
+        return standing[following] if following < len(standing) else None
+
+    def replace(self, older: PageId, newer: PageId, *, call: str | None = None) -> None:
         """Put ``newer`` in the place of ``older``, on its sheet and side; the older page is withdrawn and kept.
 
         The text of the newer page is its own reading; what is kept by the older page's id is found by ``replaces``.
+        ``call``: what the act is part of.
         Raises NoSuchPage, WrongUsage or RecordApproved.
         """
         with atomic(self._database):
@@ -129,7 +157,7 @@ class Arrangement:
                 older: {"withdrawn": 1},
                 newer: {"replaces": older, "sheet": there.sheet, "side": there.side},
             }
-            self._tell("replace", target.id, placed, wanted)
+            self._tell("replace", target.id, placed, wanted, call=call)
 
     def withdraw(self, pages: Sequence[PageId]) -> None:
         """Take pages out of their records, as one act. Raises NoSuchPage, PageWithdrawn, WrongUsage or

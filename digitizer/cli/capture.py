@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from digitizer.capture.files import Duplicate, Imported, Outcome
+from digitizer.capture.place import settled
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
 from digitizer.capture.scanner.wanted import Colours, Source, Wanted, prepare
@@ -15,6 +16,7 @@ from digitizer.capture.scans import Found, ScanReport, Turned, find_scanners, fi
 from digitizer.capture.spool import SpoolReport, enter_spool
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
+from digitizer.cli.placing import going_on, place_of
 from digitizer.errors import Exit, FileRefused
 from digitizer.i18n import gettext, ngettext
 
@@ -34,6 +36,8 @@ def scan(call: Call) -> Exit:
     wanted = _wanted(call)
     with call.workspace() as workspace:
         before = recovered(call, enter_spool(workspace, call.task))
+        place = place_of(call, workspace)
+        kept = settled(workspace, place)
         with Scanner(arguments.device) as scanner:
             device = arguments.device or first_scanner(scanner)
             ready = prepare(scanner, device, scanner.open(device), wanted)
@@ -41,10 +45,11 @@ def scan(call: Call) -> Exit:
                 call.output.aside(note)
             count = arguments.pages or (None if ready.feeder else 1)
             report = scan_sheets(
-                workspace, scanner, device, record=arguments.record, count=count, feeder=ready.feeder,
+                workspace, scanner, device, place=place, count=count, feeder=ready.feeder,
                 turned=_turned(call) if arguments.collate else None, task=call.task,
             )  # fmt: skip
     entered = report.spool.entered
+    notes = [*filter(None, [report.note]), *report.spool.notes]
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
         {
@@ -53,16 +58,16 @@ def scan(call: Call) -> Exit:
             "duplicates": [],
             "record": report.spool.record,
             "recovered": before,
-            "notes": [*ready.notes, *([report.note] if report.note else [])],
+            "notes": [*ready.notes, *notes],
         },
         pages.format(count=len(entered), record=report.spool.record or "–"),
     )
-    if report.note:
-        call.output.aside(report.note)
+    for note in notes:
+        call.output.aside(note)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
     if report.problem and report.spool.record:
-        on = gettext("What was scanned is safe. Go on with: digitizer scan --record {record}")
-        call.output.aside(on.format(record=report.spool.record))
+        on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
+        call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
     if call.task.cancelled:
         call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
         return Exit.STOPPED
@@ -104,6 +109,8 @@ def recovered(call: Call, report: SpoolReport) -> list[dict[str, Any]]:
         call.output.aside(told.format(count=count))
     if report.unfinished:
         call.output.aside(gettext("The last sheet of an earlier run was not finished: scan it again."))
+    for note in report.notes:
+        call.output.aside(note)
     said(call, report.refused)
     return imported(report.entered)
 

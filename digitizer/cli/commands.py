@@ -16,6 +16,7 @@ from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.capture import recovered
 from digitizer.cli.output import printable
+from digitizer.cli.placing import place_of
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext
@@ -58,7 +59,9 @@ def import_files(call: Call) -> Exit:
     call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
         before = recovered(call, enter_spool(workspace, call.task))
-        import_paths(workspace, call.arguments.paths, call.arguments.record, call.task, report)
+        import_paths(workspace, call.arguments.paths, place_of(call, workspace), call.task, report)
+    for note in report.notes:
+        call.output.aside(note)
     document, lines = _imported(report)
     call.output.answer(document | {"recovered": before}, *lines)
     return said(call, report.refused)
@@ -72,6 +75,7 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         ],
         "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
         "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
+        "notes": report.notes,
     }
     return document, [
         gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),

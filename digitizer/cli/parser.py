@@ -136,6 +136,7 @@ def _add_intake(command: _Adding) -> None:
     )
     made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    _add_place(made)
 
     _add_capture(command)
 
@@ -251,6 +252,7 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     made.add_argument("--resolution", type=_positive, metavar="DPI")
     made.add_argument("--mode", choices=["color", "gray"])
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    _add_place(made)
     profile = gettext("a named way to scan: office (default), drawing, photo, draft")
     made.add_argument("--profile", metavar="NAME", help=profile)
     pages = gettext("sheet sides at most; without it one, or all that the feeder holds")
@@ -266,6 +268,15 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     after = made.add_mutually_exclusive_group()
     after.add_argument("--move", type=_path, metavar="DIR", help=gettext("move files there when they are in"))
     after.add_argument("--leave", action="store_true", help=gettext("leave files where they are (default)"))
+
+
+def _add_place(made: Parser) -> None:
+    """Where in its record what comes goes."""
+    where = made.add_mutually_exclusive_group()
+    before = gettext("ahead of this page, by its id or, with --record, its number; else at the end")
+    where.add_argument("--before", metavar="PAGE_ID|N", help=before)
+    replace = gettext("each in the place of one of these pages, which are withdrawn; by ids or, with --record, numbers")
+    where.add_argument("--replace", metavar="PAGE_ID,…|3-5,7", help=replace)
 
 
 def _add_read(made: Parser) -> None:

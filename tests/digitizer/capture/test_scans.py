@@ -42,7 +42,7 @@ def _spool(workspace: Workspace) -> list[str]:
 
 
 def test_ten_identical_sheets_are_ten_pages_of_one_master(workspace: Workspace, feeder: Scanner) -> None:
-    report = scan_sheets(workspace, feeder, "test:0", record="HS", count=None)
+    report = scan_sheets(workspace, feeder, "test:0", place="HS", count=None)
     pages = _pages(workspace)
     assert len(pages) == SHEETS
     assert [page.number for page in pages] == list(range(1, SHEETS + 1))
@@ -57,7 +57,7 @@ def test_ten_identical_sheets_are_ten_pages_of_one_master(workspace: Workspace, 
 
 
 def test_the_act_says_with_what_and_links_the_pixels(workspace: Workspace, feeder: Scanner) -> None:
-    scan_sheets(workspace, feeder, "test:0", record="HS", count=2)
+    scan_sheets(workspace, feeder, "test:0", place="HS", count=2)
     acts = list(workspace.catalogue.audit.acts_of(["page.scan"]))
     assert len(acts) == 2
     said = acts[0].after or {}
@@ -71,7 +71,7 @@ def test_the_act_says_with_what_and_links_the_pixels(workspace: Workspace, feede
 
 def test_one_undo_takes_the_batch_back_and_one_redo_brings_it(workspace: Workspace, feeder: Scanner) -> None:
     workspace.catalogue.records.file_for("HS")
-    scan_sheets(workspace, feeder, "test:0", record="HS", count=None)
+    scan_sheets(workspace, feeder, "test:0", place="HS", count=None)
     journal = Journal(workspace)
     assert title(journal.undo()) == "scan"
     assert _pages(workspace) == []
@@ -82,18 +82,18 @@ def test_one_undo_takes_the_batch_back_and_one_redo_brings_it(workspace: Workspa
 
 
 def test_a_second_scan_into_an_item_goes_on_in_it(workspace: Workspace, feeder: Scanner) -> None:
-    first = scan_sheets(workspace, feeder, "test:0", record="HS", count=2)
+    first = scan_sheets(workspace, feeder, "test:0", place="HS", count=2)
     assert first.spool.record is not None
-    scan_sheets(workspace, feeder, "test:0", record=first.spool.record, count=2)
+    scan_sheets(workspace, feeder, "test:0", place=first.spool.record, count=2)
     assert [page.number for page in _pages(workspace)] == [1, 2, 3, 4]
-    scan_sheets(workspace, feeder, "test:0", record="HS", count=1)
+    scan_sheets(workspace, feeder, "test:0", place="HS", count=1)
     assert len(workspace.catalogue.records.under(workspace.catalogue.records.get("HS").id)) == 2
 
 
 def test_a_record_above_a_file_is_refused_before_the_paper_moves(workspace: Workspace, feeder: Scanner) -> None:
     workspace.catalogue.records.create(Level.FONDS, "P", "Phông")
     with pytest.raises(WrongUsage):
-        scan_sheets(workspace, feeder, "test:0", record="P", count=None)
+        scan_sheets(workspace, feeder, "test:0", place="P", count=None)
     assert _spool(workspace) == []
 
 
@@ -104,25 +104,25 @@ def test_what_came_before_a_jam_is_entered(workspace: Workspace, feeder: Scanner
             os.kill(feeder.pid, signal.SIGKILL)
 
     feeder.set(UNHURRIED)
-    report = scan_sheets(workspace, feeder, "test:0", record="HS", count=None, on_page=break_it)
+    report = scan_sheets(workspace, feeder, "test:0", place="HS", count=None, on_page=break_it)
     assert isinstance(report.problem, faults.DriverDied)
     assert 3 <= len(_pages(workspace)) == len(report.spool.entered) < SHEETS
     assert _spool(workspace) == []
-    scan_sheets(workspace, feeder, "test:0", record=report.spool.record, count=2)
+    scan_sheets(workspace, feeder, "test:0", place=report.spool.record, count=2)
     assert len(_pages(workspace)) == len(report.spool.entered) + 2
 
 
 def test_a_problem_before_the_first_page_is_raised(workspace: Workspace, feeder: Scanner) -> None:
     feeder.set([("read-return-value", "SANE_STATUS_COVER_OPEN")])
     with pytest.raises(faults.CoverOpen):
-        scan_sheets(workspace, feeder, "test:0", record="HS", count=None)
+        scan_sheets(workspace, feeder, "test:0", place="HS", count=None)
     assert _spool(workspace) == []
 
 
 def test_stopped_between_two_sheets_keeps_what_came(workspace: Workspace, feeder: Scanner) -> None:
     feeder.set(UNHURRIED)
     task = Task(lambda done, _, __: task.cancel() if done == 2 else None)
-    report = scan_sheets(workspace, feeder, "test:0", record="HS", count=None, task=task)
+    report = scan_sheets(workspace, feeder, "test:0", place="HS", count=None, task=task)
     assert report.problem is None
     assert 2 <= len(_pages(workspace)) < SHEETS
 
@@ -133,7 +133,7 @@ def test_fronts_and_backs_are_put_together(workspace: Workspace, feeder: Scanner
     def turn(fronts: int) -> None:
         turned.append(fronts)
 
-    report = scan_sheets(workspace, feeder, "test:0", record="HS", count=None, turned=turn)
+    report = scan_sheets(workspace, feeder, "test:0", place="HS", count=None, turned=turn)
     assert turned == [SHEETS]
     names = [page.name.split("-", 2)[2] for page in _pages(workspace)]
     fronts, backs = [f"{n:04d}" for n in range(1, 11)], [f"b{n:04d}" for n in range(10, 0, -1)]
@@ -145,7 +145,7 @@ def test_backs_that_do_not_match_are_not_guessed(workspace: Workspace, feeder: S
     def stick(_: int) -> None:
         feeder.set([("read-return-value", "SANE_STATUS_JAMMED")])
 
-    report = scan_sheets(workspace, feeder, "test:0", record="HS", count=3, turned=stick)
+    report = scan_sheets(workspace, feeder, "test:0", place="HS", count=3, turned=stick)
     assert isinstance(report.problem, faults.PaperJam)
     assert "3" in report.note
     assert len(_pages(workspace)) == 3
