@@ -30,6 +30,7 @@ ARRANGED = {
     "merge": marked("merge records"),
     "replace": marked("replace a scan"),
     "insert": marked("insert pages"),
+    "turn": marked("turn pages"),
     "withdraw": marked("withdraw pages"),
     "restore": marked("restore pages"),
 }

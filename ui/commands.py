@@ -11,6 +11,7 @@ from digitizer.i18n import gettext
 from digitizer.journal import Journal, title
 from digitizer.model import Level, Page, PageId, Record
 from digitizer.tasks import Task
+from digitizer.turning import turn_pages
 from digitizer.workspace import Workspace
 from ui.models.snapshot import Snapshot
 
@@ -35,11 +36,7 @@ def turned(page: Page, by: int) -> Change:
     """Turn ``page`` ``by`` clockwise quarters from how it stands now: set by a person from then on, and read again."""
 
     def change(workspace: Workspace, _: Task) -> object:
-        present = workspace.catalogue.pages.get(page.id)
-        facts = workspace.catalogue.readings.facts(page.id)
-        read = 0 if facts is None else facts.rotation // 90
-        workspace.catalogue.pages.turn(page.id, (read if present.quarters is None else present.quarters) + by)
-        workspace.derivatives.forget(page.id)
+        turn_pages(workspace, [page.id], by)
         return Journal(workspace).undoable()
 
     return change

@@ -177,11 +177,11 @@ class Pages:
         """
         self._change(page, {"sheet": sheet, "side": side})
 
-    def turn(self, page: PageId, quarters: int | None) -> None:
+    def turn(self, page: PageId, quarters: int | None, told: Mapping[str, str] | None = None) -> None:
         """Set the clockwise quarter turns of a page by hand (None: leave it to the program) and queue it to be read
-        again.
+        again. ``told``: what the act says besides.
         """
-        self._change(page, {"quarters": None if quarters is None else quarters % 4})
+        self._change(page, {"quarters": None if quarters is None else quarters % 4}, told)
 
     def withdraw(self, page: PageId) -> None:
         """Take a page out of its record. Its master and text stay; ``undo`` brings it back."""
@@ -267,13 +267,13 @@ class Pages:
         row = self._database.table("page").get(self._row(page))
         return {name: row[name] for name in names}
 
-    def _change(self, page: PageId, wanted: dict[str, Any]) -> None:
+    def _change(self, page: PageId, wanted: dict[str, Any], told: Mapping[str, str] | None = None) -> None:
         with atomic(self._database):
             before = self.values(page, list(wanted))
             if before != wanted:
                 refuse_approved(self._database, self._record_of(page))
                 self.set_values(page, wanted)
-                self._audit.append("page.change", page, before, wanted)
+                self._audit.append("page.change", page, before, wanted | dict(told or {}))
 
     def _master(self, sha256: Sha256, size: int, inspection: Inspection) -> int:
         self._database.table("master").insert(

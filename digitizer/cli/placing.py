@@ -1,4 +1,4 @@
-"""Where scanned and imported pages go, as a command line says it."""
+"""Where scanned and imported pages go, as a command line says it; and pages turned many at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from uuid import UUID
 from digitizer.capture.place import Place
 from digitizer.catalogue.arrange import numbers_in
 from digitizer.cli.call import Call
-from digitizer.errors import WrongUsage
-from digitizer.i18n import gettext
+from digitizer.errors import Exit, WrongUsage
+from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
+from digitizer.turning import chosen, turn_pages
 from digitizer.workspace import Workspace
 
 
@@ -35,6 +36,18 @@ def going_on(place: Place, record: str, sides: int) -> str:
     if place.replaces[sides:]:
         return f"--replace {','.join(place.replaces[sides:])}"
     return f"--record {record}" if place.ahead_of is None else f"--before {place.ahead_of}"
+
+
+def record_turn(call: Call) -> Exit:
+    with call.existing() as workspace:
+        record = workspace.catalogue.records.get(call.arguments.code)
+        pages = chosen(workspace.catalogue.pages.part(record.id, 0, -1), call.arguments.pages)
+        turn_pages(workspace, pages, call.arguments.by // 90, call.task)
+    said = ngettext("Turned: {count} page of {code}", "Turned: {count} pages of {code}", len(pages))
+    call.output.answer(
+        {"record": record.code, "turned": list(pages)}, said.format(count=len(pages), code=record.code)
+    )  # fmt: skip
+    return Exit.DONE
 
 
 def _pages(workspace: Workspace, text: str, code: str | None) -> tuple[PageId, ...]:

@@ -48,16 +48,18 @@ def page_text(*lines: str) -> PageText:
     return PageText(Size(1000, 1400), 200.0, ("vie",), "test 1", blocks)
 
 
+def page_result(text: PageText, *, likeness: bytes | None = None) -> PageResult:
+    """What a worker gives that has read ``text`` on a page."""
+    return PageResult(
+        recipe=Recipe(), text=text, transform=Transform.identity(), size=text.size, dpi=text.dpi, rotation=0,
+        skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(),
+        image=b"", thumbnail=b"", seconds=0.0, likeness=likeness,
+    )  # fmt: skip
+
+
 def store(workspace: Workspace, page: PageId, text: PageText, *, likeness: bytes | None = None) -> None:
     """Store ``text`` as what was read on ``page``, and what tells it from others."""
-    workspace.catalogue.readings.store(
-        page,
-        PageResult(
-            recipe=Recipe(), text=text, transform=Transform.identity(), size=text.size, dpi=text.dpi, rotation=0,
-            skew=0.0, blank=not text.blocks, confidence=text.confidence, flags=(),
-            image=b"", thumbnail=b"", seconds=0.0, likeness=likeness,
-        ),
-    )  # fmt: skip
+    workspace.catalogue.readings.store(page, page_result(text, likeness=likeness))
 
 
 def imported(workspace: Workspace, folder: Path, count: int, record: str | None = None) -> list[PageId]:
