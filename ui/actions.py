@@ -101,6 +101,14 @@ ACTIONS = (
     Spec("turn_left", marked("Turn l&eft"), marked("Turn a quarter left and read again"), "Ctrl+L", "turn-left"),
     Spec("turn_right", marked("Turn &right"),
          marked("Turn a quarter right and read again"), "Ctrl+R", "turn-right"),
+    Spec("turn_odd", marked("Turn o&dd pages…"), marked("Turn pages 1, 3, 5 … of the record, all by the same")),
+    Spec("turn_even", marked("Turn e&ven pages…"), marked("Turn pages 2, 4, 6 … of the record, all by the same")),
+    Spec("scan_here", marked("Sc&an ahead of this page"),
+         marked("Put what is scanned now ahead of the page that is shown"), "F7"),
+    Spec("rescan", marked("Rescan &in this page's place"),
+         marked("Scan the selected pages anew; the older scans are kept"), "Shift+F7"),
+    Spec("insert_files", marked("&Bring in files ahead of this page…"),
+         marked("Bring in images and PDFs ahead of the page that is shown"), "Ctrl+F7"),
     Spec("join", marked("Keep facing pages as &one"),
          marked("Keep both pages of this picture as one page and read it again")),
     Spec("withdraw", marked("&Withdraw page"),
@@ -134,9 +142,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "fit_width", "", "doubtful", "", "side_panels", "facts", "page_only", "", "vietnamese", "english")),
     (marked("Re&cords"), ("new_record", "rename_record", "cut_record", "paste_record", "remove_record", "",
                      "save_record", "copy_before", "", "previous_record", "next_record")),
-    (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right", "",
-                  "join", "withdraw", "tray", "", "move_pages", "split_here", "merge_next", "replace_scan", "",
-                  "steps")),
+    (marked("&Page"), ("previous_page", "next_page", "first_page", "last_page", "", "turn_left", "turn_right",
+                  "turn_odd", "turn_even", "", "scan_here", "rescan", "insert_files", "", "join", "withdraw", "tray",
+                  "", "move_pages", "split_here", "merge_next", "replace_scan", "", "steps")),
     (marked("&Scan"), ("scan", "stop_scan", "", "new_document", "", "look_scanners", "scanner_settings")),
     (marked("&Read"), ("read", "stop", "", "retry", "", "mend_marks")),
     (marked("&Workspace"), ("back_up", "", "choose_who", "people")),
@@ -152,8 +160,10 @@ ON_RECORD = (
     "new_record", "", "describe", "rename_record", "", "cut_record", "paste_record", "", "remove_record",
 )  # fmt: skip
 """The menu of a record in the tree."""
-ON_PAGES = ("turn_left", "turn_right", "", "move_pages", "split_here", "merge_next", "replace_scan", "", "withdraw",
-            "tray")  # fmt: skip
+ON_PAGES = (
+    "turn_left", "turn_right", "", "scan_here", "rescan", "insert_files", "", "move_pages", "split_here", "merge_next",
+    "replace_scan", "", "withdraw", "tray",
+)  # fmt: skip
 """The menu of pages in the filmstrip."""
 _NAMED_IN_TOOLBAR = ("scan", "import_files", "read", "stop")
 _ICON = QSize(20, 20)

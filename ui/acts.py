@@ -9,6 +9,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from digitizer.capture.files import ImportReport, import_paths
+from digitizer.capture.place import Place
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
 from digitizer.errors import WorkspaceLocked
 from digitizer.i18n import gettext, marked, ngettext
@@ -60,15 +61,14 @@ class Acts(QObject):
         """Whether pages are being read."""
         return self.strips["process"].running
 
-    def start_import(self, paths: Sequence[Path], then: Callable[[ImportReport], None]) -> None:
-        """Import files and folders into the record that is chosen."""
-        code = self._capture.record_code
+    def start_import(self, paths: Sequence[Path], place: Place, then: Callable[[ImportReport], None]) -> None:
+        """Import files and folders to a place."""
 
         def done(report: ImportReport) -> None:
             self._imported(report)
             then(report)
 
-        self.start("import", lambda workspace, task: import_paths(workspace, paths, code, task), done)
+        self.start("import", lambda workspace, task: import_paths(workspace, paths, place, task), done)
 
     def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
         """Import the pages that came with the program, and read them."""

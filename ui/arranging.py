@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QWidget
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Page, PageId, Record
 from digitizer.tasks import Task
+from digitizer.turning import EVEN, ODD
 from digitizer.workspace import Workspace
+from ui import commands
 from ui.page_acts import PageActs
 from ui.records import Changing
 from ui.runner import Runner
 from ui.speech import number
 from ui.widgets.desk import Desk
 from ui.widgets.pick import PickPages, PickRecord
+from ui.widgets.turn import ask_turn
 
 _OFFERED = 50
 """Records offered for what is typed."""
@@ -36,6 +39,7 @@ class Arranging:
         return {
             "withdraw": self._withdraw, "move_pages": self._ask_target, "split_here": self._split,
             "merge_next": self._merge, "replace_scan": self._ask_newer, "tray": self._show_tray,
+            "turn_odd": lambda: self._ask_turn(ODD), "turn_even": lambda: self._ask_turn(EVEN),
         }  # fmt: skip
 
     def possible(self, *, has_page: bool) -> Mapping[str, bool]:
@@ -44,7 +48,7 @@ class Arranging:
         return {
             "withdraw": has_page, "move_pages": has_page, "merge_next": has_page, "tray": True,
             "split_here": has_page and page is not None and page.number > 1,
-            "replace_scan": has_page and self._desk.length > 1,
+            "replace_scan": has_page and self._desk.length > 1, "turn_odd": has_page, "turn_even": has_page,
         }  # fmt: skip
 
     def move(self, pages: Sequence[PageId], code: str) -> None:
@@ -146,6 +150,26 @@ class Arranging:
             self._on_page.inform(lambda: gettext(said).format(record=page.record_code), action)
 
         self._change(_with_next(page), done)
+
+    def _ask_turn(self, which: str) -> None:
+        page = self._desk.page
+        if page is None:
+            return
+        titles = {ODD: gettext("Turn odd pages"), EVEN: gettext("Turn even pages")}
+        texts = {
+            ODD: gettext("Pages 1, 3, 5 … of {record} are turned, and read again."),
+            EVEN: gettext("Pages 2, 4, 6 … of {record} are turned, and read again."),
+        }
+        said = {
+            ODD: marked("The odd pages of {record} were turned."),
+            EVEN: marked("The even pages of {record} were turned."),
+        }[which]
+
+        def turn(quarters: int) -> None:
+            change = commands.turned_every_other(page, which, quarters)
+            self._do(change, lambda: gettext(said).format(record=page.record_code))
+
+        ask_turn(self._window, titles[which], texts[which].format(record=page.record_code), turn)
 
     def _ask_newer(self) -> None:
         older = self._desk.page

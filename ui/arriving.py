@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.capture.files import ImportReport
+from digitizer.capture.place import Place
 from digitizer.model import PageId, RecordId
 from ui.actions import plain
 from ui.widgets.files import choose_files, choose_folder
+from ui.widgets.messages import Message, Severity
 
 if TYPE_CHECKING:
     from ui.window import MainWindow
@@ -27,12 +29,17 @@ class Arriving:
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
-        return {"import_files": self._choose_files, "import_folder": self._choose_folder}
+        return {
+            "import_files": self._choose_files,
+            "import_folder": self._choose_folder,
+            "insert_files": self._choose_inserted,
+        }
 
-    def start_import(self, paths: Sequence[Path]) -> None:
-        """Import files and folders into the record that is chosen, in the background."""
+    def start_import(self, paths: Sequence[Path], place: Place | None = None) -> None:
+        """Import files and folders to a place, None: into the record that is chosen, in the background."""
         before = self._looked_at
-        self._window.acts.start_import(paths, lambda report: self._show_imported(report, before))
+        place = place or Place(self._window.capture.record_code)
+        self._window.acts.start_import(paths, place, lambda report: self._show_imported(report, before))
 
     # pages of a scanner
 
@@ -84,6 +91,8 @@ class Arriving:
 
     def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
         """Show the first page that came in, unless the person has turned to something else since."""
+        if report.notes:
+            self._window.messages.show_message(Message(Severity.WARNING, lambda: "\n".join(report.notes)))
         moved = any(was is not None and was != now for was, now in zip(before, self._looked_at, strict=True))
         if report.imported and not moved:
             self._wanted = report.imported[0].pages[0]
@@ -93,6 +102,12 @@ class Arriving:
     def _choose_files(self) -> None:
         title = plain(self._window.actions_table["import_files"].text())
         choose_files(self._window, title, Path.home(), self.start_import)
+
+    def _choose_inserted(self) -> None:
+        if (page := self._desk.page) is not None:
+            place = Place(ahead_of=page.id)
+            title = plain(self._window.actions_table["insert_files"].text())
+            choose_files(self._window, title, Path.home(), lambda paths: self.start_import(paths, place))
 
     def _choose_folder(self) -> None:
         title = plain(self._window.actions_table["import_folder"].text())

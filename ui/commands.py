@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
 
+from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.i18n import gettext
 from digitizer.journal import Journal, title
 from digitizer.model import Level, Page, PageId, Record
 from digitizer.tasks import Task
-from digitizer.turning import turn_pages
+from digitizer.turning import chosen, turn_pages
 from digitizer.workspace import Workspace
 from ui.models.snapshot import Snapshot
 
@@ -42,6 +43,16 @@ def turned(page: Page, by: int) -> Change:
     return change
 
 
+def turned_every_other(page: Page, which: str, by: int) -> Change:
+    """Turn the odd or even pages (``which``) of the record of ``page`` by so many clockwise quarters."""
+
+    def change(workspace: Workspace, task: Task) -> object:
+        turn_pages(workspace, chosen(workspace.catalogue.pages.of_record(page.record), which), by, task)
+        return Journal(workspace).undoable()
+
+    return change
+
+
 def joined(page: Page) -> Change:
     """Keep two facing pages, of which ``page`` is one, as the one that was captured; it is read again."""
 
@@ -50,6 +61,11 @@ def joined(page: Page) -> Change:
         return Journal(workspace).undoable()
 
     return change
+
+
+def turned_many(outcome: object) -> bool:
+    """Whether the act that a change gave back is one of several that have turned pages: these wait to be read."""
+    return isinstance(outcome, Act) and (outcome.after or {}).get(PART_OF) == "turn"
 
 
 def page_to_read(outcome: object) -> PageId | None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from digitizer.capture.files import Imported
+from digitizer.capture.place import Place
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option, OptionValue
 from digitizer.capture.scanner.session import ScannedPage
@@ -83,7 +84,7 @@ class Scanning(QObject):
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         return {
             "scan": self.scan, "stop_scan": self.stop, "look_scanners": self.look,
-            "scanner_settings": self._show_settings,
+            "scanner_settings": self._show_settings, "scan_here": self._scan_here, "rescan": self._rescan,
         }  # fmt: skip
 
     @property
@@ -96,12 +97,13 @@ class Scanning(QObject):
         """Whether all fronts are scanned, and the backs are next."""
         return self._run is not None and self._run.turned is not None
 
-    def possible(self) -> Mapping[str, bool]:
+    def possible(self, *, has_page: bool) -> Mapping[str, bool]:
         """Which of the actions can be done now."""
         return {
             "scan": not self.at_work or self.waits_for_backs, "stop_scan": self.at_work,
             "look_scanners": not self.at_work, "new_document": self._window.capture.goes_on,
             "scanner_settings": bool(self._device) and not self.at_work,
+            **dict.fromkeys(("scan_here", "rescan"), has_page and not self.at_work), "insert_files": has_page,
         }  # fmt: skip
 
     def count_record(self) -> None:
@@ -187,25 +189,37 @@ class Scanning(QObject):
 
     # scanning
 
-    def scan(self) -> None:
-        """The one key: scan, scan the next page, scan on, scan the backs."""
+    def scan(self, place: Place | None = None) -> None:
+        """The one key: scan, scan the next page, scan on, scan the backs. ``place``: where pages go; None for the end
+        of the record that is chosen.
+        """
         if self.waits_for_backs:
             assert self._run is not None
             assert self._run.turned is not None
             self._run.turned.set()
         elif not self.at_work:
             if not self._device:
-                self.look(self.scan)
+                self.look(lambda: self.scan(place))
             else:
-                self._begin()
+                self._begin(place or Place(self._window.capture.record_code))
+
+    def _scan_here(self) -> None:
+        if (page := self._window.desk.page) is not None:
+            self.scan(Place(ahead_of=page.id))
+
+    def _rescan(self) -> None:
+        shown = self._window.desk.page
+        pages = self._window.desk.filmstrip.selected or ([shown] if shown is not None else [])
+        if pages:
+            self.scan(Place(replaces=tuple(page.id for page in pages)))
 
     def stop(self) -> None:
         """Stop the scanner; what came is kept."""
         self._window.strips[_LANE].stop()
 
-    def _begin(self) -> None:
+    def _begin(self, place: Place) -> None:
         window, panel = self._window, self._panel
-        device, wanted, code = self._device, panel.choice.wanted(), window.capture.record_code
+        device, wanted = self._device, panel.choice.wanted()
         collate = panel.collate.isChecked()
         run = self._run = _Run(Counts(running=True), panel.choice.source is Source.ADF_DUPLEX)
         self._scan_on = False
@@ -216,7 +230,7 @@ class Scanning(QObject):
             with self._door.ready(device, wanted) as (scanner, ready):
                 run.notes += ready.notes
                 report = scan_sheets(
-                    workspace, scanner, device, record=code, count=None if ready.feeder else 1, feeder=ready.feeder,
+                    workspace, scanner, device, place=place, count=None if ready.feeder else 1, feeder=ready.feeder,
                     turned=self._turning(run, task) if collate and ready.feeder else None, task=task,
                     on_safe=lambda page: post(lambda: self._safe(run, page)),
                     on_page=lambda page: post(lambda: self._entered(run, page)),
@@ -305,7 +319,12 @@ class Scanning(QObject):
             return said.format(count=number(count), record=record)
 
         def lines() -> list[str]:
-            return [*run.notes, *([report.note] if report.note else []), *(error.message for error in spool.refused)]
+            return [
+                *run.notes,
+                *([report.note] if report.note else []),
+                *spool.notes,
+                *(error.message for error in spool.refused),
+            ]
 
         if report.problem is not None:
             self._say_problem(report.problem, count)

@@ -427,7 +427,7 @@ class MainWindow(Spoken, QMainWindow):
         record = self.sidebar.record
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
-            **self.arranging.possible(has_page=has_page), **self.scanning.possible(),
+            **self.arranging.possible(has_page=has_page), **self.scanning.possible(has_page=has_page),
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
@@ -463,7 +463,9 @@ class MainWindow(Spoken, QMainWindow):
             if then is not None:
                 then(outcome)
             page = commands.page_to_read(outcome)
-            if page is not None:
+            if commands.turned_many(outcome):
+                self.acts.start_reading(quietly=True)
+            elif page is not None:
                 self.acts.read_turned(page)
 
         def failed(error: Exception) -> None:

@@ -12,6 +12,7 @@ from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import ScannedPage, Scanner
 from digitizer.capture.spool import BACKS_FROM, SpoolReport, begin_run
 from digitizer.i18n import gettext
+from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace, faults_named
@@ -88,7 +89,7 @@ def scan_sheets(
         faults_named(workspace.root),
         workspace.masters.open_for_import(),
         begin_run(workspace, device, place, collate=turned is not None) as run,
-        WorkerPool(workspace.settings.processes) as pool,
+        WorkerPool(min(workspace.settings.processes, count or MAX_PROCESSES)) as pool,
     ):
         workspace.catalogue.audit.require("page.scan")
         entering, report = run.entering(pool, on_page), ScanReport(run.report)

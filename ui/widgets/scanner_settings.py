@@ -47,10 +47,7 @@ _NAMES = {
     "hand-scanner": marked("Hand scanner"), "three-pass": marked("Three passes"),
 }  # fmt: skip
 """What well-known options are called (SANE standard, 4.5, and common drivers); others bear their driver's words."""
-_UNITS = {
-    "pixel": marked("px"), "bit": marked("bit"), "mm": marked("mm"), "dpi": marked("dpi"), "percent": marked("%"),
-    "microsecond": marked("µs"),
-}  # fmt: skip
+_UNITS = {"pixel": "px", "bit": "bit", "mm": "mm", "dpi": "dpi", "percent": "%", "microsecond": "µs"}
 _DECIMALS = 2
 _MOST = 1 << 30
 
@@ -231,7 +228,7 @@ def _shown(choice: OptionValue, option: Option) -> str:
 
 
 def _unit(option: Option) -> str:
-    return f" {gettext(_UNITS[option.unit])}" if option.unit in _UNITS else ""
+    return f" {_UNITS[option.unit]}" if option.unit in _UNITS else ""
 
 
 def _number(option: Option | None) -> float:
