@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QToolButton
 
 from digitizer.demo import import_samples
 from digitizer.i18n import set_language
@@ -26,9 +26,9 @@ from digitizer.jobs import process
 from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+from tools.capture_shots import CaptureShots
 from ui import style
 from ui.app import Program
-from ui.widgets.new_record import NewRecord
 from ui.window import MainWindow
 
 SMALL, LARGE = (1280, 800), (1920, 1080)
@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/screenshots"))
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--only", help="of the views those whose names hold this", default="")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -61,14 +62,21 @@ def main() -> int:
                 "search": (root, show_search),
             }
             if asked.all:
+                shots = CaptureShots(root.parent, wait_for)
                 views |= {
                     "images": (root, lambda window: window.show_task("images")),
                     "deliver": (root, show_delivery),
                     "describe": (root, show_form),
                     "new": (root, show_new),
                     "empty": (empty, lambda _window: None),
+                    "scanner": (root, shots.scanner),
+                    "scanned": (root, shots.scanned),
+                    "jammed": (root, shots.jammed),
+                    "settings": (root, shots.settings),
                 }
             for name, (where, show) in views.items():
+                if asked.only not in name:
+                    continue
                 for size in (SMALL, LARGE) if asked.all else (SMALL,):
                     window = program.open(where)
                     window.resize(*size)
@@ -86,7 +94,7 @@ def main() -> int:
 def save(window: MainWindow, target: Path) -> None:
     """Save what the window shows as a small PNG."""
     grabbed = window.grab()
-    for dialog in window.findChildren(NewRecord):
+    for dialog in (each for each in window.findChildren(QDialog) if each.isVisible()):
         painter = QPainter(grabbed)
         painter.drawPixmap(grabbed.rect().center() - dialog.rect().center(), dialog.grab())
         painter.end()
@@ -147,7 +155,7 @@ def show_form(window: MainWindow) -> None:
 def show_new(window: MainWindow) -> None:
     """The dialog for a new record. It is a window of its own: its picture is put into the frame's middle."""
     window.actions_table["new_record"].trigger()
-    wait_for(lambda: bool(window.findChildren(NewRecord)))
+    wait_for(lambda: bool(window.findChildren(QDialog)))
 
 
 def show_delivery(window: MainWindow) -> None:
