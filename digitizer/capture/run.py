@@ -58,6 +58,7 @@ class Run:
             facts = json.loads((folder / FACTS).read_text("utf-8"))
             place = Place(facts["record"], facts.get("ahead_of"), tuple(facts.get("replaces", ())))
             counted = facts.get("counted")
+            datetime.fromisoformat(facts["at"])
             return cls(
                 facts["call"], facts["at"], facts["device"], place, facts["collate"],
                 None if counted is None else (counted[0], counted[1]),

@@ -103,10 +103,12 @@ def enter_spool(workspace: Workspace, task: Task | None = None) -> SpoolReport:
 
 
 def _recover(workspace: Workspace, folder: Path, report: SpoolReport, task: Task) -> None:
-    run = Run.kept(folder)
-    found = before_recovery(workspace, folder, run)
-    own = SpoolReport()
     files = sorted(folder.glob(f"*{SUFFIX}"))
+    if not files and not any(folder.glob(f"{TEMPORARY_PREFIX}*")):
+        clear(folder)
+        return
+    run, own = Run.kept(folder), SpoolReport()
+    found = before_recovery(workspace, folder, run)
     try:
         if files:
             with workspace.masters.open_for_import(), WorkerPool(min(workspace.settings.processes, len(files))) as pool:

@@ -73,11 +73,13 @@ def scan(call: Call) -> Exit:
     for note in notes:
         call.output.aside(note)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
-    if report.problem and report.spool.record:
+    stopped = call.task.cancelled
+    if (report.problem or stopped) and report.spool.record:
         on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
         call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
-    if call.task.cancelled:
+    elif stopped:
         call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
+    if stopped:
         return Exit.STOPPED
     return code
 
