@@ -21,6 +21,7 @@ _TITLES = {
     "page.change": marked("turn or withdraw a page"),
     "page.split": marked("part or join facing pages"),
     "page.arrange": marked("move pages"),
+    "scan.discard": marked("discard a damaged scan"),
     "record.create": marked("create a record"),
     "record.change": marked("change a record"),
     "record.move": marked("move a record"),

@@ -39,6 +39,7 @@ _SENTENCES = {
     "pages-alike": marked("Pages {pages} look alike: was one sheet scanned twice?"),
 }
 _FRONT, _BACK = 1, 2
+_DECLARED = ("sheets", "pages")
 _RESTART = 2
 """The first numbered page of a document bears 1 or, as page 1 bears none (Decree 30/2020, annex I), 2."""
 
@@ -148,6 +149,46 @@ def compare(workspace: Workspace, record: Record) -> Comparison:
     return Comparison(record, len(whole.pages), whole.sheets, tuple(findings))
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What lies in ``record`` against what it declares (None: nothing). ``sheets``, blank ones too; ``sides``: those
+    that are not blank, as far as they were read, and ``blank`` those that are.
+    """
+
+    record: Record
+    sheets: int
+    sides: int
+    blank: int
+    declared_sheets: int | None
+    declared_sides: int | None
+
+    @property
+    def sentence(self) -> str:
+        """``12 of 14 sheets, 20 of 24 sides``, in the language spoken now."""
+        said = [
+            (self.declared_sheets, gettext("{count} of {declared} sheets"), self.sheets),
+            (self.declared_sides, gettext("{count} of {declared} sides"), self.sides),
+        ]
+        against = [sentence.format(count=count, declared=n) for n, sentence, count in said if n is not None]
+        if against:
+            return ", ".join(against)
+        sheets = ngettext("{count} sheet", "{count} sheets", self.sheets).format(count=self.sheets)
+        return f"{sheets}, {ngettext('{count} side', '{count} sides', self.sides).format(count=self.sides)}"
+
+
+def count(workspace: Workspace, record: Record, *, duplex: bool = False) -> Count:
+    """Sheets and sides captured so far, to be asked after each page. An item that declares nothing in a file that does
+    counts with its file. ``duplex``: both sides of each sheet are captured; else it is found out as far as is known.
+    """
+    file = None if record.parent is None else workspace.catalogue.records.find(record.parent)
+    if file is not None and record.level is Level.ITEM and not _declares(record) and _declares(file):
+        record = file
+    whole = _part(workspace, record, both=duplex)
+    blank = sum(side.blank for side in whole.pages)
+    declared = [_declared(record, key) for key in _DECLARED]
+    return Count(record, whole.sheets, len(whole.pages) - blank, blank, *declared)
+
+
 def explain(workspace: Workspace, record: Record, which: str, text: str) -> Finding:
     """Keep what a person says to a finding, named by its key, or by its code where only one has it.
 
@@ -201,15 +242,20 @@ def _refuse_level(record: Record) -> None:
         raise WrongUsage(reason=said.format(code=record.code))
 
 
-def _part(workspace: Workspace, record: Record, duplex: bool = False) -> _Part:
+def _part(workspace: Workspace, record: Record, duplex: bool = False, *, both: bool = False) -> _Part:
+    """``duplex``: as far as is known from what it lies in; ``both``: somebody knows."""
     own = captured(workspace.catalogue.database, workspace.catalogue.readings, record.id)
     declared, sheets = _declared(record, "pages"), _declared(record, "sheets")
-    if any(page.side == _BACK for page in own):
+    if both or any(page.side == _BACK for page in own):
         duplex = True
     elif sheets is not None:
         duplex = sheets > 0 and (declared or record.pages) in (2 * sheets - 1, 2 * sheets) and sheets != declared
-    inside = [_part(workspace, each, duplex) for each in workspace.catalogue.records.under(record.id)]
+    inside = [_part(workspace, each, duplex, both=both) for each in workspace.catalogue.records.under(record.id)]
     return _Part(record, own, inside, duplex)
+
+
+def _declares(record: Record) -> bool:
+    return any(_declared(record, key) is not None for key in _DECLARED)
 
 
 def _declared(record: Record, key: str) -> int | None:

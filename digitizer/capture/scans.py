@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place
+from digitizer.capture.run import BACKS_FROM
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import ScannedPage, Scanner
-from digitizer.capture.spool import BACKS_FROM, SpoolReport, begin_run
+from digitizer.capture.spool import SpoolReport, begin_run
 from digitizer.i18n import gettext
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task

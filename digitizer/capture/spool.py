@@ -6,22 +6,22 @@ only after its page is in the catalogue: whatever ends the program, the next sta
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place, Placing, refuse_target, settled
+from digitizer.capture.recovery import Recovered, before_recovery
+from digitizer.capture.run import DAMAGED, LOCK, Run, clear, counted, folders, name_of
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.records import UNFILED
 from digitizer.clock import stamp
 from digitizer.errors import FileRefused, KnownError
-from digitizer.files import TEMPORARY_PREFIX, locked, sync_folder, write_bytes
+from digitizer.files import TEMPORARY_PREFIX, locked, sync_folder
 from digitizer.i18n import gettext
 from digitizer.masters import Staged
 from digitizer.model import Level, PageId, Record, Sha256, new_id
@@ -32,66 +32,13 @@ from ocr.errors import PageError
 from ocr.spool import SUFFIX, SpoolHead, read_head
 from ocr.spool_master import MasterRequest, MasterResult, make_master
 
-BACKS_FROM = 500_001
-"""Number of the first sheet side of the second pass, where fronts and backs are scanned one after the other."""
-_DAMAGED = ".damaged"
-_FACTS = "run.json"
-_LOCK = ".lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a scanner.
-
-    ``call``: what all its acts have in common. ``place``: where its pages go, settled. ``collate``: fronts and, from
-    number BACKS_FROM on, backs in reverse, to be put together; ``counted``: how many of each, once all are scanned.
-    """
-
-    call: str
-    at: str
-    device: str
-    place: Place
-    collate: bool
-    counted: tuple[int, int] | None = None
-
-    def keep(self, folder: Path) -> None:
-        """Write the facts into the folder of the run."""
-        facts: dict[str, Any] = {"call": self.call, "at": self.at, "device": self.device, "collate": self.collate}
-        facts |= {"record": self.place.record, "ahead_of": self.place.ahead_of, "replaces": self.place.replaces}
-        write_bytes(folder / _FACTS, json.dumps(facts | {"counted": self.counted}, ensure_ascii=False).encode())
-
-    @classmethod
-    def kept(cls, folder: Path) -> Run:
-        """The run whose facts the folder holds. Where it holds none, as a stranger's does, or one of a run that was
-        killed before its first sheet, a run of unfiled pages.
-        """
-        try:
-            facts = json.loads((folder / _FACTS).read_text("utf-8"))
-            place = Place(facts["record"], facts.get("ahead_of"), tuple(facts.get("replaces", ())))
-            counted = facts.get("counted")
-            return cls(
-                facts["call"], facts["at"], facts["device"], place, facts["collate"],
-                None if counted is None else (counted[0], counted[1]),
-            )  # fmt: skip
-        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-            return cls(new_id(), stamp(), "", Place(), False)
-
-    def position(self, number: int) -> int:
-        """Where the sheet side of that number comes in the run, from 0."""
-        return _position(number, *(self.counted or (0, 0))) if self.collate else number - 1
-
-    @property
-    def label(self) -> str:
-        """Short and sortable: the moment that it began."""
-        return datetime.fromisoformat(self.at).strftime("%Y%m%d-%H%M%S")
-
 
 @dataclass(slots=True)
 class SpoolReport:
     """``entered``: pages that are in the catalogue now; their path is the name that they bear there. ``refused``: sheet
     sides that could not be entered; they stay in the spool. ``unfinished``: sheets that the program's end cut short.
     ``record``: code of the last record that got a page. ``notes``: sentences for a person, where pages could not go
-    where they should.
+    where they should. ``runs``: the same, run by run, where an earlier end had left something.
     """
 
     entered: list[Imported] = field(default_factory=list)
@@ -99,6 +46,22 @@ class SpoolReport:
     unfinished: int = 0
     record: str | None = None
     notes: list[str] = field(default_factory=list)
+    runs: list[Recovered] = field(default_factory=list)
+
+    def add(self, run: SpoolReport, found: Recovered) -> None:
+        """Take what entering a run has given, of which ``found`` was known before."""
+        self.entered += run.entered
+        self.refused += run.refused
+        self.notes += run.notes
+        self.record = run.record or self.record
+        self.unfinished += found.cut_short
+        entered = tuple(page for each in run.entered for page in each.pages)
+        self.runs.append(
+            replace(
+                found, record=run.record or found.record, entered=entered, refused=tuple(run.refused),
+                notes=tuple(run.notes),
+            )
+        )  # fmt: skip
 
 
 @contextmanager
@@ -113,14 +76,14 @@ def begin_run(
     spool = workspace.root / "spool"
     folder, aside = spool / f"{run.label}-{run.call[:8]}", spool / f"{TEMPORARY_PREFIX}{run.call}"
     aside.mkdir()
-    with locked(aside / _LOCK):  # before anybody sees it, and takes it for one that was left
+    with locked(aside / LOCK):  # before anybody sees it, and takes it for one that was left
         run.keep(aside)
         aside.rename(folder)
         sync_folder(spool)
         try:
             yield OpenRun(workspace, run, folder)
         finally:
-            _clear(folder)
+            clear(folder)
 
 
 def enter_spool(workspace: Workspace, task: Task | None = None) -> SpoolReport:
@@ -131,9 +94,9 @@ def enter_spool(workspace: Workspace, task: Task | None = None) -> SpoolReport:
     task = task or Task()
     report = SpoolReport()
     with faults_named(workspace.root):
-        for folder in sorted((workspace.root / "spool").glob("[!.]*")):
+        for folder in folders(workspace):
             # One that has just been emptied by its own process may be gone.
-            with suppress(FileNotFoundError, NotADirectoryError), locked(folder / _LOCK) as held:
+            with suppress(FileNotFoundError, NotADirectoryError), locked(folder / LOCK) as held:
                 if held:
                     _recover(workspace, folder, report, task)
     return report
@@ -141,25 +104,22 @@ def enter_spool(workspace: Workspace, task: Task | None = None) -> SpoolReport:
 
 def _recover(workspace: Workspace, folder: Path, report: SpoolReport, task: Task) -> None:
     files = sorted(folder.glob(f"*{SUFFIX}"))
-    report.unfinished += sum(1 for _ in folder.glob(f"{TEMPORARY_PREFIX}*"))
-    run = Run.kept(folder)
-    if files:
-        with workspace.masters.open_for_import(), WorkerPool(min(workspace.settings.processes, len(files))) as pool:
-            entering = OpenRun(workspace, run, folder, report).entering(pool)
-            for path in files:
-                entering.take(path)
-            entering.finish(task)
-    _clear(folder)
-
-
-def _clear(folder: Path) -> None:
-    """Remove the folder and what we put into it, unless it still holds a sheet side or something of a stranger."""
-    if any(path.suffix in (SUFFIX, _DAMAGED) for path in folder.iterdir()):
+    if not files and not any(folder.glob(f"{TEMPORARY_PREFIX}*")):
+        clear(folder)
         return
-    for path in (*folder.glob(f"{TEMPORARY_PREFIX}*"), folder / _FACTS, folder / _LOCK):
-        path.unlink(missing_ok=True)
-    with suppress(OSError):
-        folder.rmdir()
+    run, own = Run.kept(folder), SpoolReport()
+    found = before_recovery(workspace, folder, run)
+    try:
+        if files:
+            with workspace.masters.open_for_import(), WorkerPool(min(workspace.settings.processes, len(files))) as pool:
+                entering = OpenRun(workspace, run, folder, own).entering(pool)
+                for path in files:
+                    entering.take(path)
+                entering.finish(task)
+    finally:
+        if files or found.cut_short:
+            report.add(own, found)
+    clear(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +173,7 @@ class Entering:
     def _collate(self) -> None:
         """How many fronts and backs there are is kept first: ended in the middle, the rest still finds its places."""
         if self._facts.counted is None:
-            self._facts = replace(self._facts, counted=counted([side.path for side in self._ahead]))
+            self._facts = replace(self._facts, counted=counted([int(side.path.stem) for side in self._ahead]))
             self._facts.keep(self._run.folder)
         self._ahead.sort(key=lambda side: self._facts.position(int(side.path.stem)))
 
@@ -225,7 +185,7 @@ class Entering:
         except PageError as error:
             kept = side.path
             if error.fault not in MAY_PASS:
-                kept = side.path.with_suffix(_DAMAGED)
+                kept = side.path.with_suffix(DAMAGED)
                 side.path.rename(kept)
             self._run.report.refused.append(FileRefused.of(kept, error))
             return
@@ -242,7 +202,7 @@ class Entering:
         workspace, run = self._run.workspace, self._facts
         sha256, page = Sha256(made.sha256), PageId(head.page)
         workspace.masters.keep(Staged(side.request.target, sha256, made.size))
-        name = f"{run.label}-{_number(head.number)}"
+        name = f"{run.label}-{name_of(head.number)}"
         position = run.position(head.number)
         said = {"device": run.device, "options": dict(head.options), "pixels": made.pixels, "scanned": head.at}
         with atomic(workspace.catalogue.database):
@@ -296,31 +256,3 @@ class _Side:
     path: Path
     request: MasterRequest
     future: Future[MasterResult]
-
-
-def collated(paths: Sequence[Path]) -> list[Path]:
-    """Fronts, each followed by its back: the stack was turned over as a whole, so the last back came first.
-
-    Where there are not as many backs as fronts nobody can tell which is missing: all fronts, then all backs, as they
-    were scanned.
-    """
-    fronts, backs = counted(paths)
-    return sorted(paths, key=lambda path: _position(int(path.stem), fronts, backs))
-
-
-def counted(paths: Sequence[Path]) -> tuple[int, int]:
-    """How many fronts and how many backs there are among files of the spool."""
-    backs = sum(int(path.stem) >= BACKS_FROM for path in paths)
-    return len(paths) - backs, backs
-
-
-def _position(number: int, fronts: int, backs: int) -> int:
-    """Of the sheet side of that number, among ``fronts`` and ``backs``, from 0."""
-    at = number - 1 if number < BACKS_FROM else number - BACKS_FROM
-    if fronts == backs:
-        return 2 * at if number < BACKS_FROM else 2 * (fronts - 1 - at) + 1
-    return at if number < BACKS_FROM else fronts + at
-
-
-def _number(number: int) -> str:
-    return f"{number:04d}" if number < BACKS_FROM else f"b{number - BACKS_FROM + 1:04d}"

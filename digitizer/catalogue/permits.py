@@ -47,6 +47,7 @@ _RULES: dict[str, frozenset[Role]] = {
     "page.fail": _ANY,
     "page.split": _ANY,
     "page.arrange": _DESCRIBING | {Role.SCAN},
+    "scan": frozenset({Role.SCAN}),
     "record": _DESCRIBING,
     "record.create": _DESCRIBING | {Role.SCAN},  # an import opens the items that it fills
     "record.check": frozenset({Role.CHECK}),

@@ -11,13 +11,15 @@ from digitizer.capture.files import Duplicate, Imported, Outcome
 from digitizer.capture.place import settled
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
-from digitizer.capture.scanner.wanted import Colours, Source, Wanted, prepare
+from digitizer.capture.scanner.wanted import Colours, Source, Wanted, both_sides, prepare
 from digitizer.capture.scans import Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
-from digitizer.capture.spool import SpoolReport, enter_spool
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.placing import going_on, place_of
-from digitizer.errors import Exit, FileRefused
+from digitizer.cli.spool import imported, recover, refused_file
+from digitizer.completeness import Count
+from digitizer.completeness import count as count_captured
+from digitizer.errors import Exit
 from digitizer.i18n import gettext, ngettext
 
 _LOOK_UP_SECONDS = 0.2
@@ -35,7 +37,7 @@ def scan(call: Call) -> Exit:
     arguments = call.arguments
     wanted = _wanted(call)
     with call.workspace() as workspace:
-        before = recovered(call, enter_spool(workspace, call.task))
+        before = recover(call, workspace)
         place = place_of(call, workspace)
         kept = settled(workspace, place)
         with Scanner(arguments.device) as scanner:
@@ -48,28 +50,36 @@ def scan(call: Call) -> Exit:
                 workspace, scanner, device, place=place, count=count, feeder=ready.feeder,
                 turned=_turned(call) if arguments.collate else None, task=call.task,
             )  # fmt: skip
+        counted = None
+        if report.spool.record is not None:
+            duplex = arguments.collate or both_sides({option.name: option.value for option in ready.options})
+            counted = count_captured(workspace, workspace.catalogue.records.get(report.spool.record), duplex=duplex)
     entered = report.spool.entered
     notes = [*filter(None, [report.note]), *report.spool.notes]
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
         {
             "imported": imported(entered),
-            "refused": [*(_refused(error) for error in report.spool.refused), *_stopped(device, report)],
+            "refused": [*(refused_file(error) for error in report.spool.refused), *_stopped(device, report)],
             "duplicates": [],
             "record": report.spool.record,
-            "recovered": before,
+            "counted": None if counted is None else _counted(counted),
             "notes": [*ready.notes, *notes],
-        },
+        }
+        | before,
         pages.format(count=len(entered), record=report.spool.record or "–"),
+        *([] if counted is None else [f"{counted.record.code}: {counted.sentence}"]),
     )
     for note in notes:
         call.output.aside(note)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
-    if report.problem and report.spool.record:
+    stopped = call.task.cancelled
+    if (report.problem or stopped) and report.spool.record:
         on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
         call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
-    if call.task.cancelled:
+    elif stopped:
         call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
+    if stopped:
         return Exit.STOPPED
     return code
 
@@ -85,12 +95,12 @@ def watch_folder(call: Call) -> Exit:
             document = {"status": "duplicate", "path": str(outcome.path), "of": outcome.of}
             line = gettext("Already there: “{path}”").format(path=outcome.path)
         else:
-            document = {"status": "refused"} | _refused(outcome)
+            document = {"status": "refused"} | refused_file(outcome)
             line = outcome.message
         call.output.answer(document, line)
 
     with call.workspace() as workspace:
-        recovered(call, enter_spool(workspace, call.task))
+        recover(call, workspace)
         call.output.aside(gettext("Watching “{path}”. Ctrl-C stops.").format(path=arguments.folder))
         report = watch(
             workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task
@@ -99,25 +109,6 @@ def watch_folder(call: Call) -> Exit:
     told = gettext("Stopped. Imported: {imported}, refused: {refused}, already there: {duplicates}").format(**done)
     call.output.answer({"status": "stopped"} | done, told)
     return Exit.STOPPED
-
-
-def recovered(call: Call, report: SpoolReport) -> list[dict[str, Any]]:
-    """Say what the spool still held from an earlier run, and give it as JSON."""
-    if report.entered:
-        count = len(report.entered)
-        told = ngettext("{count} page of an earlier scan entered", "{count} pages of an earlier scan entered", count)
-        call.output.aside(told.format(count=count))
-    if report.unfinished:
-        call.output.aside(gettext("The last sheet of an earlier run was not finished: scan it again."))
-    for note in report.notes:
-        call.output.aside(note)
-    said(call, report.refused)
-    return imported(report.entered)
-
-
-def imported(entered: list[Imported]) -> list[dict[str, Any]]:
-    """Pages that came in, in JSON."""
-    return [{"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in entered]
 
 
 def _wanted(call: Call) -> Wanted:
@@ -155,8 +146,11 @@ def _stopped(device: str, report: ScanReport) -> list[dict[str, str]]:
     return [] if report.problem is None else [{"path": device, **refused(report.problem)}]
 
 
-def _refused(error: FileRefused) -> dict[str, str]:
-    return {"path": str(error.path), **refused(error)}
+def _counted(counted: Count) -> dict[str, Any]:
+    return {
+        "record": counted.record.code, "sheets": counted.sheets, "sides": counted.sides, "blank": counted.blank,
+        "declared_sheets": counted.declared_sheets, "declared_sides": counted.declared_sides,
+    }  # fmt: skip
 
 
 def _device(found: Found) -> dict[str, Any]:

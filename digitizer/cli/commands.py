@@ -11,12 +11,11 @@ from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
 from digitizer.capture.files import ImportReport, import_paths
-from digitizer.capture.spool import enter_spool
 from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
-from digitizer.cli.capture import recovered
 from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
+from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext
@@ -58,22 +57,20 @@ def import_files(call: Call) -> Exit:
     report = ImportReport()
     call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
-        before = recovered(call, enter_spool(workspace, call.task))
+        before = recover(call, workspace)
         import_paths(workspace, call.arguments.paths, place_of(call, workspace), call.task, report)
     for note in report.notes:
         call.output.aside(note)
     document, lines = _imported(report)
-    call.output.answer(document | {"recovered": before}, *lines)
+    call.output.answer(document | before, *lines)
     return said(call, report.refused)
 
 
 def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
     pages = sum(len(each.pages) for each in report.imported)
     document = {
-        "imported": [
-            {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in report.imported
-        ],
-        "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
+        "imported": imported(report.imported),
+        "refused": [refused_file(error) for error in report.refused],
         "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
         "notes": report.notes,
     }
@@ -87,6 +84,7 @@ def process(call: Call) -> Exit:
     report = jobs.ProcessReport()
     call.output.keep(lambda: _processed(report))
     with call.existing() as workspace:
+        recover_if_allowed(call, workspace)
         if call.arguments.retry:
             workspace.catalogue.queue.retry_failed()
         jobs.process(

@@ -262,6 +262,10 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     option = gettext("an option of the scanner, by the name that “devices” shows; may be repeated")
     made.add_argument("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=option)
 
+    made = command("spool", _when_called("spool", "spool"), gettext("scans that are not pages yet, and damaged ones"))
+    discard = gettext("remove this damaged scan; may be repeated")
+    made.add_argument("--discard", type=_path, action="append", default=[], metavar="FILE", help=discard)
+
     made = command("watch", _when_called("capture", "watch_folder"), gettext("take in what comes into a folder"))
     made.add_argument("folder", type=_path, metavar="FOLDER")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from digitizer.capture.run import BACKS_FROM
 from digitizer.capture.scanner.session import ScannedPage, Scanner
-from digitizer.capture.spool import BACKS_FROM
 from digitizer.model import new_id
 from ocr.spool import SUFFIX, SpoolHead
 
@@ -17,11 +17,11 @@ _SIDE = 8
 """Pixels of width and height."""
 
 
-def write_side(folder: Path, number: int) -> Path:
-    """A whole sheet side in the folder of a run, its pixels of its own."""
+def write_side(folder: Path, number: int, options: Mapping[str, object] | None = None) -> Path:
+    """A whole sheet side in the folder of a run, its pixels of its own. ``options``: of the scanner."""
     lines = bytes((number + at) % 256 for at in range(_SIDE * _SIDE))
     head = SpoolHead(
-        new_id(), number, "2026-11-26T09:00:00+07:00", _SIDE, _SIDE, 8, _SIDE, ("gray",), (300.0, 300.0), {},
+        new_id(), number, "2026-11-26T09:00:00+07:00", _SIDE, _SIDE, 8, _SIDE, ("gray",), (300.0, 300.0), options or {},
         hashlib.sha256(lines).hexdigest(),
     )  # fmt: skip
     path = folder / f"{number:06d}{SUFFIX}"

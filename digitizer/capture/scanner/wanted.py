@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +13,8 @@ from digitizer.capture.scanner.model import Option, OptionValue
 from digitizer.i18n import gettext
 
 _DPI_TOLERANCE = 1.0
+_SIDES = ("duplex", "adf-mode", "adf_mode")
+"""Options that say whether a feeder scans one side or both."""
 
 
 class Source(StrEnum):
@@ -222,7 +224,7 @@ def _by_kind(option: Option | None) -> dict[Source, str]:
 
 def _sides(options: Sequence[Option]) -> tuple[str, OptionValue, OptionValue] | None:
     """The option that says whether a feeder scans one side or both, with its two values; None where there is none."""
-    for name in ("duplex", "adf-mode", "adf_mode"):
+    for name in _SIDES:
         option = _named(options, name)
         if option is None:
             continue
@@ -248,6 +250,15 @@ def source_kind(choice: str) -> Source | None:
     if _GLASS.search(choice):
         return Source.FLATBED
     return Source.ADF if _FEEDER.search(choice) and not _BACK.search(choice) else None
+
+
+def both_sides(values: Mapping[str, object]) -> bool:
+    """Whether a scanner whose options have these values gives both sides of each sheet."""
+    kind = source_kind(str(values.get("source", "")))
+    sides = [values[name] for name in _SIDES if name in values]
+    return kind is Source.ADF_DUPLEX or (
+        kind is not Source.FLATBED and any(side is True or _BOTH_SIDES.search(str(side)) for side in sides)
+    )
 
 
 def _nearest(option: Option, wanted: int) -> float | int:

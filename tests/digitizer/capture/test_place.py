@@ -236,6 +236,19 @@ def test_files_replace_pages_one_by_one(workspace: Workspace, item: list[PageId]
     assert order(workspace) == item
 
 
+def test_a_file_replaces_pages_of_two_records(workspace: Workspace, item: list[PageId], tmp_path: Path) -> None:
+    other = added(workspace, "H2", 2)
+    one, two = (Image.new("L", (40, 40), shade) for shade in (90, 200))
+    one.save(tmp_path / "a.tif", save_all=True, append_images=[two])
+    report = import_paths(workspace, [tmp_path / "a.tif"], Place(replaces=(item[4], other[0])))
+    new = report.imported[0].pages
+    assert order(workspace) == [*item[:4], new[0]]
+    assert order(workspace, "H2") == [new[1], other[1]]
+    Journal(workspace).undo()
+    assert (order(workspace), order(workspace, "H2")) == (item, other)
+    assert faults(workspace) == []
+
+
 def test_what_cannot_be_a_place_is_refused_before_the_paper_moves(workspace: Workspace, item: list[PageId]) -> None:
     other = added(workspace, "H2", 1)
     workspace.catalogue.arrangement.withdraw([item[4]])

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitizer.capture.run import BACKS_FROM, collated
 from digitizer.capture.scanner import faults
 from digitizer.capture.scanner.session import Scanner
 from digitizer.capture.scans import find_scanners, first_scanner, scan_sheets
-from digitizer.capture.spool import BACKS_FROM, begin_run, collated, enter_spool
+from digitizer.capture.spool import begin_run, enter_spool
 from digitizer.check import check
 from digitizer.errors import WrongUsage
 from digitizer.files import locked
