@@ -54,6 +54,8 @@ class Acts(QObject):
             "deliver": ActStrip(marked("Delivering")),
             "backup": ActStrip(marked("Backing up")),
             "scan": ActStrip(marked("Scanning")),
+            "watch": ActStrip(marked("Watching a folder")),
+            "spool": ActStrip(marked("Entering what was scanned")),
         }
 
     @property

@@ -117,7 +117,8 @@ class Scanning(QObject):
         if code is None:
             show(None)
         else:
-            self._runner.submit("tree", captured(code), done=show, key="captured")
+            duplex = self._panel.choice.source is Source.ADF_DUPLEX or self._panel.collate.isChecked()
+            self._runner.submit("tree", captured(code, duplex=duplex), done=show, key="captured")
 
     def say_data(self) -> None:
         """The one key says what it does next."""
@@ -185,7 +186,21 @@ class Scanning(QObject):
         return self._runner.submit(_LANE, work, done=done, failed=failed or refused, at_end=self._door.close)
 
     def _choose(self, choice: ScanChoice) -> None:
+        """Keep what was chosen; what the scanner can do may depend on where sheets lie."""
         keep_choice(self._key, choice)
+        device, wanted = self._device, choice.wanted()
+
+        def set_so(_workspace: Workspace, _task: Task) -> Sequence[Option]:
+            with self._door.ready(device, wanted) as (_, ready):
+                return ready.options
+
+        def show(options: Sequence[Option]) -> None:
+            self._options = options
+            if self._panel.choice == choice:
+                self._panel.show_scanner(options, choice)
+
+        if device:
+            self._submit(set_so, show)
 
     # scanning
 

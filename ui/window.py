@@ -32,6 +32,7 @@ from ui.models.snapshot import Snapshot, take
 from ui.page_acts import PageActs
 from ui.people import NOT_ALLOWED, PeopleActs
 from ui.records import RecordActs
+from ui.recovery import Recovery
 from ui.runner import Runner
 from ui.scanning import Scanning
 from ui.sides import Sides
@@ -41,6 +42,7 @@ from ui.views.deliver import DeliverView
 from ui.views.describe import DescribeView
 from ui.views.images import ImagesView
 from ui.views.search import SearchView
+from ui.watching import Watching
 from ui.widgets.canvas import Fit
 from ui.widgets.desk import Desk
 from ui.widgets.dialogs import show_about, show_bug, show_shortcuts
@@ -107,6 +109,7 @@ class MainWindow(Spoken, QMainWindow):
         self._refresh()
         self.people.ask_at_start()
         self.backups.remind()
+        self.recovery.begin()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -115,6 +118,7 @@ class MainWindow(Spoken, QMainWindow):
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             **self.found.handlers, **self.people.handlers, **self.backups.handlers,
             **self.arranging.handlers, **self.arriving.handlers, **self.scanning.handlers,
+            **self.watching.handlers, **self.recovery.handlers,
             "new_document": self.capture.begin_document,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
@@ -227,7 +231,7 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.deliver.asked.connect(self.acts.start_delivery)
-        self.scanning = Scanning(self)
+        self.scanning, self.watching, self.recovery = Scanning(self), Watching(self), Recovery(self)
         self.backups = BackupActs(self.runner, self.acts, table["back_up"], self.messages, self)
         self.people = PeopleActs(self.runner, self._workspace.settings, self)
         self.people.chosen.connect(self.person_chosen)
@@ -238,6 +242,11 @@ class MainWindow(Spoken, QMainWindow):
         self._workspace.use(settings)
         self.runner.use(settings)
         self.people.use(settings)
+
+    @property
+    def root(self) -> Path:
+        """The folder of the workspace."""
+        return self._workspace.root
 
     @property
     def looked(self) -> bool:
@@ -428,6 +437,7 @@ class MainWindow(Spoken, QMainWindow):
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             **self.arranging.possible(has_page=has_page), **self.scanning.possible(has_page=has_page),
+            **self.watching.possible, **self.recovery.possible,
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,

@@ -3,17 +3,25 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from digitizer.capture.sane_config import CONFIG_VARIABLE
 from digitizer.capture.scanner.wanted import Source
-from digitizer.model import Page
+from digitizer.capture.spool import begin_run
+from digitizer.files import TEMPORARY_PREFIX
+from digitizer.model import Page, PageId
 from digitizer.workspace import Workspace
-from tests.helpers.scanners import SHEETS, configured, needs_libsane
-from tests.helpers.workspaces import NULL_ENGINE
+from ocr.spool import HEAD_BYTES
+from tests.helpers.pools import InlinePool
+from tests.helpers.scanners import SHEETS, UNHURRIED, configured, needs_libsane
+from tests.helpers.spools import write_side
+from tests.helpers.workspaces import NULL_ENGINE, tiny_page
 from tests.ui.conftest import WAIT_MS, Opened
-from ui.models.scanner import keep
+from ui.app import Program
+from ui.models.scanner import ScanChoice, keep, keep_choice
+from ui.widgets.recovered import RecoveredDialog
 from ui.widgets.scanner_settings import ScannerSettings
 from ui.window import MainWindow
 
@@ -24,11 +32,16 @@ pytestmark = [
 ]
 
 
+KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=75)
+
+
 @pytest.fixture
 def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """libsane's simulated one is plugged in; its feeder holds ten sheets."""
+    """libsane's simulated one is plugged in; its feeder holds ten sheets. Workers are left out."""
+    monkeypatch.setattr("digitizer.capture.scans.WorkerPool", InlinePool)
     monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane")))
     keep("read", "no")
+    keep_choice(KEY, COARSE)
 
 
 def pages(root: Path, code: str) -> list[Page]:
@@ -38,6 +51,10 @@ def pages(root: Path, code: str) -> list[Page]:
 
 def until_idle(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not any(strip.running for strip in window.strips.values()), timeout=WAIT_MS)
+
+
+def _typed(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def plugged_in(window: MainWindow, qtbot: QtBot) -> None:
@@ -101,3 +118,111 @@ def test_a_jam_is_one_sentence_and_the_same_key_goes_on(
     qtbot.waitUntil(lambda: window.desk.length == 1, timeout=WAIT_MS)
     until_idle(window, qtbot)
     qtbot.waitUntil(lambda: not any("Paper is stuck" in text for text in window.messages.texts), timeout=WAIT_MS)
+
+
+def test_fronts_then_backs_wait_for_the_stack(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    plugged_in(window, qtbot)
+    take_from(window, Source.ADF)
+    window.capture.scanner.collate.setChecked(True)
+    scan = window.actions_table["scan"]
+    scan.trigger()
+    qtbot.waitUntil(lambda: any("Turn the stack over" in text for text in window.messages.texts), timeout=WAIT_MS)
+    assert any("press F6" in text for text in window.messages.texts)
+    assert scan.text().replace("&", "") == "Scan the backs"
+    scan.trigger()
+    qtbot.waitUntil(lambda: window.desk.length == 2 * SHEETS, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    (run,) = window.capture.findChildren(QLabel, "run")
+    assert f"This run: {2 * SHEETS} pages" in run.text()
+
+
+def test_a_page_is_scanned_ahead_of_another_and_in_its_place(
+    opened: Opened, root: Path, filled: list[PageId], scanner: None, qtbot: QtBot
+) -> None:
+    window = opened(root)
+    plugged_in(window, qtbot)
+    window.desk.show_row(1)
+    window.actions_table["scan_here"].trigger()
+    qtbot.waitUntil(lambda: window.desk.length == len(filled) + 1, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    a, b, c = filled
+    assert [page.id for page in pages(root, "HS-01.001") if page.id in filled] == filled
+    assert pages(root, "HS-01.001")[1].id not in filled
+    window.desk.show_row(0)
+    qtbot.waitUntil(window.actions_table["rescan"].isEnabled, timeout=WAIT_MS)
+    window.actions_table["rescan"].trigger()
+    qtbot.waitUntil(lambda: pages(root, "HS-01.001")[0].replaces == a, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert [page.id for page in pages(root, "HS-01.001")][2:] == [b, c]
+
+
+def test_closed_in_the_middle_of_a_scan_nothing_is_lost(
+    program: Program, opened: Opened, root: Path, scanner: None, qtbot: QtBot
+) -> None:
+    keep_choice(
+        "Noname frontend-tester",
+        ScanChoice(source=Source.ADF, own=tuple((name, _typed(value)) for name, value in UNHURRIED)),
+    )
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    window.actions_table["scan"].trigger()
+    (run,) = window.capture.findChildren(QLabel, "run")
+    qtbot.waitUntil(lambda: "This run: 2 pages" in run.text(), timeout=WAIT_MS)
+    program.close()
+    assert not list((root / "spool").glob("[!.]*"))
+    assert len(pages(root, "HS-01.001")) in range(2, SHEETS)
+
+
+def test_what_an_earlier_run_left_is_entered_and_shown(opened: Opened, root: Path, qtbot: QtBot) -> None:
+    with Workspace(root, NULL_ENGINE) as workspace, begin_run(workspace, "test:0", "HS-09") as run:
+        for number in (1, 2):
+            write_side(run.folder, number)
+        (run.folder / f"{TEMPORARY_PREFIX}cut").write_bytes(b" " * (HEAD_BYTES + 1))
+    window = opened(root)
+    qtbot.waitUntil(lambda: bool(window.findChildren(RecoveredDialog)), timeout=WAIT_MS)
+    (dialog,) = window.findChildren(RecoveredDialog)
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "“test:0”" in said
+    assert "2 pages were entered now" in said
+    assert "Sheet 3" in said
+    last = pages(root, "HS-09.001")[-1].id
+    dialog.findChildren(QPushButton, options=Qt.FindChildOption.FindChildrenRecursively)[1].click()
+    qtbot.waitUntil(lambda: window.desk.page is not None and window.desk.page.id == last, timeout=WAIT_MS)
+    dialog.close()
+
+
+def test_a_watched_folder_brings_its_files_until_it_is_stopped(
+    opened: Opened, root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    keep("read", "no")
+    folder = tmp_path / "vào"
+    folder.mkdir()
+    tiny_page(folder / "một.png", 10)
+    window = opened(root)
+    window.watching.choose(folder)
+    window.capture.folder.moves.setChecked(True)
+    window.actions_table["watch"].trigger()
+    qtbot.waitUntil(lambda: window.desk.length == 1, timeout=WAIT_MS)
+    assert not window.actions_table["watch"].isEnabled()
+    window.actions_table["stop_watching"].trigger()
+    until_idle(window, qtbot)
+    assert window.actions_table["watch"].isEnabled()
+    assert [path.name for path in (folder / "done").iterdir()] == ["một.png"]
+
+
+def test_even_pages_are_turned_at_once_and_back(
+    opened: Opened, root: Path, waiting: list[PageId], qtbot: QtBot
+) -> None:
+    window = opened(root)
+    window.actions_table["turn_even"].trigger()
+    (dialog,) = window.findChildren(QDialog)
+    dialog.findChildren(QPushButton)[-1].click()
+    turned = [None, 2] * (len(waiting) // 2)
+    qtbot.waitUntil(lambda: [page.quarters for page in pages(root, "HS-02.001")] == turned, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    qtbot.waitUntil(window.actions_table["undo"].isEnabled, timeout=WAIT_MS)
+    window.actions_table["undo"].trigger()
+    qtbot.waitUntil(lambda: {page.quarters for page in pages(root, "HS-02.001")} == {None}, timeout=WAIT_MS)
+    until_idle(window, qtbot)

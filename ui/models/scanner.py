@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QSettings
 
+from digitizer.capture.scanner.faults import ScannerCannot
 from digitizer.capture.scanner.model import Device, Option, OptionValue
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profiles
-from digitizer.capture.scanner.wanted import Colours, Source, Wanted
+from digitizer.capture.scanner.wanted import Colours, Source, Wanted, prepare
 from digitizer.settings import settings_path
 
 _GROUP = "scanner"
@@ -81,6 +83,27 @@ def _safe(key: str) -> str:
 def device_key(device: Device) -> str:
     """The same for the same scanner, wherever it is plugged in."""
     return f"{device.vendor} {device.model}".strip() or device.name
+
+
+class _Still:
+    """Stands for a scanner whose options stay as they are."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self._options = options
+
+    def set(self, values: Iterable[tuple[str, OptionValue]]) -> list[Option]:
+        del values
+        return list(self._options)
+
+
+def sources(options: Sequence[Option]) -> list[Source]:
+    """Where the scanner takes sheets from, as far as its options tell now."""
+    found = []
+    for source in Source:
+        with suppress(ScannerCannot):
+            prepare(_Still(options), "", list(options), Wanted(source=source, must=frozenset({"source"})))
+            found.append(source)
+    return found
 
 
 def resolutions(options: Sequence[Option]) -> list[int]:

@@ -25,6 +25,7 @@ from ui.models.captured import Captured
 from ui.models.scanner import Counts
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
+from ui.widgets.folder_panel import FolderPanel
 from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.sentences import Sentences
 
@@ -61,12 +62,15 @@ class CaptureView(Spoken, QWidget):
         self.say(self.ways.setAccessibleName, marked("Where pages come from"))
         self.ways.addTab(self.scanner, "")
         self.ways.addTab(self._files_page(actions), "")
+        self.folder = FolderPanel(actions["choose_watched"], actions["watch"], actions["stop_watching"], self)
+        self.ways.addTab(self.folder, "")
         self._read = ActionButton(actions["read"], self)
         self.say(report_heading.setText, marked("Last import"))
         self._run, self._record = QLabel(self), QLabel(self)
         self._summary, self._backlog = QLabel(self), QLabel(self)
         for label in (self._run, self._record, self._summary, self._backlog):
             label.setWordWrap(True)
+        self._run.setObjectName("run")
         self._report_heading = report_heading
         self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
@@ -181,14 +185,17 @@ class CaptureView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        for place, text in enumerate((gettext("Scanner"), gettext("Files"))):
+        for place, text in enumerate((gettext("Scanner"), gettext("Files"), gettext("Folder"))):
             self.ways.setTabText(place, text)
         self._run.setText(_run_text(self._counts))
         self._run.setVisible(self._counts.safe > 0 or self._counts.running)
-        self._record.setText("" if self._captured is None else _record_text(self._captured))
+        if self._captured is not None:
+            count = self._captured.count
+            said = gettext("In {record}: {said}.").format(record=count.record.code, said=count.sentence)
+            self._record.setText(said)
         self._record.setVisible(self._captured is not None)
-        count = ngettext("{count} page waits to be read.", "{count} pages wait to be read.", self._waiting)
-        self._backlog.setText(count.format(count=number(self._waiting)))
+        waits = ngettext("{count} page waits to be read.", "{count} pages wait to be read.", self._waiting)
+        self._backlog.setText(waits.format(count=number(self._waiting)))
         self._backlog.setVisible(self._waiting > 0)
         self._read.setVisible(self._waiting > 0)
         report = self._report
@@ -213,23 +220,6 @@ def _run_text(counts: Counts) -> str:
         entering = ngettext("{count} being entered", "{count} being entered", counts.safe - counts.entered)
         parts.append(entering.format(count=number(counts.safe - counts.entered)))
     return ", ".join(parts) + "."
-
-
-def _record_text(captured: Captured) -> str:
-    """What is there of what was declared."""
-    declared = [
-        (captured.pages, captured.declared_pages, marked("{count} of {declared} pages")),
-        (captured.sheets, captured.declared_sheets, marked("{count} of {declared} sheets")),
-    ]
-    told = [
-        gettext(text).format(count=number(count), declared=number(wanted))
-        for count, wanted, text in declared
-        if wanted is not None
-    ]
-    if not told:
-        pages = ngettext("{count} page", "{count} pages", captured.pages)
-        told = [pages.format(count=number(captured.pages))]
-    return gettext("In {record}: {said}.").format(record=captured.code, said=", ".join(told))
 
 
 def summary(report: ImportReport) -> str:

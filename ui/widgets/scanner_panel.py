@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.profiles import scan_profiles
-from digitizer.capture.scanner.wanted import Colours, Source, source_kind, sources
+from digitizer.capture.scanner.wanted import Colours, Source, source_kind
 from digitizer.i18n import gettext, language, marked
-from ui.models.scanner import ScanChoice, resolutions
+from ui.models.scanner import ScanChoice, resolutions, sources
 from ui.speech import Spoken, number
 from ui.style import icon
 from ui.widgets.buttons import ActionButton

@@ -107,7 +107,7 @@ class _Setting:
     prepared: Prepared
 
     def option(self, name: str) -> Option | None:
-        return _named(self.prepared.options, name)
+        return next((option for option in self.prepared.options if option.name == name), None)
 
     def put(self, *values: tuple[str, OptionValue]) -> None:
         if values:
@@ -129,8 +129,16 @@ class _Setting:
 
     def source(self) -> None:
         option, wanted = self.option("source"), self.wanted.source
-        by_kind, sides = _by_kind(option), _sides(self.prepared.options)
-        offered = sources(self.prepared.options)
+        choices = [str(choice) for choice in option.choices] if option is not None else []
+        by_kind: dict[Source, str] = {}
+        for choice in choices:
+            kind = source_kind(choice)
+            if kind is not None:
+                by_kind.setdefault(kind, choice)
+        sides = self._sides()
+        offered = list(by_kind) or [Source.FLATBED]
+        if sides and Source.ADF in by_kind and Source.ADF_DUPLEX not in by_kind:
+            offered.append(Source.ADF_DUPLEX)
         if wanted is None:
             now = source_kind(str(option.value)) if option is not None else None
             self.prepared.feeder = now in (Source.ADF, Source.ADF_DUPLEX)
@@ -144,6 +152,22 @@ class _Setting:
         if sides and self.prepared.feeder and Source.ADF_DUPLEX not in by_kind:
             name, one, both = sides
             self.put((name, both if wanted is Source.ADF_DUPLEX else one))
+
+    def _sides(self) -> tuple[str, OptionValue, OptionValue] | None:
+        """The option that says whether a feeder scans one side or both, with its two values; None where there is
+        none.
+        """
+        for name in _SIDES:
+            option = self.option(name)
+            if option is None:
+                continue
+            if option.type == "bool":
+                return name, False, True
+            both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
+            one = [choice for choice in option.choices if choice not in both]
+            if both and one:
+                return name, one[0], both[0]
+        return None
 
     def colours(self) -> None:
         wanted, option = self.wanted.colours, self.option("mode")
@@ -201,44 +225,6 @@ class _Setting:
             if option is not None and option.settable and option.unit == "mm" and option.range is not None:
                 least, most, _ = option.range
                 self.put((name, min(most, max(least, millimetres))))
-
-
-def sources(options: Sequence[Option]) -> list[Source]:
-    """Where the scanner takes sheets from, by the options that it has."""
-    by_kind = _by_kind(_named(options, "source"))
-    offered = list(by_kind) or [Source.FLATBED]
-    if Source.ADF in by_kind and Source.ADF_DUPLEX not in by_kind and _sides(options):
-        offered.append(Source.ADF_DUPLEX)
-    return offered
-
-
-def _by_kind(option: Option | None) -> dict[Source, str]:
-    """The driver's words for sources, by what they mean."""
-    found: dict[Source, str] = {}
-    for choice in map(str, option.choices if option is not None else ()):
-        kind = source_kind(choice)
-        if kind is not None:
-            found.setdefault(kind, choice)
-    return found
-
-
-def _sides(options: Sequence[Option]) -> tuple[str, OptionValue, OptionValue] | None:
-    """The option that says whether a feeder scans one side or both, with its two values; None where there is none."""
-    for name in _SIDES:
-        option = _named(options, name)
-        if option is None:
-            continue
-        if option.type == "bool":
-            return name, False, True
-        both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
-        one = [choice for choice in option.choices if choice not in both]
-        if both and one:
-            return name, one[0], both[0]
-    return None
-
-
-def _named(options: Sequence[Option], name: str) -> Option | None:
-    return next((option for option in options if option.name == name), None)
 
 
 def source_kind(choice: str) -> Source | None:

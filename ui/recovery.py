@@ -1,0 +1,70 @@
+"""What the end of an earlier run had left in the spool is entered at the start, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from digitizer.capture.spool import SpoolReport, enter_spool
+from digitizer.i18n import ngettext
+from digitizer.model import PageId
+from ui.speech import number
+from ui.widgets.messages import Message, Severity
+from ui.widgets.recovered import RecoveredDialog
+
+if TYPE_CHECKING:
+    from ui.window import MainWindow
+
+NAME = "spool"
+
+
+class Recovery:
+    """Lets ``window`` show what was in the feeder."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._report: SpoolReport | None = None
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[], object]]:
+        return {"recovered": self.show}
+
+    @property
+    def possible(self) -> Mapping[str, bool]:
+        return {"recovered": self._report is not None}
+
+    def begin(self) -> None:
+        """Enter what is in the spool, in the background; nothing where there is nothing."""
+        if any((self._window.root / "spool").glob("[!.]*")):
+            self._window.acts.start(NAME, enter_spool, self._entered)
+
+    def show(self) -> None:
+        """Show run by run what was in the feeder."""
+        if self._report is not None:
+            dialog = RecoveredDialog(self._report.runs, self._window)
+            dialog.page_chosen.connect(self._show_page)
+            dialog.show()
+
+    def _entered(self, report: SpoolReport) -> None:
+        if not report.runs:
+            return
+        self._report = report
+        count = len(report.entered)
+
+        def text() -> str:
+            said = ngettext(
+                "An earlier run of the scanner was cut short. {count} page of it was entered now.",
+                "An earlier run of the scanner was cut short. {count} pages of it were entered now.", count,
+            )  # fmt: skip
+            return said.format(count=number(count))
+
+        self._window.update_actions()
+        action = self._window.actions_table["recovered"]
+        self._window.messages.show_message(Message(Severity.WARNING, text, action=action))
+        self.show()
+
+    def _show_page(self, page: PageId) -> None:
+        found = self._window.page(page)
+        if found is not None:
+            self._window.show_task("capture")
+            self._window.show_page(found)

@@ -1,0 +1,94 @@
+"""A watched folder: which, what becomes of files that came in, and what has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
+from digitizer.i18n import gettext, marked, ngettext
+from ui.models.scanner import keep, kept
+from ui.speech import Spoken, number
+from ui.widgets.buttons import ActionButton
+from ui.widgets.sentences import Sentences
+
+DONE_FOLDER = marked("done")
+"""Where files go that came in, inside the watched folder."""
+_MOST_LINES = 100
+
+
+class FolderPanel(Spoken, QWidget):
+    """Shows what the watching of a folder has brought."""
+
+    def __init__(self, choose: QAction, watch: QAction, stop: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        folder = kept("folder")
+        self.folder: Path | None = Path(folder) if folder else None
+        self._counts = (0, 0, 0)
+        self._watching = False
+        self._path, self._came = QLabel(self), QLabel(self)
+        for label in (self._path, self._came):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.moves = QCheckBox(self)
+        self.say(self.moves.setText, marked("&Move files that came in"))
+        self.say(
+            self.moves.setToolTip, marked("Into a folder “done” inside the watched one; else they stay where they are")
+        )
+        self.moves.setChecked(kept("move") == "yes")
+        self.moves.toggled.connect(lambda on: keep("move", "yes" if on else "no"))
+        self._list = Sentences(self)
+        self.say(self._list.setAccessibleName, marked("What came from the folder"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 8, 6, 6)
+        column.addWidget(self._path)
+        column.addWidget(ActionButton(choose, self))
+        column.addWidget(self.moves)
+        column.addWidget(ActionButton(watch, self, main=True))
+        column.addWidget(ActionButton(stop, self))
+        column.addWidget(self._came)
+        column.addWidget(self._list, 1)
+        self.say_data()
+
+    @property
+    def move_to(self) -> Path | None:
+        """Where files go that came in; None where they stay."""
+        return self.folder / gettext(DONE_FOLDER) if self.folder is not None and self.moves.isChecked() else None
+
+    def choose(self, folder: Path) -> None:
+        """Watch this folder from the next start of watching on, also after the program was closed."""
+        self.folder = folder
+        keep("folder", str(folder))
+        self.say_data()
+
+    def begin(self) -> None:
+        """The folder is watched from now on."""
+        self._watching, self._counts = True, (0, 0, 0)
+        self._list.clear()
+        self.say_data()
+
+    def end(self) -> None:
+        self._watching = False
+        self.say_data()
+
+    def add(self, imported: int, duplicates: int, refused: int, line: str) -> None:
+        """So many files came in; ``line`` says which."""
+        self._counts = tuple(map(sum, zip(self._counts, (imported, duplicates, refused), strict=True)))  # type: ignore[assignment]
+        lines = [line, *self._list.toPlainText().split("\n\n")][:_MOST_LINES]
+        self._list.show_lines([each for each in lines if each])
+        self.say_data()
+
+    def say_data(self) -> None:
+        self._path.setText(str(self.folder) if self.folder is not None else gettext("No folder was chosen yet."))
+        self.moves.setEnabled(not self._watching)
+        imported, duplicates, refused = self._counts
+        came = ngettext("{count} file came in", "{count} files came in", imported).format(count=number(imported))
+        same = ngettext("{count} was there already", "{count} were there already", duplicates)
+        bad = ngettext("{count} refused", "{count} refused", refused)
+        said = [came, same.format(count=number(duplicates)), bad.format(count=number(refused))]
+        shown = self._watching or any(self._counts)
+        self._came.setText(", ".join(said) + ".")
+        self._came.setVisible(shown)
+        self._list.setVisible(bool(self._list.toPlainText()))
