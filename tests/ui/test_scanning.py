@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+import resources
 from digitizer.capture.sane_config import CONFIG_VARIABLE
 from digitizer.capture.scanner.wanted import Source
 from digitizer.capture.spool import begin_run
 from digitizer.files import TEMPORARY_PREFIX
-from digitizer.model import Page, PageId
+from digitizer.model import JobState, Page, PageId
+from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ocr.spool import HEAD_BYTES
 from tests.helpers.pools import InlinePool
@@ -32,7 +35,7 @@ pytestmark = [
 ]
 
 
-KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=75)
+KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=25)
 
 
 @pytest.fixture
@@ -88,8 +91,8 @@ def test_one_key_scans_page_after_page_then_the_feeder(opened: Opened, root: Pat
     found = pages(root, "HS-01.001")
     assert len(found) == 2 + SHEETS
     qtbot.waitUntil(lambda: window.desk.page is not None and window.desk.page.id == found[-1].id, timeout=WAIT_MS)
-    assert window.desk.canvas.sheet is not None
-    assert window.desk.canvas.sheet.page == found[-1].id
+    canvas = window.desk.canvas
+    qtbot.waitUntil(lambda: canvas.sheet is not None and canvas.sheet.page == found[-1].id, timeout=WAIT_MS)
 
 
 def test_a_jam_is_one_sentence_and_the_same_key_goes_on(
@@ -226,3 +229,28 @@ def test_even_pages_are_turned_at_once_and_back(
     window.actions_table["undo"].trigger()
     qtbot.waitUntil(lambda: {page.quarters for page in pages(root, "HS-02.001")} == {None}, timeout=WAIT_MS)
     until_idle(window, qtbot)
+
+
+def test_a_real_page_is_scanned_read_and_found(
+    qapp: QApplication, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    paper = tmp_path / "tờ.ppm"
+    with Image.open(resources.path("samples/cong-van.jpg")) as image:
+        image.convert("RGB").save(paper)
+    monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane", driver="pnm")))
+    keep_choice("Noname PNM file reader", ScanChoice(resolution=200, own=(("filename", str(paper)),)))
+    program = Program(qapp, Settings(language="en", jobs=1))
+    window = program.open(root)
+    qtbot.waitUntil(lambda: window.looked, timeout=WAIT_MS)
+    window.capture.code.setCurrentText("HS-01")
+    window.actions_table["scan"].trigger()
+    qtbot.waitUntil(lambda: window.desk.page is not None and window.desk.page.state is JobState.DONE, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    window.show_task("search")
+    window.search.box.setText("kiem tra van an toan")
+    with qtbot.waitSignal(window.search.answered, timeout=WAIT_MS):
+        window.search.search()
+    assert window.search.list.model().rowCount() == 1
+    window.search.step(1)
+    qtbot.waitUntil(lambda: bool(window.desk.canvas.marked), timeout=WAIT_MS)
+    program.end()
