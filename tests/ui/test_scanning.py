@@ -164,10 +164,8 @@ def test_a_page_is_scanned_ahead_of_another_and_in_its_place(
 def test_closed_in_the_middle_of_a_scan_nothing_is_lost(
     program: Program, opened: Opened, root: Path, scanner: None, qtbot: QtBot
 ) -> None:
-    keep_choice(
-        "Noname frontend-tester",
-        ScanChoice(source=Source.ADF, own=tuple((name, _typed(value)) for name, value in UNHURRIED)),
-    )
+    own = tuple((name, _typed(value)) for name, value in UNHURRIED)
+    keep_choice(KEY, replace(COARSE, source=Source.ADF, own=own))
     window = opened(root)
     window.capture.code.setCurrentText("HS-01")
     window.actions_table["scan"].trigger()
