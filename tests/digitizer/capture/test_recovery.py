@@ -86,6 +86,7 @@ def test_of_a_second_pass_the_back_is_said(workspace: Workspace) -> None:
     (run,) = enter_spool(workspace).runs
     assert run.unfinished.startswith("Back 2 of the second pass")
     assert (run.fronts, run.backs) == (3, 1)
+    assert run.notes == ("3 fronts and 1 backs do not match: they were put one after the other, as scanned.",)
 
 
 def test_a_run_whose_facts_are_lost_says_no_time(workspace: Workspace) -> None:
