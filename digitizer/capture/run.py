@@ -15,6 +15,7 @@ from typing import Any
 from digitizer.capture.place import Place
 from digitizer.clock import stamp
 from digitizer.files import TEMPORARY_PREFIX, write_bytes
+from digitizer.i18n import gettext
 from digitizer.model import new_id
 from digitizer.workspace import Workspace
 from ocr.spool import SUFFIX
@@ -105,6 +106,12 @@ def counted(numbers: Sequence[int]) -> tuple[int, int]:
     """How many fronts and how many backs were scanned, by the highest numbers of sheet sides."""
     fronts = max((number for number in numbers if number < BACKS_FROM), default=0)
     return fronts, max((number - BACKS_FROM + 1 for number in numbers if number >= BACKS_FROM), default=0)
+
+
+def unmatched(fronts: int, backs: int) -> str:
+    """Says that the two passes do not fit together."""
+    said = gettext("{fronts} fronts and {backs} backs do not match: they were put one after the other, as scanned.")
+    return said.format(fronts=fronts, backs=backs)
 
 
 def _position(number: int, fronts: int, backs: int) -> int:

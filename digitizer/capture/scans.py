@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place
-from digitizer.capture.run import BACKS_FROM
+from digitizer.capture.run import BACKS_FROM, unmatched
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import ScannedPage, Scanner
 from digitizer.capture.spool import SpoolReport, begin_run
-from digitizer.i18n import gettext
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
@@ -117,11 +116,6 @@ def scan_sheets(
                 raise
             report.problem = problem
         if turned is not None and came[1] != came[BACKS_FROM]:
-            report.note = _odd(*came.values())
+            report.note = unmatched(*came.values())
         entering.finish()
         return report
-
-
-def _odd(fronts: int, backs: int) -> str:
-    said = gettext("{fronts} fronts and {backs} backs do not match: they were put one after the other, as scanned.")
-    return said.format(fronts=fronts, backs=backs)

@@ -16,7 +16,7 @@ from pathlib import Path
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place, Placing, refuse_target, settled
 from digitizer.capture.recovery import Recovered, before_recovery
-from digitizer.capture.run import DAMAGED, LOCK, Run, clear, counted, folders, name_of
+from digitizer.capture.run import DAMAGED, LOCK, Run, clear, counted, folders, name_of, unmatched
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.records import UNFILED
 from digitizer.clock import stamp
@@ -109,6 +109,8 @@ def _recover(workspace: Workspace, folder: Path, report: SpoolReport, task: Task
         return
     run, own = Run.kept(folder), SpoolReport()
     found = before_recovery(workspace, folder, run)
+    if run.collate and found.fronts != found.backs:
+        own.notes.append(unmatched(found.fronts, found.backs))
     try:
         if files:
             with workspace.masters.open_for_import(), WorkerPool(min(workspace.settings.processes, len(files))) as pool:

@@ -44,7 +44,9 @@ def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[st
     answer = null_program("scan", *ADF, "--record", "HS-01", "--json", environment=sane)
     assert answer.code == 0, answer.err
     document = answer.document
-    assert sorted(document) == ["duplicates", "imported", "notes", "record", "recovered", "refused"]
+    assert sorted(document) == [
+        "counted", "duplicates", "imported", "notes", "record", "recovered", "recovered_runs", "refused",
+    ]  # fmt: skip
     assert len(document["imported"]) == SHEETS
     assert len({page for each in document["imported"] for page in each["pages"]}) == SHEETS
     assert document["record"] == "HS-01.001"

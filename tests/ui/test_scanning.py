@@ -1,5 +1,6 @@
 """Paper scanned in the window: one key, pages as they come, trouble as one sentence. With libsane's own scanners."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest

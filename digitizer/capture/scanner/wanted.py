@@ -13,8 +13,6 @@ from digitizer.capture.scanner.model import Option, OptionValue
 from digitizer.i18n import gettext
 
 _DPI_TOLERANCE = 1.0
-_SIDES = ("duplex", "adf-mode", "adf_mode")
-"""Options that say whether a feeder scans one side or both."""
 
 
 class Source(StrEnum):
@@ -157,7 +155,7 @@ class _Setting:
         """The option that says whether a feeder scans one side or both, with its two values; None where there is
         none.
         """
-        for name in _SIDES:
+        for name in ("duplex", "adf-mode", "adf_mode"):
             option = self.option(name)
             if option is None:
                 continue
@@ -239,11 +237,12 @@ def source_kind(choice: str) -> Source | None:
 
 
 def both_sides(values: Mapping[str, object]) -> bool:
-    """Whether a scanner whose options have these values gives both sides of each sheet."""
-    kind = source_kind(str(values.get("source", "")))
-    sides = [values[name] for name in _SIDES if name in values]
-    return kind is Source.ADF_DUPLEX or (
-        kind is not Source.FLATBED and any(side is True or _BOTH_SIDES.search(str(side)) for side in sides)
+    """Whether a scanner whose options have these values gives both sides of each sheet in one pass."""
+    if source_kind(str(values.get("source", ""))) is Source.FLATBED:
+        return False
+    return any(
+        _BOTH_SIDES.search(value) if isinstance(value, str) else value is True and "duplex" in name.lower()
+        for name, value in values.items()
     )
 
 

@@ -74,9 +74,21 @@ def test_an_end_between_two_sheets_leaves_none_unfinished(workspace: Workspace) 
     assert (run.unfinished, run.fronts) == ("", 2)
 
 
-@pytest.mark.parametrize(("came", "said"), [(4, "Sheet 3 of"), (5, "The back of sheet 3 of")])
-def test_of_two_sides_in_one_pass_the_sheet_is_said(workspace: Workspace, came: int, said: str) -> None:
-    leave(workspace, sides(came), options={"source": "ADF Duplex"})
+@pytest.mark.parametrize(
+    ("options", "came", "said"),
+    [
+        ({"source": "ADF Duplex"}, 4, "Sheet 3 of"),
+        ({"source": "ADF Duplex"}, 5, "The back of sheet 3 of"),
+        ({"source": "ADF", "duplex": True}, 5, "The back of sheet 3 of"),
+        ({"source": "Feeder", "adf-mode": "Duplex"}, 5, "The back of sheet 3 of"),
+        ({"source": "Flatbed", "duplex": True}, 5, "Sheet 6 of"),
+        ({"source": "ADF", "duplex": False}, 5, "Sheet 6 of"),
+    ],
+)
+def test_of_two_sides_in_one_pass_the_sheet_is_said(
+    workspace: Workspace, options: Mapping[str, object], came: int, said: str
+) -> None:
+    leave(workspace, sides(came), options=options)
     (run,) = enter_spool(workspace).runs
     assert run.unfinished.startswith(said)
 
@@ -86,6 +98,7 @@ def test_of_a_second_pass_the_back_is_said(workspace: Workspace) -> None:
     (run,) = enter_spool(workspace).runs
     assert run.unfinished.startswith("Back 2 of the second pass")
     assert (run.fronts, run.backs) == (3, 1)
+    assert run.notes == ("3 fronts and 1 backs do not match: they were put one after the other, as scanned.",)
 
 
 def test_a_run_whose_facts_are_lost_says_no_time(workspace: Workspace) -> None:
