@@ -31,6 +31,7 @@ ARRANGED = {
     "replace": marked("replace a scan"),
     "withdraw": marked("withdraw pages"),
     "restore": marked("restore pages"),
+    "sort": marked("sort a stack of paper"),
 }
 """What an act says it is part of (``PART_OF``), in words."""
 _RECORD_CHANGES = {"withdrawn": marked("take a record away"), "profile": marked("choose another form")}

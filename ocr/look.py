@@ -16,6 +16,8 @@ from ocr.stages import blank
 from ocr.stages.reduced import Reduced, reduced
 from ocr.text import PageText
 
+VERSION = 1
+"""Raised where pages should be looked at anew, since more is seen."""
 A4_WIDTH_INCH = 210 / MM_PER_INCH
 """A page that does not say its dpi is taken for A4, to measure marks and bars by."""
 

@@ -1,0 +1,63 @@
+"""What our QR codes say: ``DGZ1:`` and what it is, a colon, and the code of the record, such as ``DGZ1:F:H.01/2024``.
+
+The code is the last part and is taken as it is: nothing in it need be escaped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from digitizer.model import Level, clean
+
+_VERSION = "DGZ1"
+
+
+class What(StrEnum):
+    """FILE, ITEM, BOX: a label on what it names, which is part of it. The others: a separator sheet, which is not; the
+    pages behind it go into a new item of that file, into that item, or into a new item of the file that is at hand.
+    """
+
+    FILE = "F"
+    ITEM = "I"
+    BOX = "B"
+    TO_FILE = "SF"
+    TO_ITEM = "SI"
+    NEXT = "SN"
+
+    @property
+    def separates(self) -> bool:
+        return self in (What.TO_FILE, What.TO_ITEM, What.NEXT)
+
+
+LABELS = {Level.FILE: What.FILE, Level.ITEM: What.ITEM, Level.BOX: What.BOX}
+SEPARATORS = {Level.FILE: What.TO_FILE, Level.ITEM: What.TO_ITEM}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """``code``: of a record, cleaned (``digitizer.model.clean``); empty for NEXT alone."""
+
+    what: What
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.code) == (self.what is What.NEXT) or self.code != clean(self.code):
+            raise ValueError(f"{self.what}: {self.code!r}")
+
+
+def written(said: Said) -> str:
+    """The text of the QR code."""
+    return f"{_VERSION}:{said.what}:{said.code}"
+
+
+def parsed(text: str) -> Said | None:
+    """What the text of a QR code says; None where it is none of ours."""
+    version, _, rest = clean(text).partition(":")
+    what, _, code = rest.partition(":")
+    if version != _VERSION or what not in list(What):
+        return None
+    try:
+        return Said(What(what), clean(code))
+    except ValueError:
+        return None
