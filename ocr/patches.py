@@ -18,7 +18,7 @@ from ocr.barcodes import Code, Kind
 from ocr.geometry import Point
 from ocr.stages.reduced import Reduced
 
-NARROW_INCH, WIDE_INCH, LEAST_LENGTH_INCH = 0.08, 0.20, 2.0
+NARROW_INCH, WIDE_INCH = 0.08, 0.20
 PATTERNS = {"1": "WWNN", "2": "WNNW", "3": "WNWN", "4": "NWWN", "6": "NNWW", "T": "NWNW"}
 """From the nearest edge of the paper inwards: upside down, a 3 would be a T."""
 
