@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -70,37 +70,37 @@ def sort_pages(
 
     Raises NoSuchRecord, WrongUsage, RecordApproved, or Cancelled: then nothing was changed.
     """
-    task = task or Task()
+    chosen = None if pages is None else frozenset(pages)
     with faults_named(workspace.root):
-        workspace.catalogue.audit.require("page.arrange")
         refuse_target(workspace, record_code)
         record = workspace.catalogue.records.get(record_code)
-        while True:
-            present = _pages(workspace, record, pages)
-            looked = look_at(workspace, present, task) if rule.pages is None else {}
-            with atomic(workspace.catalogue.database):
-                if _pages(workspace, record, pages) != present:
-                    continue  # someone else was at work on them meanwhile
-                refuse_approved(workspace.catalogue.database, *dict.fromkeys(page.record for page in present))
-                return _Sorting(workspace, record, rule).sorted(present, looked)
+
+        def present() -> list[Page]:
+            found = workspace.catalogue.pages.of_record(record.id)
+            return [page for page in found if chosen is None or page.id in chosen]
+
+        return _sort(workspace, present, rule, task or Task())
 
 
 def sort_captured(
     workspace: Workspace, pages: Sequence[PageId], rule: StackRule, task: Task | None = None
-) -> list[SortReport]:
-    """Sort pages that were just captured, record by record."""
-    places = [workspace.catalogue.pages.get(page).record_code for page in pages]
-    return [
-        sort_pages(workspace, code, rule, pages=[p for p, place in zip(pages, places, strict=True) if place == code],
-                   task=task)
-        for code in dict.fromkeys(places)
-    ]  # fmt: skip
+) -> SortReport:
+    """The same with pages that were just captured, in their order, whichever records they went into."""
+    with faults_named(workspace.root):
+        return _sort(workspace, lambda: [workspace.catalogue.pages.get(page) for page in pages], rule, task or Task())
 
 
-def _pages(workspace: Workspace, record: Record, wanted: Collection[PageId] | None) -> list[Page]:
-    chosen = None if wanted is None else frozenset(wanted)
-    found = workspace.catalogue.pages.of_record(record.id)
-    return [page for page in found if chosen is None or page.id in chosen]
+def _sort(workspace: Workspace, present: Callable[[], list[Page]], rule: StackRule, task: Task) -> SortReport:
+    """``present``: gives the pages as they are now."""
+    workspace.catalogue.audit.require("page.arrange")
+    while True:
+        pages = present()
+        refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
+        looked = look_at(workspace, pages, task) if rule.pages is None else {}
+        with atomic(workspace.catalogue.database):
+            if present() == pages:  # nobody else was at work on them meanwhile
+                refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
+                return _Sorting(workspace, rule).sorted(pages, looked)
 
 
 @dataclass(slots=True)
@@ -108,7 +108,6 @@ class _Sorting:
     """One act of sorting, inside its transaction."""
 
     workspace: Workspace
-    record: Record
     rule: StackRule
     report: SortReport = field(init=False)
     call: Mapping[str, str] = field(default_factory=lambda: call_of("sort"))
@@ -134,7 +133,7 @@ class _Sorting:
                 sides.append(Side(page.id, page.number, look))
             self._stack(self.workspace.catalogue.records.find(record), sides)
         if self.going or self.withdrawn:
-            self.workspace.catalogue.arrangement.sort(self.record.id, self.going, self.withdrawn, self.call)
+            self.workspace.catalogue.arrangement.sort(present[0].record, self.going, self.withdrawn, self.call)
             for record in stacks:
                 self._take_away_emptied(record)
         return self.report

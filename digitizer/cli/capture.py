@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,10 @@ from digitizer.capture.scans import Found, ScanReport, Turned, find_scanners, fi
 from digitizer.capture.spool import SpoolReport, enter_spool
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
+from digitizer.cli.stacks import document, in_answer, lines, not_sorted, sort_new, wanted_rule
 from digitizer.errors import Exit, FileRefused
 from digitizer.i18n import gettext, ngettext
+from digitizer.model import PageId
 
 _LOOK_UP_SECONDS = 0.2
 
@@ -30,7 +33,7 @@ def devices(call: Call) -> Exit:
 
 
 def scan(call: Call) -> Exit:
-    arguments = call.arguments
+    arguments, rule = call.arguments, wanted_rule(call)
     wanted = _wanted(call)
     with call.workspace() as workspace:
         before = recovered(call, enter_spool(workspace, call.task))
@@ -44,7 +47,13 @@ def scan(call: Call) -> Exit:
                 workspace, scanner, device, record=arguments.record, count=count, feeder=ready.feeder,
                 turned=_turned(call) if arguments.collate else None, task=call.task,
             )  # fmt: skip
-    entered = report.spool.entered
+        entered = report.spool.entered
+        if rule is not None and (report.problem is not None or call.task.cancelled):
+            not_sorted(call, rule)  # the rest of the stack is still to come
+            sorted_, sorted_lines = in_answer(rule, None)
+        else:
+            new = [page for each in entered for page in each.pages]
+            sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, new, rule))
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
         {
@@ -54,8 +63,10 @@ def scan(call: Call) -> Exit:
             "record": report.spool.record,
             "recovered": before,
             "notes": [*ready.notes, *([report.note] if report.note else [])],
-        },
+        }
+        | sorted_,
         pages.format(count=len(entered), record=report.spool.record or "–"),
+        *sorted_lines,
     )
     if report.note:
         call.output.aside(report.note)
@@ -70,25 +81,31 @@ def scan(call: Call) -> Exit:
 
 
 def watch_folder(call: Call) -> Exit:
-    arguments = call.arguments
+    arguments, rule = call.arguments, wanted_rule(call)
 
     def say(outcome: Outcome) -> None:
         if isinstance(outcome, Imported):
-            document: dict[str, Any] = {"status": "imported"} | imported([outcome])[0]
+            told: dict[str, Any] = {"status": "imported"} | imported([outcome])[0]
             line = gettext("Imported: “{path}”").format(path=outcome.path)
         elif isinstance(outcome, Duplicate):
-            document = {"status": "duplicate", "path": str(outcome.path), "of": outcome.of}
+            told = {"status": "duplicate", "path": str(outcome.path), "of": outcome.of}
             line = gettext("Already there: “{path}”").format(path=outcome.path)
         else:
-            document = {"status": "refused"} | _refused(outcome)
+            told = {"status": "refused"} | _refused(outcome)
             line = outcome.message
-        call.output.answer(document, line)
+        call.output.answer(told, line)
 
     with call.workspace() as workspace:
         recovered(call, enter_spool(workspace, call.task))
         call.output.aside(gettext("Watching “{path}”. Ctrl-C stops.").format(path=arguments.folder))
+
+        def sort(pages: Sequence[PageId]) -> None:
+            if (report := sort_new(call, workspace, pages, rule)) is not None:
+                call.output.answer({"status": "sorted"} | document(report), *lines(report))
+
         report = watch(
-            workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task
+            workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task,
+            on_settled=sort,
         )  # fmt: skip
     done = {"imported": report.imported, "refused": report.refused, "duplicates": report.duplicates}
     told = gettext("Stopped. Imported: {imported}, refused: {refused}, already there: {duplicates}").format(**done)

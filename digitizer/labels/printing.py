@@ -149,9 +149,9 @@ def _label(paper: Paper, facts: Facts, x: float, y: float, sheet: LabelSheet) ->
     size = 7.0 if sheet.height < 50 else 9.0
     bottom = y + sheet.height - _PAD
     below = paper.lines(facts.fonds, left, y + _PAD / 2, width, size, most=1)
-    below = paper.lines("  ".join(facts.numbers), left, below, width, size, most=2)
+    below = paper.lines(" · ".join(facts.numbers), left, below, width, size, most=2)
     below = paper.lines(facts.record.code, left, below, width, size * 1.5, bold=True, most=2)
-    under = "  ".join(facts.lines)
+    under = " · ".join(facts.lines)
     room = bottom - below - paper.height(under, width, size)
     most = int(room / paper.height("x", width, size))
     if most > 0:
@@ -171,7 +171,7 @@ def _separator(paper: Paper, said: Said, facts: Facts | None) -> None:
         below = paper.lines(facts.record.code, margin, below, middle, 30, bold=True, centred=True, most=3)
         below = paper.lines(facts.title, margin, below + 2, middle, 16, centred=True, most=4)
         below = paper.lines(
-            "   ".join((facts.fonds, *facts.numbers)), margin, below + 2, middle, 12, centred=True, most=2
+            " · ".join((facts.fonds, *facts.numbers)), margin, below + 2, middle, 12, centred=True, most=2
         )
     told = {
         What.NEXT: gettext("The sheets behind this one are another item of the same file."),
@@ -179,7 +179,7 @@ def _separator(paper: Paper, said: Said, facts: Facts | None) -> None:
         What.TO_ITEM: gettext("The sheets behind this one belong to this item."),
     }
     paper.lines(told[said.what], margin, 218.0, middle, 14, centred=True, most=2)
-    paper.frame(margin, 238.0, middle - 42.0, 36.0)
+    paper.frame(margin, 240.0, middle - 42.0, 20.0)
     kept = gettext("Not a document. Do not shred it and do not file it: take it out after scanning and use it again.")
     paper.lines(kept, margin + 4, 242.0, middle - 50.0, 13, bold=True, most=4)
     paper.qr(written(said), A4_MM[0] - margin - 38.0, 237.0, 38.0)
