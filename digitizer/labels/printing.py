@@ -149,7 +149,7 @@ def _label(paper: Paper, facts: Facts, x: float, y: float, sheet: LabelSheet) ->
     size = 7.0 if sheet.height < 50 else 9.0
     bottom = y + sheet.height - _PAD
     below = paper.lines(facts.fonds, left, y + _PAD / 2, width, size, most=1)
-    below = paper.lines(" · ".join(facts.numbers), left, below, width, size, most=2)
+    below = paper.lines(" · ".join(facts.numbers), left, below, width, size, most=3)
     below = paper.lines(facts.record.code, left, below, width, size * 1.5, bold=True, most=2)
     under = " · ".join(facts.lines)
     room = bottom - below - paper.height(under, width, size)

@@ -1,16 +1,19 @@
 """What our QR codes say: ``DGZ1:`` and what it is, a colon, and the code of the record, such as ``DGZ1:F:H.01/2024``.
 
-The code is the last part and is taken as it is: nothing in it need be escaped.
+Letters beyond ASCII stand as in a URL (RFC 3986: their UTF-8 bytes, %E1%BB%93): a reader held in the hand types what it
+reads on a keyboard that has no others, and nothing is left to guess about the encoding of a QR code.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote, unquote
 
 from digitizer.model import Level, clean
 
 _VERSION = "DGZ1"
+_PLAIN = "".join(chr(number) for number in range(0x20, 0x7F) if chr(number) != "%")
 
 
 class What(StrEnum):
@@ -48,7 +51,7 @@ class Said:
 
 def written(said: Said) -> str:
     """The text of the QR code."""
-    return f"{_VERSION}:{said.what}:{said.code}"
+    return f"{_VERSION}:{said.what}:{quote(said.code, safe=_PLAIN)}"
 
 
 def parsed(text: str) -> Said | None:
@@ -58,6 +61,6 @@ def parsed(text: str) -> Said | None:
     if version != _VERSION or what not in list(What):
         return None
     try:
-        return Said(What(what), clean(code))
-    except ValueError:
+        return Said(What(what), clean(unquote(code, errors="strict")))
+    except ValueError:  # an empty code, or no UTF-8
         return None

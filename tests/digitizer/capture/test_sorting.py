@@ -332,8 +332,3 @@ def test_pages_are_never_lost_or_doubled_and_keep_their_order(stacks: list[list[
                 assert everything(workspace) == present
     finally:
         shutil.rmtree(folder)
-
-
-def test_the_rules_that_ship_are_whole() -> None:
-    for name in ("separators", "patch-t", "blank", "blank-side", "pages-12", "barcode"):
-        assert stack_rule(name).name == name
