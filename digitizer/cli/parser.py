@@ -283,7 +283,7 @@ def _add_printing(command: _Adding) -> None:
         "labels", _when_called("stacks", "labels"), gettext("labels with QR codes for boxes and file covers, as PDF")
     )
     made.add_argument("destination", type=_path, metavar="DEST.pdf")
-    which = gettext("files or items, or what all files of lie in")
+    which = gettext("files or items; of what lies above them, all files in it")
     made.add_argument("--records", nargs="+", type=_code, required=True, metavar="CODE", help=which)
     sheet = gettext("the sheet of labels: 3x8, 3x7 (default), 2x7, 2x4, or a file of your own (TOML)")
     made.add_argument("--sheet", default="3x7", metavar="NAME", help=sheet)
