@@ -111,6 +111,24 @@ class NoSuchProfile(KnownError):
     advice = marked("Choose one of: {known}.")
 
 
+class NoSuchStackRule(KnownError):
+    code, exit = "no-such-rule", Exit.USAGE
+    sentence = marked("There is no rule “{name}” to sort a stack by.")
+    advice = marked("Choose one of: {known}; or name a file of your own (TOML).")
+
+
+class NoSuchSheet(KnownError):
+    code, exit = "no-such-sheet", Exit.USAGE
+    sentence = marked("There is no sheet of labels “{name}”.")
+    advice = marked("Choose one of: {known}; or name a file of your own (TOML).")
+
+
+class NoLabel(KnownError):
+    code, exit = "no-label", Exit.REFUSED
+    sentence = marked("“{path}” names no record: {reason}.")
+    advice = marked("Show the QR code of a label that was printed here, or type the record’s code.")
+
+
 class NoSuchCodeList(KnownError):
     code, exit = "no-such-code-list", Exit.USAGE
     sentence = marked("There is no code list “{name}”, and a table replaces the list that it is named like.")

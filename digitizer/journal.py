@@ -33,6 +33,7 @@ ARRANGED = {
     "turn": marked("turn pages"),
     "withdraw": marked("withdraw pages"),
     "restore": marked("restore pages"),
+    "sort": marked("sort a stack of paper"),
 }
 """What an act says it is part of (``PART_OF``), in words."""
 _RECORD_CHANGES = {"withdrawn": marked("take a record away"), "profile": marked("choose another form")}

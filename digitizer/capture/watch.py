@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
 from digitizer.i18n import gettext
+from digitizer.model import PageId
 from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace, faults_named
 from ocr.errors import PageFault
@@ -59,9 +60,11 @@ def watch(
     move_to: Path | None = None,
     task: Task,
     settled_seconds: float = SETTLED_SECONDS,
+    on_settled: Callable[[Sequence[PageId]], None] = lambda _: None,
 ) -> WatchReport:
     """Take in what comes into ``folder`` and the folders in it until ``task`` is stopped; a folder that goes away is
-    waited for. ``on_outcome`` hears of each file once.
+    waited for. ``on_outcome`` hears of each file once; ``on_settled`` of the pages of all that came in together, when
+    they are in.
 
     ``move_to``: a folder into which files go after they came in; None leaves them. What was left is known at the next
     start. A refused file stays where it is, and is tried again when it has changed.
@@ -77,6 +80,9 @@ def watch(
             if settled:
                 with suppress(Cancelled):  # what is in is in; said below
                     watching.take(settled, on_outcome, task)
+                pages, watching.fresh = watching.fresh, []
+                if pages:
+                    on_settled(pages)
             else:
                 task.wait(min(_LOOK_EVERY_SECONDS, settled_seconds))
         return watching.report
@@ -91,6 +97,7 @@ class _Watching:
     settled_seconds: float
     report: WatchReport = field(default_factory=WatchReport)
     seen: dict[Path, _Seen] = field(default_factory=dict)
+    fresh: list[PageId] = field(default_factory=list)
 
     def settled(self) -> Iterator[Path]:
         """The files that are whole and not in yet."""
@@ -128,6 +135,7 @@ class _Watching:
             self.report.refused += 1
         elif isinstance(outcome, Imported):
             self.report.imported += 1
+            self.fresh += outcome.pages
         else:
             self.report.duplicates += 1
         if not isinstance(outcome, FileRefused):

@@ -73,7 +73,7 @@ class Arrangement:
                 raise WrongUsage(reason=said.format(code=record.code, count=len(present)))
             parent = self._records.find(record.parent) if record.parent is not None else None
             refuse_approved(self._database, record.id)
-            call, behind = _call("split"), self._records.place(record.id)["before"]
+            call, behind = call_of("split"), self._records.place(record.id)["before"]
             made = self._records.create(
                 record.level,
                 code or self._free_code(record, parent),
@@ -103,7 +103,7 @@ class Arrangement:
                     raise CannotMove(record=other.code, target=record.code, reason=reason)
             refuse_approved(self._database, record.id, *(each.id for each in others))
             going = [page.id for other in others for page in self._places.of(other.id)]
-            call = _call("merge")
+            call = call_of("merge")
             self._tell("merge", record.id, self._inserted(going, record, None), call=call["call"])
             if take_over:
                 self._take_over(record, others, call)
@@ -137,6 +137,19 @@ class Arrangement:
         standing = [each.id for each in self._places.of(self.record_of(page).id)]
         following = standing.index(page) + 1
         return standing[following] if following < len(standing) else None
+
+    def sort(
+        self, subject: RecordId, going: Mapping[RecordId, Sequence[PageId]], withdrawn: Collection[PageId],
+        call: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        """Put pages behind those of each record that they go to, in order, and take some out, as one act about
+        ``subject``. ``call``: what all acts of that call say. Inside a transaction, which has asked whether it may.
+        """
+        placed: dict[str, dict[str, int]] = {}
+        for target, pages in going.items():
+            placed |= self._inserted(pages, self._records.find(target), None)
+        wanted: dict[str, dict[str, Any]] = {page: {"withdrawn": 1} for page in withdrawn}
+        self._tell("sort", subject, placed, wanted, call=call["call"])
 
     def replace(self, older: PageId, newer: PageId, *, call: str | None = None) -> None:
         """Put ``newer`` in the place of ``older``, on its sheet and side; the older page is withdrawn and kept.
@@ -194,6 +207,10 @@ class Arrangement:
             if any(page == each.id for each in self._pages.tray()):
                 raise PageWithdrawn(page=page) from error
             raise
+
+    def holds(self, record: RecordId) -> bool:
+        """Whether any page lies in the record itself, withdrawn ones too."""
+        return bool(self._places.of(record))
 
     def present(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The present values of what ``values`` of an act names, in its form: for the journal."""
@@ -297,5 +314,6 @@ def _index_of(withdrawn: Collection[bool], at: int | None) -> int:
     return present[at - 1] if at <= len(present) else len(withdrawn)
 
 
-def _call(what: str) -> dict[str, str]:
+def call_of(what: str) -> dict[str, str]:
+    """What all acts of a new call say: its id, and what it does."""
     return {"call": new_id(), PART_OF: what}

@@ -344,7 +344,7 @@ class Records:
         known["explained"] = json.loads(row["explained"])
         return {name: known.get(name) for name in names}
 
-    def file_for(self, code: str | None, call: str | None = None) -> Record:
+    def file_for(self, code: str | None, call: str | Mapping[str, str] | None = None) -> Record:
         """The record that an import goes into: the one of that code, else a new file of that code; the unfiled one
         for None.
         """
@@ -373,7 +373,7 @@ class Records:
             number += 1
         return code
 
-    def _default_fonds(self, call: str | None) -> Record:
+    def _default_fonds(self, call: str | Mapping[str, str] | None) -> Record:
         fonds = [record for record in self.under() if record.level is Level.FONDS]  # a file may stand at the top too
         return fonds[0] if fonds else self.create(Level.FONDS, DEFAULT_FONDS, gettext("Default fonds"), call=call)
 

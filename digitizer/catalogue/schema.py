@@ -340,3 +340,16 @@ def scans(db: Database) -> None:
     db.table("watched").create({"path": str, "size": int, "mtime": int}, pk="path", not_null={"size", "mtime"})
     db.execute("DROP INDEX act_journal")
     db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+
+
+@MIGRATIONS(name="2026-11-codes")
+def codes(db: Database) -> None:
+    """What was seen on a page that parts a stack: ``codes`` as ``catalogue/looks.py`` writes them, in pixels of the
+    master's page, and whether the side is blank. ``version``: of what looked.
+    """
+    db.table("look").create(
+        {"page": int, "version": int, "blank": int, "width": int, "height": int, "codes": str},
+        pk="page",
+        foreign_keys=[("page", "page", "id")],
+        not_null={"version", "blank", "width", "height", "codes"},
+    )

@@ -12,6 +12,7 @@ from digitizer.catalogue.arrange import Arrangement
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.backups import Backups
 from digitizer.catalogue.connection import atomic, open_database
+from digitizer.catalogue.looks import Looks
 from digitizer.catalogue.pages import Pages
 from digitizer.catalogue.people import People
 from digitizer.catalogue.permits import Who
@@ -45,6 +46,7 @@ class Catalogue:
         self.records = Records(self.database, self.audit, Profiles(path.parent))
         self.tree = Tree(self.database, self.records)
         self.pages = Pages(self.database, self.audit)
+        self.looks = Looks(self.database)
         self.people = People(self.database, self.audit)
         self.backups = Backups(self.database, self.audit)
         self.arrangement = Arrangement(self.database, self.audit, self.records, self.pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +18,12 @@ from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.placing import going_on, place_of
 from digitizer.cli.spool import imported, recover, refused_file
+from digitizer.cli.stacks import document, in_answer, lines, not_sorted, sort_new, wanted_rule
 from digitizer.completeness import Count
 from digitizer.completeness import count as count_captured
 from digitizer.errors import Exit
 from digitizer.i18n import gettext, ngettext
+from digitizer.model import PageId
 
 _LOOK_UP_SECONDS = 0.2
 
@@ -34,7 +37,7 @@ def devices(call: Call) -> Exit:
 
 
 def scan(call: Call) -> Exit:
-    arguments = call.arguments
+    arguments, rule = call.arguments, wanted_rule(call)
     wanted = _wanted(call)
     with call.workspace() as workspace:
         before = recover(call, workspace)
@@ -54,7 +57,13 @@ def scan(call: Call) -> Exit:
         if report.spool.record is not None:
             duplex = arguments.collate or both_sides({option.name: option.value for option in ready.options})
             counted = count_captured(workspace, workspace.catalogue.records.get(report.spool.record), duplex=duplex)
-    entered = report.spool.entered
+        entered = report.spool.entered
+        if rule is not None and (report.problem is not None or call.task.cancelled):
+            not_sorted(call, rule)  # the rest of the stack is still to come
+            sorted_, sorted_lines = in_answer(rule, None)
+        else:
+            new = [page for each in entered for page in each.pages]
+            sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, new, rule))
     notes = [*filter(None, [report.note]), *report.spool.notes]
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
@@ -66,9 +75,11 @@ def scan(call: Call) -> Exit:
             "counted": None if counted is None else _counted(counted),
             "notes": [*ready.notes, *notes],
         }
-        | before,
+        | before
+        | sorted_,
         pages.format(count=len(entered), record=report.spool.record or "–"),
         *([] if counted is None else [f"{counted.record.code}: {counted.sentence}"]),
+        *sorted_lines,
     )
     for note in notes:
         call.output.aside(note)
@@ -85,25 +96,31 @@ def scan(call: Call) -> Exit:
 
 
 def watch_folder(call: Call) -> Exit:
-    arguments = call.arguments
+    arguments, rule = call.arguments, wanted_rule(call)
 
     def say(outcome: Outcome) -> None:
         if isinstance(outcome, Imported):
-            document: dict[str, Any] = {"status": "imported"} | imported([outcome])[0]
+            told: dict[str, Any] = {"status": "imported"} | imported([outcome])[0]
             line = gettext("Imported: “{path}”").format(path=outcome.path)
         elif isinstance(outcome, Duplicate):
-            document = {"status": "duplicate", "path": str(outcome.path), "of": outcome.of}
+            told = {"status": "duplicate", "path": str(outcome.path), "of": outcome.of}
             line = gettext("Already there: “{path}”").format(path=outcome.path)
         else:
-            document = {"status": "refused"} | refused_file(outcome)
+            told = {"status": "refused"} | refused_file(outcome)
             line = outcome.message
-        call.output.answer(document, line)
+        call.output.answer(told, line)
 
     with call.workspace() as workspace:
         recover(call, workspace)
         call.output.aside(gettext("Watching “{path}”. Ctrl-C stops.").format(path=arguments.folder))
+
+        def sort(pages: Sequence[PageId]) -> None:
+            if (report := sort_new(call, workspace, pages, rule)) is not None:
+                call.output.answer({"status": "sorted"} | document(report), *lines(report))
+
         report = watch(
-            workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task
+            workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task,
+            on_settled=sort,
         )  # fmt: skip
     done = {"imported": report.imported, "refused": report.refused, "duplicates": report.duplicates}
     told = gettext("Stopped. Imported: {imported}, refused: {refused}, already there: {duplicates}").format(**done)

@@ -16,6 +16,7 @@ from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
+from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext
@@ -54,15 +55,17 @@ def demo(call: Call) -> Exit:
 
 
 def import_files(call: Call) -> Exit:
-    report = ImportReport()
+    report, rule = ImportReport(), wanted_rule(call)
     call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
         before = recover(call, workspace)
         import_paths(workspace, call.arguments.paths, place_of(call, workspace), call.task, report)
+        pages = [page for each in report.imported for page in each.pages]
+        sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))
     for note in report.notes:
         call.output.aside(note)
     document, lines = _imported(report)
-    call.output.answer(document | before, *lines)
+    call.output.answer(document | before | sorted_, *lines, *sorted_lines)
     return said(call, report.refused)
 
 

@@ -137,8 +137,10 @@ def _add_intake(command: _Adding) -> None:
     made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
     _add_place(made)
+    _add_sort(made)
 
     _add_capture(command)
+    _add_printing(command)
 
     made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
     where = made.add_mutually_exclusive_group()
@@ -259,6 +261,7 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     made.add_argument("--pages", type=_positive, metavar="N", help=pages)
     collate = gettext("scan all fronts, then all backs, and put them together")
     made.add_argument("--collate", action="store_true", help=collate)
+    _add_sort(made)
     option = gettext("an option of the scanner, by the name that “devices” shows; may be repeated")
     made.add_argument("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=option)
 
@@ -269,6 +272,7 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     made = command("watch", _when_called("capture", "watch_folder"), gettext("take in what comes into a folder"))
     made.add_argument("folder", type=_path, metavar="FOLDER")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    _add_sort(made)
     after = made.add_mutually_exclusive_group()
     after.add_argument("--move", type=_path, metavar="DIR", help=gettext("move files there when they are in"))
     after.add_argument("--leave", action="store_true", help=gettext("leave files where they are (default)"))
@@ -281,6 +285,46 @@ def _add_place(made: Parser) -> None:
     where.add_argument("--before", metavar="PAGE_ID|N", help=before)
     replace = gettext("each in the place of one of these pages, which are withdrawn; by ids or, with --record, numbers")
     where.add_argument("--replace", metavar="PAGE_ID,…|3-5,7", help=replace)
+
+
+def _add_sort(made: Parser) -> None:
+    sort = gettext("then part the stack into items by this rule, as “record sort” does")
+    made.add_argument("--sort", metavar="RULE", help=sort)
+
+
+def _add_printing(command: _Adding) -> None:
+    """What is printed to part and to label paper."""
+    made = command(
+        "labels", _when_called("stacks", "labels"), gettext("labels with QR codes for boxes and file covers, as PDF")
+    )
+    made.add_argument("destination", type=_path, metavar="DEST.pdf")
+    which = gettext("files or items; of what lies above them, all files in it")
+    made.add_argument("--records", nargs="+", type=_code, required=True, metavar="CODE", help=which)
+    sheet = gettext("the sheet of labels: 3x8, 3x7 (default), 2x7, 2x4, or a file of your own (TOML)")
+    made.add_argument("--sheet", default="3x7", metavar="NAME", help=sheet)
+    start = gettext("the first label that is left on a sheet used before, from 1")
+    made.add_argument("--start", type=_positive, default=1, metavar="N", help=start)
+    made.add_argument("--box", action="store_true", help=gettext("for the boxes that they lie in, not for themselves"))
+
+    made = command(
+        "separators", _when_called("stacks", "separators"), gettext("sheets that part a stack of paper, as PDF")
+    )
+    made.add_argument("destination", type=_path, metavar="DEST.pdf")
+    form = made.add_mutually_exclusive_group()
+    form.add_argument("--records", nargs="+", type=_code, default=[], metavar="CODE", help=gettext("one for each"))
+    form.add_argument("--plain", type=_positive, metavar="N", help=gettext("so many that begin the next item"))
+    form.add_argument("--patch", type=_positive, metavar="N", help=gettext("so many with the patch code T"))
+
+
+def _add_sorting(act: _Adding) -> None:
+    made = act("sort", _when_called("stacks", "record_sort"), gettext("part the pages of a record into items"))
+    made.add_argument("code", type=_code, metavar="CODE")
+    by = gettext("separators (default), patch-t, blank, blank-side, barcode, pages-N, or a file of your own (TOML)")
+    made.add_argument("--by", default="separators", metavar="RULE", help=by)
+    found = act(
+        "find-label", _when_called("stacks", "record_find_label"), gettext("the record whose label a picture shows")
+    )
+    found.add_argument("picture", type=_path, metavar="FILE")
 
 
 def _add_read(made: Parser) -> None:
@@ -352,6 +396,7 @@ def _add_record(made: Parser) -> None:
     )
     codes.add_argument("file", type=_path, metavar="FILE")
     _add_arranging(act)
+    _add_sorting(act)
     _add_tables(act)
 
 

@@ -12,6 +12,7 @@ from digitizer.describe.same_number import same_number
 from digitizer.describe.values import shown
 from digitizer.errors import Exit
 from digitizer.i18n import gettext
+from digitizer.labels.opening import record_for
 from digitizer.model import Level, Record
 from digitizer.workspace import Workspace
 
@@ -28,7 +29,7 @@ def listed(call: Call) -> Exit:
 def show(call: Call) -> Exit:
     with call.existing() as workspace:
         records = workspace.catalogue.records
-        record = records.get(call.arguments.code)
+        record = record_for(workspace, call.arguments.code)
         pages = workspace.catalogue.pages.of_record(record.id)
         lacks = records.lacks(record)
         form = _form(workspace, record)

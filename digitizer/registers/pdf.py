@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from digitizer.errors import FontMissing
-from digitizer.fonts import times_metrics
 from digitizer.registers.forms import Form, said, words
 from digitizer.registers.rows import Section
 from digitizer.tasks import Task
+from digitizer.typeset import BOLD, ITALIC, UPRIGHT, register_faces, wrapped
 
 _MM = 72 / 25.4
 _A4 = (210 * _MM, 297 * _MM)
@@ -21,48 +19,34 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 25 * _MM, 12 * _MM, 15 * _MM, 16 * _MM
 _SIZE, _LEADING = 10.5, 1.2
 _PAD = 2.5
 _ROOM_TO_SIGN = 22 * _MM
-_UPRIGHT, _BOLD, _ITALIC = "DigitizerTimes", "DigitizerTimesBold", "DigitizerTimesItalic"
 
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
     """``align``: left, center or right of the place that is named."""
 
-    face: str = _UPRIGHT
+    face: str = UPRIGHT
     align: str = "left"
     size: float = _SIZE
 
 
-_TITLE = _Ink(_BOLD, "center")
+_TITLE = _Ink(BOLD, "center")
 
 
 def write_pdf(path: Path, form: Form, sections: Sequence[Section], task: Task) -> int:
     """Write the lists, each on a page of its own; gives the number of pages. Raises FontMissing."""
     from reportlab.pdfgen.canvas import Canvas
 
-    _register_fonts()
+    register_faces()
     size = (_A4[1], _A4[0]) if form.landscape else _A4
     counted = _Painter(None, form, size, 0, task)
     counted.paint(sections)
-    canvas = Canvas(str(path), pagesize=size, pageCompression=1, initialFontName=_UPRIGHT)
+    canvas = Canvas(str(path), pagesize=size, pageCompression=1, initialFontName=UPRIGHT)
     canvas.setTitle(form.title.vi)
     canvas.setCreator("Digitizer")
     _Painter(canvas, form, size, counted.page, task).paint(sections)
     canvas.save()
     return counted.page
-
-
-def _register_fonts() -> None:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    if _UPRIGHT in pdfmetrics.getRegisteredFontNames():
-        return
-    faces = times_metrics()
-    if faces is None:
-        raise FontMissing
-    for name, face in zip((_UPRIGHT, _BOLD, _ITALIC), faces, strict=True):
-        pdfmetrics.registerFont(TTFont(name, str(face)))
 
 
 class _Painter:
@@ -79,7 +63,7 @@ class _Painter:
         whole = sum(column.width for column in form.column)
         self._widths = [column.width / whole * self._width for column in form.column]
         self._head = [
-            self._lines(said(column.label), width, _BOLD)
+            self._lines(said(column.label), width, BOLD)
             for column, width in zip(form.column, self._widths, strict=True)
         ]
         self._first_row_y = 0.0
@@ -117,34 +101,34 @@ class _Painter:
             right = self._centred(said(words().motto), middle, half, right, _TITLE)
         self._y = max(left, right) + 8
         if self._form.national:
-            self._text(words().place_and_date.vi, self._size[0] - _RIGHT, self._y + _SIZE, _Ink(_ITALIC, "right"))
+            self._text(words().place_and_date.vi, self._size[0] - _RIGHT, self._y + _SIZE, _Ink(ITALIC, "right"))
             self._y += _SIZE * _LEADING + 6
         middle = _LEFT + self._width / 2
-        self._y = self._centred(said(self._form.title).upper(), middle, self._width, self._y, _Ink(_BOLD, "center", 14))
+        self._y = self._centred(said(self._form.title).upper(), middle, self._width, self._y, _Ink(BOLD, "center", 14))
         for line in section.subtitle:
-            self._y = self._centred(line, middle, self._width, self._y, _Ink(_UPRIGHT, "center", 12))
+            self._y = self._centred(line, middle, self._width, self._y, _Ink(UPRIGHT, "center", 12))
         self._y += 8
 
     def _table_head(self) -> None:
-        self._cells(self._head, _BOLD, ["center"] * len(self._head))
+        self._cells(self._head, BOLD, ["center"] * len(self._head))
         numbers = [[f"({number})"] for number in range(1, len(self._head) + 1)]
-        self._cells(numbers, _ITALIC, ["center"] * len(numbers))
+        self._cells(numbers, ITALIC, ["center"] * len(numbers))
 
     def _row(self, row: tuple[str, ...]) -> None:
-        cells = [self._lines(text, width, _UPRIGHT) for text, width in zip(row, self._widths, strict=True)]
+        cells = [self._lines(text, width, UPRIGHT) for text, width in zip(row, self._widths, strict=True)]
         aligns = [column.align for column in self._form.column]
         whole = max(map(len, cells), default=1)
         while True:
             room = int((self._floor - self._y - 2 * _PAD) // (_SIZE * _LEADING))
             if room >= max(whole, 1):
-                self._cells(cells, _UPRIGHT, aligns)
+                self._cells(cells, UPRIGHT, aligns)
                 return
             if self._y > self._first_row_y:  # not the first on its page: it goes whole onto the next
                 self._new_page()
                 self._table_head()
                 self._first_row_y = self._y
                 continue
-            self._cells([lines[:room] for lines in cells], _UPRIGHT, aligns)  # taller than a page
+            self._cells([lines[:room] for lines in cells], UPRIGHT, aligns)  # taller than a page
             cells = [lines[room:] for lines in cells]
             whole -= room
             self._new_page()
@@ -156,7 +140,7 @@ class _Painter:
         return self._size[1] - _BOTTOM
 
     def _end(self, section: Section) -> None:
-        lines = [part for text in section.closing.split("\n") for part in self._lines(text, self._width, _UPRIGHT)]
+        lines = [part for text in section.closing.split("\n") for part in self._lines(text, self._width, UPRIGHT)]
         height = len(lines) * _SIZE * _LEADING + 14
         signers = self._form.signers
         if signers:
@@ -170,7 +154,7 @@ class _Painter:
         if not signers:
             return
         if not self._form.national:
-            self._text(words().place_and_date.vi, self._size[0] - _RIGHT, self._y + _SIZE, _Ink(_ITALIC, "right"))
+            self._text(words().place_and_date.vi, self._size[0] - _RIGHT, self._y + _SIZE, _Ink(ITALIC, "right"))
             self._y += _SIZE * _LEADING
         share = self._width / max(len(signers), 2)
         first = _LEFT if len(signers) > 1 else _LEFT + share
@@ -178,7 +162,7 @@ class _Painter:
         for index, signer in enumerate(signers):
             middle = first + share * (index + 0.5)
             under = self._centred(said(signer).upper(), middle, share, self._y, _TITLE)
-            below = max(below, self._centred(said(words().sign), middle, share, under, _Ink(_ITALIC, "center")))
+            below = max(below, self._centred(said(words().sign), middle, share, under, _Ink(ITALIC, "center")))
         self._y = below + _ROOM_TO_SIGN
 
     def _cells(self, cells: Sequence[Sequence[str]], face: str, aligns: Sequence[str]) -> None:
@@ -198,14 +182,14 @@ class _Painter:
     def _centred(self, text: str, x: float, width: float, y: float, ink: _Ink) -> float:
         """Lines of text around ``x``; gives the y below them."""
         for part in text.split("\n"):
-            for line in _wrapped(part, ink.face, ink.size, width):
+            for line in wrapped(part, ink.face, ink.size, width):
                 y += ink.size * _LEADING
                 self._text(line, x, y - ink.size * 0.2, ink)
         return y
 
     def _lines(self, text: str, width: float, face: str) -> list[str]:
         room = width - 2 * _PAD
-        return [line for part in text.split("\n") for line in _wrapped(part, face, _SIZE, room)]
+        return [line for part in text.split("\n") for line in wrapped(part, face, _SIZE, room)]
 
     def _text(self, text: str, x: float, y: float, ink: _Ink) -> None:
         if self._canvas is None or not text:
@@ -217,41 +201,3 @@ class _Painter:
             "right": self._canvas.drawRightString,
         }[ink.align]
         draw(x, self._size[1] - y, text)
-
-
-def _wrapped(text: str, face: str, size: float, width: float) -> list[str]:
-    """The text in lines of at most ``width`` points; a word that is longer is broken."""
-    lines: list[str] = []
-    line, used = "", 0.0
-    space = _measured(" ", face, size)
-    for word in text.split():
-        wide = _measured(word, face, size)
-        if line and used + space + wide > width:
-            lines.append(line)
-            line, used = "", 0.0
-        if not line:
-            while wide > width and len(word) > 1:
-                count = _fitting(word, face, size, width)
-                lines.append(word[:count])
-                word = word[count:]  # noqa: PLW2901 - what is left of it
-                wide = _measured(word, face, size)
-            line, used = word, wide
-        else:
-            line, used = f"{line} {word}", used + space + wide
-    return [*lines, line] if line else lines
-
-
-def _fitting(word: str, face: str, size: float, width: float) -> int:
-    """How many letters fit, at least one; broken behind a mark that parts words where there is one."""
-    count = 1
-    while count < len(word) and _measured(word[: count + 1], face, size) <= width:
-        count += 1
-    marks = [at + 1 for at, letter in enumerate(word[:count]) if letter in "/.-;,"]
-    return marks[-1] if marks else count
-
-
-@lru_cache(maxsize=20_000)
-def _measured(text: str, face: str, size: float) -> float:
-    from reportlab.pdfbase.pdfmetrics import stringWidth
-
-    return float(stringWidth(text, face, size))

@@ -17,6 +17,9 @@ from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
 from digitizer.journal import Journal
 from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
+from ocr.barcodes import Code, Kind
+from ocr.geometry import Size
+from ocr.look import Look
 from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
 
@@ -31,6 +34,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-sheets",
         "2026-11-search",
         "2026-11-scans",
+        "2026-11-codes",
     }, "test that the new schema step keeps what was there"
 
 
@@ -140,6 +144,20 @@ def test_a_workspace_from_before_scanners_can_still_undo(workspace: Workspace, t
         assert JOURNAL in index
         Journal(opened).undo()
         assert opened.catalogue.records.all() == []
+        assert check(opened).faults == []
+
+
+def test_a_workspace_from_before_codes_can_keep_what_is_seen(workspace: Workspace, tmp_path: Path) -> None:
+    [page] = imported(workspace, tmp_path, 1, "H1")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("DROP TABLE look")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-codes'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        seen = Look((Code(Kind.QR, "Hồ sơ", ((0.5, 1.0), (9.0, 1.0), (9.0, 9.0), (0.5, 9.0))),), False, Size(20, 30))
+        opened.catalogue.looks.keep({page: seen})
+        assert opened.catalogue.looks.of([page]) == {page: seen}
         assert check(opened).faults == []
 
 

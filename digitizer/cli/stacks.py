@@ -1,0 +1,149 @@
+"""Commands that sort stacks of paper, and print what parts and labels them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from digitizer.capture.parting import Sign
+from digitizer.capture.rules import StackRule, stack_rule
+from digitizer.capture.sorting import SortReport, sort_captured, sort_pages
+from digitizer.cli.call import Call
+from digitizer.cli.records import as_json, line
+from digitizer.errors import Exit, KnownError
+from digitizer.i18n import gettext, ngettext
+from digitizer.labels.opening import record_in_picture
+from digitizer.labels.printing import Printed, write_labels, write_plain_separators, write_separators
+from digitizer.labels.sheets import label_sheet
+from digitizer.model import PageId
+from digitizer.tasks import Cancelled
+from digitizer.workspace import Workspace
+
+_PATCH = "T"
+
+
+def record_sort(call: Call) -> Exit:
+    rule = stack_rule(call.arguments.by)
+    with call.existing() as workspace:
+        report = sort_pages(workspace, call.arguments.code, rule, task=call.task)
+    call.output.answer(document(report), *lines(report))
+    _say_doubts(call, report)
+    return Exit.DONE
+
+
+def wanted_rule(call: Call) -> StackRule | None:
+    """The rule that ``--sort`` names, asked for before anything is captured; None without it."""
+    return None if call.arguments.sort is None else stack_rule(call.arguments.sort)
+
+
+def sort_new(call: Call, workspace: Workspace, pages: Sequence[PageId], rule: StackRule | None) -> SortReport | None:
+    """Sort what was just captured, where a rule was given. What was captured is safe, whatever comes of it."""
+    if rule is None:
+        return None
+    try:
+        report = sort_captured(workspace, pages, rule, call.task)
+    except (KnownError, Cancelled) as error:
+        if isinstance(error, KnownError):
+            call.output.aside(error.message)
+        not_sorted(call, rule)
+        return None
+    _say_doubts(call, report)
+    return report
+
+
+def in_answer(rule: StackRule | None, report: SortReport | None) -> tuple[dict[str, Any], list[str]]:
+    """What sorting adds to the answer of a command that captures: its document and its lines."""
+    if report is None:
+        return {} if rule is None else {"sorted": None}, []
+    return {"sorted": document(report)}, lines(report)
+
+
+def not_sorted(call: Call, rule: StackRule) -> None:
+    """Say how to sort what could not be sorted now."""
+    said = gettext(
+        "What was captured is safe, but was not sorted. Sort it with: digitizer record sort CODE --by {rule}"
+    )
+    call.output.aside(said.format(rule=rule.name))
+
+
+def document(report: SortReport) -> dict[str, Any]:
+    """A report in JSON."""
+    return {
+        "rule": report.rule,
+        "items": [
+            {
+                "record": item.record, "file": item.file, "pages": list(item.pages), "new": item.new,
+                "sign": None if item.sign is None else _sign(item.sign),
+            }
+            for item in report.items
+        ],
+        "separators": [
+            {"page": each.page, "number": each.number, "record": each.record, "back": each.back} | _sign(each.sign)
+            for each in report.separators
+        ],
+        "doubts": [{"page": doubt.page, "message": doubt.sentence} for doubt in report.doubts],
+        "emptied": list(report.emptied),
+    }  # fmt: skip
+
+
+def lines(report: SortReport) -> list[str]:
+    """A report in lines."""
+    said = []
+    for item in report.items:
+        pages = ngettext("{count} page", "{count} pages", len(item.pages)).format(count=len(item.pages))
+        said.append(f"{item.record}  {pages}" + (f"  {gettext('new')}" if item.new else ""))
+    for each in report.separators:
+        text = gettext("Page {number} was a separator ({sign}): it is in the tray of “{record}”.")
+        if each.back:
+            text = gettext("Page {number} was the back of a separator ({sign}): it is in the tray of “{record}”.")
+        said.append(text.format(number=each.number, sign=each.sign.text or each.sign.kind, record=each.record))
+    said += [gettext("Nothing was left in “{code}”: it was taken away.").format(code=code) for code in report.emptied]
+    return said
+
+
+def labels(call: Call) -> Exit:
+    arguments = call.arguments
+    sheet = label_sheet(arguments.sheet)
+    with call.existing() as workspace:
+        made = write_labels(
+            workspace, arguments.destination, arguments.records, sheet,
+            start=arguments.start, boxes=arguments.box, task=call.task,
+        )  # fmt: skip
+    said = ngettext(
+        "{count} label on {pages} sheets: {path}", "{count} labels on {pages} sheets: {path}", len(made.codes)
+    )
+    return _printed(call, made, said.format(count=len(made.codes), pages=made.pages, path=made.path))
+
+
+def separators(call: Call) -> Exit:
+    arguments = call.arguments
+    if arguments.records:
+        with call.existing() as workspace:
+            made = write_separators(workspace, arguments.destination, arguments.records, call.task)
+    elif arguments.patch is not None:
+        made = write_plain_separators(arguments.destination, arguments.patch, _PATCH)
+    else:
+        made = write_plain_separators(arguments.destination, arguments.plain or 1)
+    said = ngettext("{count} separator sheet: {path}", "{count} separator sheets: {path}", made.pages)
+    return _printed(call, made, said.format(count=made.pages, path=made.path))
+
+
+def record_find_label(call: Call) -> Exit:
+    with call.existing() as workspace:
+        record = record_in_picture(workspace, call.arguments.picture, call.task)
+    call.output.answer(as_json(record), line(record))
+    return Exit.DONE
+
+
+def _printed(call: Call, made: Printed, said: str) -> Exit:
+    call.output.answer({"path": str(made.path), "pages": made.pages, "records": list(made.codes)}, said)
+    return Exit.DONE
+
+
+def _say_doubts(call: Call, report: SortReport) -> None:
+    for doubt in report.doubts:
+        call.output.aside(doubt.sentence)
+
+
+def _sign(sign: Sign) -> dict[str, str]:
+    return {"kind": sign.kind, "text": sign.text, "use": sign.use, "value": sign.value}
