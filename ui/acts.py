@@ -54,6 +54,8 @@ class Acts(QObject):
             "deliver": ActStrip(marked("Delivering")),
             "backup": ActStrip(marked("Backing up")),
             "scan": ActStrip(marked("Scanning")),
+            "sort": ActStrip(marked("Sorting the stack")),
+            "print": ActStrip(marked("Writing the PDF")),
             "watch": ActStrip(marked("Watching a folder")),
             "spool": ActStrip(marked("Entering what was scanned")),
         }
@@ -137,10 +139,12 @@ class Acts(QObject):
         work: Callable[[Workspace, Task], T],
         done: Callable[[T], None],
         refused: Callable[[Exception], None] | None = None,
+        halted: Callable[[], None] | None = None,
+        *,
         at_end: Callable[[], None] | None = None,
     ) -> None:
         """Start an act of the kind ``name`` in a lane of its own; an error is shown unless ``refused`` takes it.
-        ``at_end``: as ``Runner.submit`` takes it.
+        ``halted`` hears that it was stopped with no result. ``at_end``: as ``Runner.submit`` takes it.
         """
         strip = self.strips[name]
 
@@ -163,6 +167,8 @@ class Acts(QObject):
 
         def stopped() -> None:
             ended()
+            if halted is not None:
+                halted()
             self._messages.show_message(
                 Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
             )

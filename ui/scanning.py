@@ -52,6 +52,7 @@ class _Run:
     first: float = 0.0
     turned: threading.Event | None = None
     notes: list[str] = field(default_factory=list)
+    stopped: bool = False
 
 
 class Scanning(QObject):
@@ -250,11 +251,12 @@ class Scanning(QObject):
                     on_safe=lambda page: post(lambda: self._safe(run, page)),
                     on_page=lambda page: post(lambda: self._entered(run, page)),
                 )  # fmt: skip
+            run.stopped = task.cancelled
             if report.problem is not None:
                 self._door.forget()
             return report
 
-        window.acts.start(_LANE, work, self._done, self._failed, at_end=self._door.close)
+        window.acts.start(_LANE, work, self._done, self._failed, self._halted, at_end=self._door.close)
         window.capture.show_counts(run.counts)
         window.update_actions()
 
@@ -326,6 +328,8 @@ class Scanning(QObject):
         if spool.record is not None and not window.arriving.turned_away:
             window.capture.go_on_in(spool.record)
         count, record = len(spool.entered), spool.record or ""
+        whole = report.problem is None and not run.stopped
+        window.stacks.came([page for each in spool.entered for page in each.pages], whole=whole)
         self._scan_on = report.problem is not None
         window.update_actions()
 
@@ -346,6 +350,10 @@ class Scanning(QObject):
         severity = Severity.WARNING if lines() else Severity.INFORMATION
         if lines() or report.problem is None:
             window.messages.show_message(Message(severity, text, lines if lines() else None))
+
+    def _halted(self) -> None:
+        self._ended()
+        self._window.update_actions()
 
     def _failed(self, error: Exception) -> None:
         self._ended()

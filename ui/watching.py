@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.capture.files import Duplicate, Imported, Outcome
+from digitizer.capture.sorting import sort_captured
 from digitizer.capture.watch import WatchReport, watch
+from digitizer.errors import KnownError
 from digitizer.i18n import gettext
-from digitizer.tasks import Task
+from digitizer.model import PageId
+from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace
 from ui.actions import plain
 from ui.widgets.files import choose_folder
@@ -44,16 +48,29 @@ class Watching:
         folder, move_to, code = self._panel.folder, self._panel.move_to, self._window.capture.record_code
         if folder is None:
             return
-        post = self._window.runner.post
+        post, rule = self._window.runner.post, self._window.stacks.rule
+
+        def sort(workspace: Workspace, pages: Sequence[PageId], task: Task) -> None:
+            """What came in together is a stack."""
+            if rule is None:
+                return
+            with suppress(Cancelled):
+                try:
+                    report = sort_captured(workspace, pages, rule, task)
+                except KnownError as error:
+                    refused = error
+                    post(lambda: self._window.show_error(refused))
+                else:
+                    post(lambda: self._window.stacks.show_report(report))
 
         def work(workspace: Workspace, task: Task) -> WatchReport:
             return watch(
                 workspace, folder, lambda outcome: post(lambda: self._came(outcome)), record=code, move_to=move_to,
-                task=task,
+                task=task, on_settled=lambda pages: sort(workspace, pages, task),
             )  # fmt: skip
 
         self._panel.begin()
-        self._window.acts.start(NAME, work, lambda _report: self._panel.end(), self._failed)
+        self._window.acts.start(NAME, work, lambda _report: self._panel.end(), self._failed, self._panel.end)
         self._window.update_actions()
 
     def stop(self) -> None:

@@ -37,6 +37,7 @@ from ui.runner import Runner
 from ui.scanning import Scanning
 from ui.sides import Sides
 from ui.speech import Spoken, number
+from ui.stacks import Stacks
 from ui.views.capture import CaptureView
 from ui.views.deliver import DeliverView
 from ui.views.describe import DescribeView
@@ -118,7 +119,7 @@ class MainWindow(Spoken, QMainWindow):
             "copy_text": self.desk.canvas.copy, "select_all": self.desk.canvas.select_all,
             **self.found.handlers, **self.people.handlers, **self.backups.handlers,
             **self.arranging.handlers, **self.arriving.handlers, **self.scanning.handlers,
-            **self.watching.handlers, **self.recovery.handlers,
+            **self.watching.handlers, **self.recovery.handlers, **self.stacks.handlers,
             "new_document": self.capture.begin_document,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
@@ -231,6 +232,7 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.deliver.asked.connect(self.acts.start_delivery)
+        self.stacks = Stacks(self)
         self.scanning, self.watching, self.recovery = Scanning(self), Watching(self), Recovery(self)
         self.backups = BackupActs(self.runner, self.acts, table["back_up"], self.messages, self)
         self.people = PeopleActs(self.runner, self._workspace.settings, self)
@@ -437,7 +439,7 @@ class MainWindow(Spoken, QMainWindow):
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             **self.arranging.possible(has_page=has_page), **self.scanning.possible(has_page=has_page),
-            **self.watching.possible, **self.recovery.possible,
+            **self.watching.possible, **self.recovery.possible, **self.stacks.possible,
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import resources
+from digitizer.capture.rules import stack_rules
+from digitizer.capture.scanner.profiles import scan_profiles
 from digitizer.describe.profiles import Profiles
 from digitizer.i18n import gettext
 from digitizer.model import PageId
@@ -119,11 +121,14 @@ def data_of(window: MainWindow, root: Path) -> set[str]:
 
 
 def labels(language: str) -> set[str]:
-    """What the shipped forms and code lists call things."""
+    """What the shipped forms, code lists, ways to scan and to sort call things."""
     profiles = Profiles()
     of_forms = [label for each in profiles.all.values() for label in (each.label, *(spec.label for spec in each.field))]
     of_codes = [entry.label for each in profiles.codes.values() for entry in each.entry]
-    named = {str(getattr(label, language)) for label in (*of_forms, *of_codes)}
+    of_capture = [*(each.label for each in scan_profiles().values()), *(each.label for each in stack_rules().values())]
+    # Of what stands in brackets the test sees nothing.
+    ways = {re.sub(r" \([^()]*\)$", "", str(getattr(label, language))) for label in of_capture}
+    named = {str(getattr(label, language)) for label in (*of_forms, *of_codes)} | ways
     return named | {f"{name} *" for name in named} | {f"{gettext('File (of records)')} HS-01"}
 
 

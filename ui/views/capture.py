@@ -28,6 +28,7 @@ from ui.widgets.buttons import ActionButton
 from ui.widgets.folder_panel import FolderPanel
 from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.sentences import Sentences
+from ui.widgets.stack_box import StackBox
 
 
 class CaptureView(Spoken, QWidget):
@@ -57,6 +58,7 @@ class CaptureView(Spoken, QWidget):
         where.addWidget(self.code, 1)
         where.addWidget(anew)
         self.scanner = ScannerPanel(actions["scan"], actions["stop_scan"], actions["scanner_settings"], self)
+        self.stack = StackBox(self)
         self.ways = QTabWidget(self)
         self.ways.setDocumentMode(True)
         self.say(self.ways.setAccessibleName, marked("Where pages come from"))
@@ -79,6 +81,7 @@ class CaptureView(Spoken, QWidget):
         column.addWidget(heading)
         column.addWidget(into)
         column.addLayout(where)
+        column.addWidget(self.stack)
         column.addWidget(self.ways)
         for label in (self._record, self._run, self._backlog):
             column.addWidget(label)
@@ -187,8 +190,11 @@ class CaptureView(Spoken, QWidget):
     def say_data(self) -> None:
         for place, text in enumerate((gettext("Scanner"), gettext("Files"), gettext("Folder"))):
             self.ways.setTabText(place, text)
-        self._run.setText(_run_text(self._counts))
-        self._run.setVisible(self._counts.safe > 0 or self._counts.running)
+        for button in self.ways.tabBar().findChildren(QToolButton):  # Qt names them once and for all
+            names = {"ScrollLeftButton": gettext("Scroll left"), "ScrollRightButton": gettext("Scroll right")}
+            button.setAccessibleName(names.get(button.objectName(), ""))
+        self._run.setText(_run_text(self._counts) if self._counts.safe or self._counts.running else "")
+        self._run.setVisible(bool(self._run.text()))
         if self._captured is not None:
             count = self._captured.count
             said = gettext("In {record}: {said}.").format(record=count.record.code, said=count.sentence)

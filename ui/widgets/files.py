@@ -33,6 +33,17 @@ def choose_folder(parent: QWidget, title: str, start: Path, chosen: Callable[[Pa
     dialog.open()
 
 
+def choose_target(parent: QWidget, title: str, target: Path, chosen: Callable[[Path], None]) -> None:
+    """Let a person say where a PDF is to be written; ``chosen`` is called with it. ``target``: what is proposed."""
+    dialog = _dialog(parent, title, target.parent)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters(["PDF (*.pdf)"])
+    dialog.setDefaultSuffix("pdf")
+    dialog.selectFile(target.name)
+    dialog.accepted.connect(lambda: chosen(Path(dialog.selectedFiles()[0])))
+    dialog.open()
+
+
 def _dialog(parent: QWidget, title: str, start: Path) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(start))
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)

@@ -89,6 +89,6 @@ class FolderPanel(Spoken, QWidget):
         bad = ngettext("{count} refused", "{count} refused", refused)
         said = [came, same.format(count=number(duplicates)), bad.format(count=number(refused))]
         shown = self._watching or any(self._counts)
-        self._came.setText(", ".join(said) + ".")
+        self._came.setText(f"{', '.join(said)}." if shown else "")
         self._came.setVisible(shown)
         self._list.setVisible(bool(self._list.toPlainText()))
