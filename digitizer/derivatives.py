@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from digitizer.files import write_bytes
+from digitizer.files import TEMPORARY_PREFIX, write_bytes
 from digitizer.model import PageId
 
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -46,6 +46,15 @@ class Derivatives:
         """Write one derivative, all or nothing."""
         target.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(target, jpeg)
+
+    def write_soon(self, target: Path, jpeg: bytes) -> None:
+        """The same without waiting for the disk, on which a scanner's pages are just written: after a power cut it may
+        be empty.
+        """
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f"{TEMPORARY_PREFIX}{target.name}")
+        aside.write_bytes(jpeg)
+        aside.replace(target)
 
     def forget(self, page: PageId) -> None:
         """Remove what was made for a page whose treatment has changed."""

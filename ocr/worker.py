@@ -10,6 +10,10 @@ import signal
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
+NICE_VARIABLE = "DIGITIZER_WORKERS_NICE"
+"""By so much workers give way to everything else on the machine (nice(2)): set where a person looks at a window."""
+
+
 def prepare(memory_bytes: int, parent: int) -> None:
     """Run first in every worker process.
 
@@ -19,6 +23,7 @@ def prepare(memory_bytes: int, parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above
         os._exit(1)
+    os.nice(int(os.environ.get(NICE_VARIABLE, "0")))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # pages may be confidential: no core dumps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +15,15 @@ from digitizer.errors import Exit, KnownError
 from digitizer.i18n import gettext, set_language
 from digitizer.settings import Settings, default_workspace, save_settings
 from digitizer.workspace import Workspace
+from ocr.worker import NICE_VARIABLE
 from ui import style
 from ui.qt_strings import CatalogueTranslator
 from ui.speech import say_all_again
 from ui.widgets.dialogs import show_bug
 from ui.window import MainWindow
+
+_GIVING_WAY = "10"
+"""Workers run when nothing else wants to: pages appear, and the feeder never waits, while others are read."""
 
 
 class Program(QObject):
@@ -108,6 +113,7 @@ class Program(QObject):
 
 def run(workspace_root: Path | None, settings: Settings) -> int:
     """Open the window on a workspace (None: the default one) and stay until it is closed. Gives the exit code."""
+    os.environ.setdefault(NICE_VARIABLE, _GIVING_WAY)
     present = QApplication.instance()
     app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
     program = Program(app, settings)
@@ -116,6 +122,7 @@ def run(workspace_root: Path | None, settings: Settings) -> int:
     except KnownError as error:
         QMessageBox.critical(None, gettext("Digitizer cannot start"), error.message)
         program.end()
+        os.environ.pop(NICE_VARIABLE)
         return error.exit
 
     def unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
@@ -127,5 +134,6 @@ def run(workspace_root: Path | None, settings: Settings) -> int:
         app.exec()
     finally:
         program.end()
+        os.environ.pop(NICE_VARIABLE)
         sys.excepthook = sys.__excepthook__
     return Exit.DONE

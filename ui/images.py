@@ -172,7 +172,9 @@ class Previews(QObject):
         """In the lane's thread."""
         target = workspace.derivatives.preview(page.id)
         present = workspace.catalogue.pages.get(page.id)
-        if target.is_file() or (present.state is JobState.DONE and workspace.derivatives.image(page.id).is_file()):
+        if (target.is_file() and target.stat().st_size) or (
+            present.state is JobState.DONE and workspace.derivatives.image(page.id).is_file()
+        ):
             return
         self._pool = self._pool or WorkerPool(1)
         source = workspace.masters.path(page.master)
@@ -212,7 +214,7 @@ def shown_derivative(workspace: Workspace, page: Page) -> Path | None:
     final, preview = workspace.derivatives.image(page.id), workspace.derivatives.preview(page.id)
     if page.state is JobState.DONE and final.is_file():
         return final
-    return preview if preview.is_file() else None
+    return preview if preview.is_file() and preview.stat().st_size else None
 
 
 def _load(picture: Picture) -> QImage:

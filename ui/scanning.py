@@ -443,7 +443,7 @@ def _previewed(workspace: Workspace, path: Path) -> tuple[PageId, Path] | None:
     try:
         page = PageId(read_head(path).page)
         target = workspace.derivatives.preview(page)
-        workspace.derivatives.write(target, spool_image(path, PREVIEW_LONGEST))
+        workspace.derivatives.write_soon(target, spool_image(path, PREVIEW_LONGEST))
     except (PageError, OSError):
         return None
     return page, target
