@@ -98,9 +98,13 @@ def _sort(workspace: Workspace, present: Callable[[], list[Page]], rule: StackRu
         refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
         looked = look_at(workspace, pages, task) if rule.pages is None else {}
         with atomic(workspace.catalogue.database):
-            if present() == pages:  # nobody else was at work on them meanwhile
+            if _places(present()) == _places(pages):  # nobody has moved them meanwhile
                 refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
                 return _Sorting(workspace, rule).sorted(pages, looked)
+
+
+def _places(pages: Sequence[Page]) -> list[tuple[PageId, RecordId, int]]:
+    return [(page.id, page.record, page.number) for page in pages]
 
 
 @dataclass(slots=True)

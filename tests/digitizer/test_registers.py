@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 import resources
+from digitizer import typeset
 from digitizer.errors import FontMissing, WrongUsage
 from digitizer.i18n import set_language
 from digitizer.model import Level, Record, Secrecy
@@ -158,8 +159,8 @@ def test_without_a_font_or_with_another_ending_a_sentence_says_so(
 ) -> None:
     with pytest.raises(WrongUsage):
         write_register(filled, "files", tmp_path / "sổ.docx")
-    monkeypatch.setattr(pdf, "times_metrics", lambda: None)
-    monkeypatch.setattr(pdf, "_UPRIGHT", "Nowhere")
+    monkeypatch.setattr(typeset, "times_metrics", lambda: None)
+    monkeypatch.setattr(typeset, "UPRIGHT", "Nowhere")
     with pytest.raises(FontMissing):
         write_register(filled, "files", tmp_path / "sổ.pdf")
     assert not list(tmp_path.glob("*.pdf"))
