@@ -11,7 +11,7 @@ from digitizer.capture.files import Duplicate, Imported, Outcome
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
 from digitizer.capture.scanner.wanted import Colours, Source, Wanted, prepare
-from digitizer.capture.scans import Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
+from digitizer.capture.scans import Another, Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
 from digitizer.capture.spool import SpoolReport, enter_spool
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
@@ -39,11 +39,18 @@ def scan(call: Call) -> Exit:
             ready = prepare(scanner, device, scanner.open(device), wanted)
             for note in ready.notes:
                 call.output.aside(note)
-            count = arguments.pages or (None if ready.feeder else 1)
+            asked = not ready.feeder and not arguments.collate and (arguments.pages or _at_a_terminal(call))
+            count = arguments.pages or (None if ready.feeder or asked else 1)
             report = scan_sheets(
                 workspace, scanner, device, record=arguments.record, count=count, feeder=ready.feeder,
-                turned=_turned(call) if arguments.collate else None, task=call.task,
+                turned=_turned(call) if arguments.collate else None, another=_another(call) if asked else None,
+                task=call.task,
             )  # fmt: skip
+            # Before the scanner is let go: a driver may take its time for that, or hang.
+            return _scanned(call, device, report, ready.notes, before)
+
+
+def _scanned(call: Call, device: str, report: ScanReport, notes: list[str], before: list[dict[str, Any]]) -> Exit:
     entered = report.spool.entered
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
@@ -53,7 +60,7 @@ def scan(call: Call) -> Exit:
             "duplicates": [],
             "record": report.spool.record,
             "recovered": before,
-            "notes": [*ready.notes, *([report.note] if report.note else [])],
+            "notes": [*notes, *([report.note] if report.note else [])],
         },
         pages.format(count=len(entered), record=report.spool.record or "–"),
     )
@@ -142,6 +149,28 @@ def _turned(call: Call) -> Turned:
             sys.stdin.readline()
 
     return wait
+
+
+def _at_a_terminal(call: Call) -> bool:
+    """Whether a person sits there who can be asked."""
+    return sys.stdin.isatty() and not call.output.as_json
+
+
+def _another(call: Call) -> Another:
+    """Asks for Enter before the next page on the glass. Where nobody can answer, pages follow each other at once."""
+    asked = 0
+
+    def answer(done: int) -> bool | None:
+        nonlocal asked
+        if done != asked:
+            asked = done
+            call.output.aside(gettext("Lay the next page on the glass and press Enter, or q and Enter to end."))
+        if not select.select([sys.stdin], [], [], _LOOK_UP_SECONDS)[0]:
+            return None
+        typed = sys.stdin.readline()
+        return typed.strip().lower() != "q" if typed else not sys.stdin.isatty()
+
+    return answer
 
 
 def _stopped(device: str, report: ScanReport) -> list[dict[str, str]]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from PIL import Image
 
 import resources
-from tests.helpers.cli import Program
+from tests.helpers.cli import SECONDS, Program
 from tests.helpers.escl import jpeg, served
-from tests.helpers.scanners import SHEETS, configured, needs_libsane
+from tests.helpers.scanners import SHEETS, configured, hanging_when_let_go, needs_libsane
 from tests.helpers.workspaces import tiny_page
 
 pytestmark = needs_libsane
@@ -33,11 +36,9 @@ def test_devices_are_listed_with_their_options(program: Program, sane: Mapping[s
     assert answer.code == 0
     (device,) = answer.document
     assert device["device"] == "test:0"
-    resolution = next(option for option in device["options"] if option["name"] == "resolution")
-    assert (resolution["unit"], resolution["range"]) == ("dpi", [1, 1200, 1])
-    spoken = program("devices", environment=sane).out
-    assert "test:0" in spoken
-    assert "Automatic Document Feeder" in spoken
+    options = {option["name"]: option for option in device["options"]}
+    assert (options["resolution"]["unit"], options["resolution"]["range"]) == ("dpi", [1, 1200, 1])
+    assert options["source"]["choices"] == ["Flatbed", "Automatic Document Feeder"]
 
 
 def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[str, str]) -> None:
@@ -53,25 +54,61 @@ def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[st
 
 
 def test_the_sentence_and_the_code_of_what_went_wrong(program: Program, sane: Mapping[str, str]) -> None:
-    for arguments, code, named in (
-        (["scan", "--set", "read-return-value=SANE_STATUS_COVER_OPEN"], 3, "cover-open"),
-        (["scan", "--device", "test:9"], 2, "no-such-scanner"),
-        (["scan", "--source", "adf-duplex"], 2, "scanner-cannot"),
-        (["scan", "--set", "mode"], 2, "wrong-usage"),
+    for arguments, code, named, word in (
+        (["scan", "--set", "read-return-value=SANE_STATUS_JAMMED"], 3, "paper-jam", "kẹt"),
+        (["scan", "--device", "test:9"], 2, "no-such-scanner", "test:9"),
+        (["scan", "--source", "adf-duplex"], 2, "scanner-cannot", "flatbed, adf"),
     ):
-        answer = program(*arguments, "--json", environment=sane)
+        answer = program(*arguments, "--language", "vi", "--json", environment=sane)
         assert (answer.code, answer.document["error"]["code"]) == (code, named), answer.out
-    spoken = program("scan", "--set", "read-return-value=SANE_STATUS_JAMMED", "--language", "vi", environment=sane)
-    assert "kẹt" in spoken.err
+        assert word in answer.document["error"]["message"]
 
 
 def test_no_scanner_at_all(program: Program, tmp_path: Path) -> None:
     folder = configured(tmp_path / "sane")
     (folder / "dll.conf").write_text("")
-    environment = {"SANE_CONFIG_DIR": str(folder)}
-    assert program("devices", "--json", environment=environment).document == []
-    answer = program("scan", "--json", environment=environment)
+    answer = program("scan", "--json", environment={"SANE_CONFIG_DIR": str(folder)})
     assert (answer.code, answer.document["error"]["code"]) == (3, "no-scanner")
+
+
+def test_on_the_glass_one_page_comes_after_another_until_q(null_program: Program, sane: Mapping[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    command = null_program.command("scan", "--record", "HS-03", "--resolution", "50")
+    environment = null_program.environment(sane)
+    with (
+        subprocess.Popen(command, env=environment, stdin=theirs, stdout=PIPE, stderr=PIPE, text=True) as running,
+        _killed_at_last(running), os.fdopen(ours, "w"),
+    ):  # fmt: skip
+        os.close(theirs)
+        assert running.stderr is not None
+        assert running.stdout is not None
+        for key in ("\n", "q\n"):
+            assert "Enter" in running.stderr.readline()
+            os.write(ours, key.encode())
+        assert "Scanned: 2 pages" in running.stdout.readline()
+        assert running.wait(SECONDS) == 0
+
+
+@pytest.mark.parametrize(("typed", "count"), [("", 3), ("\nq\n", 2)])
+def test_where_nobody_answers_pages_on_the_glass_follow_each_other(
+    null_program: Program, sane: Mapping[str, str], typed: str, count: int
+) -> None:
+    command = null_program.command("scan", "--pages", "3", "--resolution", "50", "--json")
+    done = subprocess.run(
+        command, env=null_program.environment(sane), input=typed, capture_output=True, text=True, check=True,
+        timeout=SECONDS,
+    )  # fmt: skip
+    assert len(json.loads(done.stdout)["imported"]) == count
+
+
+def test_the_answer_does_not_wait_for_a_driver_that_hangs(
+    null_program: Program, sane: Mapping[str, str], tmp_path: Path
+) -> None:
+    environment = {**sane, "PYTHONPATH": str(hanging_when_let_go(tmp_path / "hangs"))}
+    with _started(null_program, "scan", "--resolution", "50", "--json", environment=environment) as running:
+        assert running.stdout is not None
+        assert len(json.loads(running.stdout.readline())["imported"]) == 1
+        assert running.poll() is None, "the driver still has its time to let the scanner go"
 
 
 def test_without_libsane_it_is_said_what_to_install(program: Program, tmp_path: Path) -> None:
@@ -128,13 +165,20 @@ def test_a_scanner_on_the_network_is_used_by_its_address(null_program: Program) 
 
 
 @contextmanager
-def _started(program: Program, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    command, pipe = program.command(*arguments), subprocess.PIPE
-    with subprocess.Popen(command, env=program.environment(), stdout=pipe, stderr=pipe, text=True) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
+def _killed_at_last(running: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        running.kill()
+
+
+@contextmanager
+def _started(
+    program: Program, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    command, told = program.command(*arguments), program.environment(environment)
+    with subprocess.Popen(command, env=told, stdout=PIPE, stderr=PIPE, text=True) as running, _killed_at_last(running):
+        yield running
 
 
 def test_watching_says_one_line_a_file_and_what_was_done(program: Program, tmp_path: Path) -> None:
