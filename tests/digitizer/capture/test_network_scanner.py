@@ -74,7 +74,7 @@ def test_the_sides_of_each_source_come_in_order(
 def test_unplugged_in_the_middle_keeps_what_came_and_goes_on(scanner: Scanner, device: Escl, tmp_path: Path) -> None:
     """libsane's driver does not survive that: its end is told as such."""
     device.unplugged_after = 3
-    came = []
+    came: list[ScannedPage] = []
     with pytest.raises((faults.Unplugged, faults.DriverDied)):
         came.extend(_scan(scanner, device, tmp_path / "spool", Source.ADF_DUPLEX))
     assert len(list((tmp_path / "spool").iterdir())) == 3

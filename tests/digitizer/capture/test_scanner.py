@@ -50,7 +50,13 @@ STATUSES = {
 
 KILLING_TRIES = 4
 """On a busy machine the sixth sheet may be whole before it is seen to have begun."""
-GRID = [("test-picture", "Grid"), ("mode", "Color"), ("depth", 8), ("br-x", 53), ("br-y", 40)]
+GRID: list[tuple[str, OptionValue]] = [
+    ("test-picture", "Grid"),
+    ("mode", "Color"),
+    ("depth", 8),
+    ("br-x", 53),
+    ("br-y", 40),
+]
 
 
 def _scan(scanner: Scanner, folder: Path, count: int | None = None) -> list[ScannedPage]:
