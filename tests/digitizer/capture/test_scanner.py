@@ -83,6 +83,30 @@ def test_devices_and_their_options(scanner: Scanner) -> None:
     assert changed["br-x"] == pytest.approx(100.5, abs=0.6), "the driver rounds to whole millimetres"
 
 
+def test_options_of_every_kind_are_told_and_set(scanner: Scanner) -> None:
+    scanner.open("test:0")
+    options = {option.name: option for option in scanner.set([("enable-test-options", True)])}
+    assert options["fixed-constraint-range"].range == pytest.approx((-42.17, 32767.9999, 2.0), abs=1e-3)
+    assert options["fixed-constraint-word-list"].choices == pytest.approx((-32.7, 12.1, 42.0, 129.5), abs=1e-3)
+    assert options["int-constraint-word-list"].choices == (-42, -8, 0, 17, 42, 256, 65536, 16777216, 1073741824)
+    assert options["int-constraint-range"].range == (4, 192, 2)
+    assert not options["bool-soft-detect"].settable
+    assert options["bool-hard-select"].value is None
+    assert not {"int-constraint-array", "button"} & set(options), "one value each, or it is not offered"
+    wanted: list[tuple[str, OptionValue]] = [
+        ("fixed-constraint-range", "11,83"), ("int-constraint-range", 7), ("bool-soft-select-soft-detect", True),
+        ("fixed-constraint-word-list", 12.1), ("string-constraint-string-list", "Second entry"), ("int-inexact", 5),
+    ]  # fmt: skip
+    now = {option.name: option.value for option in scanner.set(wanted)}
+    assert now["fixed-constraint-range"] == pytest.approx(11.83, abs=1e-3)
+    assert now["int-constraint-range"] in (6, 8), "the driver keeps to its steps"
+    assert now["bool-soft-select-soft-detect"] is True
+    assert now["fixed-constraint-word-list"] == pytest.approx(12.1, abs=1e-3)
+    assert now["string-constraint-string-list"] == "Second entry"
+    assert now["int-inexact"] == 6, "what was set is told as it is"
+    assert "fixed-constraint-range" not in {option.name for option in scanner.set([("enable-test-options", False)])}
+
+
 def test_a_feeder_gives_ten_sheets_and_ends_well(feeder: Scanner, tmp_path: Path) -> None:
     pages = _scan(feeder, tmp_path / "spool")
     assert [page.number for page in pages] == list(range(1, SHEETS + 1))
