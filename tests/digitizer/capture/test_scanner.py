@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -89,7 +90,7 @@ def test_options_of_every_kind_are_told_and_set(scanner: Scanner) -> None:
     assert options["fixed-constraint-range"].range == pytest.approx((-42.17, 32767.9999, 2.0), abs=1e-3)
     assert options["fixed-constraint-word-list"].choices == pytest.approx((-32.7, 12.1, 42.0, 129.5), abs=1e-3)
     assert options["int-constraint-word-list"].choices == (-42, -8, 0, 17, 42, 256, 65536, 16777216, 1073741824)
-    assert options["int-constraint-range"].range == (4, 192, 2)
+    assert options["int-constraint-range"].range == (4.0, 192.0, 2.0)
     assert not options["bool-soft-detect"].settable
     assert options["bool-hard-select"].value is None
     assert not {"int-constraint-array", "button"} & set(options), "one value each, or it is not offered"
@@ -133,8 +134,7 @@ def _master(scanner: Scanner, tmp_path: Path, *options: tuple[str, OptionValue])
     head, target = _first(scanner, tmp_path / "spool"), tmp_path / "1.tif"
     target.unlink(missing_ok=True)
     make_master(MasterRequest(tmp_path / "spool" / "000001.scan", target))
-    pixels = cv2.imread(str(target), cv2.IMREAD_UNCHANGED)
-    assert pixels is not None
+    pixels: NDArray[Any] = np.asarray(cv2.imread(str(target), cv2.IMREAD_UNCHANGED))
     if pixels.dtype == np.uint16:
         assert np.isin(pixels, (0, 65535)).all()
     samples = np.atleast_3d(np.where(pixels > 0, 255, 0).astype(np.uint8))
