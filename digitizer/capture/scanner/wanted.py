@@ -164,6 +164,8 @@ class _Setting:
         none.
         """
         for option in self.prepared.options:
+            if not option.settable:  # such as a switch on the scanner itself
+                continue
             if option.type == "bool" and _SIDES_SWITCH.fullmatch(option.name):
                 return option.name, False, True
             both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]

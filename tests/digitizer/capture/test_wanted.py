@@ -180,6 +180,8 @@ def test_a_scanner_that_is_fed_by_hand_or_feeder_alone_may_have_no_source(
     option: Option, both: OptionValue, one: OptionValue
 ) -> None:
     """Of kvs20xx, kvs1025 and matsushita, among others."""
+    told = replace(option, settable=False)
+    assert not _prepared(_Fake(told), Wanted())[1], "a switch on the scanner itself"
     for source, value in ((Source.ADF_DUPLEX, both), (Source.ADF, one)):
         scanner, feeder, _ = _prepared(_Fake(option), Wanted(source=source, must=frozenset({"source"})))
         assert feeder
