@@ -140,22 +140,20 @@ class _Setting:
         # Where there is nothing to choose from, one that knows of two sides has a feeder and nothing else.
         offered = list(by_kind) or [Source.ADF if self._sides() else Source.FLATBED]
         now = offered[0] if option is None else source_kind(str(option.value))
-        sides = None
-        if Source.ADF in offered and Source.ADF_DUPLEX not in offered:
+        apart = Source.ADF in offered and Source.ADF_DUPLEX not in offered
+        if apart:
             if by_kind and wanted is Source.ADF_DUPLEX:  # for many drivers there are no sides to choose before that
                 self.put(("source", by_kind[Source.ADF]))
                 now = Source.ADF
-            sides = self._sides()
-            offered += [Source.ADF_DUPLEX] if sides else []
+            offered += [Source.ADF_DUPLEX] if self._sides() else []
         if wanted is not None and wanted not in offered:
             self.cannot("source", str(wanted), offered)
         elif wanted is not None:
             now = wanted
             if wanted in by_kind:
                 self.put(("source", by_kind[wanted]))
-            sides = self._sides() if sides else None
         self.prepared.feeder = now in (Source.ADF, Source.ADF_DUPLEX)
-        if sides and now is wanted and self.prepared.feeder:
+        if apart and self.prepared.feeder and now is wanted and (sides := self._sides()):
             name, one, both = sides
             self.put((name, both if wanted is Source.ADF_DUPLEX else one))
 

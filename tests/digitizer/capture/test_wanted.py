@@ -165,6 +165,8 @@ def test_sides_that_can_be_chosen_only_once_the_feeder_is_the_source() -> None:
     ready = prepare(scanner, "máy", scanner.set([]), Wanted(source=Source.ADF_DUPLEX, must=frozenset({"source"})))
     assert ready.feeder
     assert (scanner["source"], scanner["adf-mode"]) == ("Automatic Document Feeder", "Duplex")
+    prepare(scanner, "máy", scanner.set([("source", "Flatbed")]), Wanted(source=Source.ADF))
+    assert scanner["adf-mode"] == "Simplex"
 
 
 @pytest.mark.parametrize(
