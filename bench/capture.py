@@ -5,13 +5,15 @@
 The scanner is libsane's driver ``pnm`` on a real page with the noise of a sensor; it feeds as fast as pages are taken.
 Prints how long a page takes from its last byte until it is safe in the spool (synced and named), against writing and
 syncing the same bytes plainly; pages a minute into the spool while others are compressed, proved and entered behind
-it; and pages a minute through the whole way. Machines are noisy: the ratios tell more than the seconds.
+it; pages a minute through the whole way; and the memory for one page of A3 at 600 dpi. Machines are noisy: the ratios
+tell more than the seconds.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -32,6 +34,7 @@ from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
 A4_300 = (2480, 3508)
+A3_600 = (7016, 9921)
 NOISE = 1.5
 """Grey levels: what a sensor adds, and what makes scans hard to compress."""
 WANTED_P95_MS = 250.0
@@ -65,14 +68,19 @@ def main(arguments: Sequence[str]) -> None:
         print(f"longest gap {max(gaps):.2f} s, median {median(gaps):.2f} s")
         print(f"into the catalogue, all of them: {60 * wanted.pages / seconds:.0f} pages a minute", end="; ")
         print(f"against writing plainly: {seconds / wanted.pages / median(plain):.1f}")
+        for name, megabytes in _memory(folder).items():
+            print(f"memory for A3 in colour at 600 dpi, {name}: at most {megabytes:.0f} MB")
 
 
-def _page(path: Path) -> Path:
-    """A real page as large as A4 at 300 dpi, with noise."""
+def _page(path: Path, size: tuple[int, int] = A4_300) -> Path:
+    """A real page of ``size`` in pixels, with noise."""
     with Image.open(resources.path("samples/cong-van.jpg")) as image:
-        pixels = np.asarray(image.convert("RGB").resize(A4_300, Image.Resampling.BICUBIC), np.float32)
-    noisy = pixels + np.random.default_rng(1).normal(0, NOISE, pixels.shape).astype(np.float32)
-    Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)).save(path)
+        pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BICUBIC)).copy()
+    random = np.random.default_rng(1)
+    for row in pixels:  # one by one: A3 at 600 dpi would take a gigabyte
+        noisy = row + random.normal(0, NOISE, row.shape).astype(np.float32)
+        row[:] = np.clip(noisy, 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(path)
     return path
 
 
@@ -106,6 +114,27 @@ def _scanned(folder: Path, page: Path, count: int) -> tuple[list[float], list[fl
         report = scan_sheets(workspace, scanner, "pnm:0", place="BENCH", count=count, task=Task(note))
         assert len(report.spool.entered) == count, report
         return report.seconds, came, time.perf_counter() - began
+
+
+def _memory(folder: Path) -> dict[str, float]:
+    """Megabytes that each process takes at most while one large page goes the whole way."""
+    page = _page(folder / "a3.ppm", A3_600)
+    # The peak of making the page is forgotten, by us and by the processes that are born of us (proc_pid_clear_refs(5)).
+    Path("/proc/self/clear_refs").write_text("5")
+    peaks: dict[str, float] = {}
+    with Scanner() as scanner, Workspace(folder / "a3", Settings()) as workspace:
+        scanner.open("pnm:0")
+        scanner.set([("filename", str(page)), ("resolution", 600)])
+        report = scan_sheets(workspace, scanner, "pnm:0", place="BENCH", count=1)
+        assert len(report.spool.entered) == 1, report
+        peaks |= {"the child that scans": _peak(scanner.pid), "the program": _peak(os.getpid())}
+    return peaks | {"the worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3}
+
+
+def _peak(process: int | None) -> float:
+    """Megabytes that a running process took at most."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1e3
 
 
 def _p95(seconds: Sequence[float]) -> float:

@@ -52,11 +52,12 @@ def examine() -> list[Item]:
                 ("libxcb-cursor0", "xcb-cursor"),
             )
         ),
-        Item("libsane", ctypes.util.find_library("sane"), gettext("scanning"), _APT.format("libsane1"), False),
+        Item("libsane1", ctypes.util.find_library("sane"), gettext("scanners"), _APT.format("libsane1"), False),
         Item("fonts-croscore", _font(), gettext("signatures in Times metrics"), _APT.format("fonts-croscore"), False),
         Item("distributed", _package("distributed"), gettext("other computers that read"), _pip("distributed"), False),
         Item("softhsm2", shutil.which("softhsm2-util"), gettext("testing signatures"), _APT.format("softhsm2"), False),
         Item("poppler-utils", shutil.which("pdftotext"), gettext("testing PDFs"), _APT.format("poppler-utils"), False),
+        Item("strace", shutil.which("strace"), gettext("testing silence"), _APT.format("strace"), False),
         Item("xvfb", shutil.which("Xvfb"), gettext("testing the window"), _APT.format("xvfb"), False),
     ]  # fmt: skip
 

@@ -16,11 +16,17 @@ SYSTEM = Path("/etc/sane.d")
 
 _NETWORK_ONLY = frozenset({"net", "escl", "airscan", "dell1600n_net"})
 _TO_THE_NETWORK = re.compile(r"\s*(net|tcp|bjnp|mfnp|https?|device\s+https?|networking)\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"://|^net:|:(net|tcp):|^dell1600n_net:")
+_ADDRESS = re.compile(r"://|^net:|:(net|tcp)\d*[:; ]|:/net/|^dell1600n_net:")
+"""Among them those of hpaio (``hpaio:/net/…``), brother4 (``brother4:net1;…``) and xerox_mfp (``xerox_mfp:tcp …``)."""
 _QUIET = {"pixma": "networking=no"}
 """What a driver must be told beyond losing lines."""
-_ADDRESSED = {"escl": "device {rest}", "airscan": "[options]\ndiscovery = disable"}
+_ADDRESSED = {
+    "escl": "device {rest}", "airscan": "[options]\ndiscovery = disable", "xerox_mfp": "{rest}",
+    "pixma": "auto_detection=no\n{rest}",
+}  # fmt: skip
 """What a driver must be told to use one address and look for no other."""
+NO_BUS = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/dev/null"}
+"""Environment in which no driver can ask the Avahi daemon to look for scanners in its stead (dbus-daemon(1))."""
 
 
 def is_address(device: str) -> bool:

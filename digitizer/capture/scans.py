@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place
 from digitizer.capture.run import BACKS_FROM, unmatched
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option
-from digitizer.capture.scanner.session import ScannedPage, Scanner
+from digitizer.capture.scanner.session import Event, ScannedPage, Scanner, Tick
 from digitizer.capture.spool import SpoolReport, begin_run
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
@@ -20,6 +21,10 @@ from digitizer.workspace import Workspace, faults_named
 _CAMERA = "camera"
 Turned = Callable[[int], None]
 """Called between two passes with the number of fronts: comes back when the stack lies in the feeder the other way."""
+Another = Callable[[int], bool | None]
+"""Asked between two pages on the glass, with the number of those that came, until it answers whether another one lies
+there. None: no answer yet; it may take a moment to say so.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +79,15 @@ def first_scanner(scanner: Scanner) -> str:
 def scan_sheets(
     workspace: Workspace, scanner: Scanner, device: str, *,
     place: Place | str | None = None, count: int | None = 1, feeder: bool = False, turned: Turned | None = None,
+    another: Another | None = None,
     task: Task | None = None, on_page: Callable[[Imported], None] | None = None,
     on_safe: Callable[[ScannedPage], None] | None = None,
 ) -> ScanReport:  # fmt: skip
     """Scan with ``scanner``, which is open and set, to a place; a code alone says the end of that record.
 
     ``count``, ``feeder``: as ``Scanner.scan`` takes them. ``turned``: scan a second pass after it, of the
-    backs, and put the two together. Pages are entered while the scanner goes on. ``on_safe`` hears of each when it is
+    backs, and put the two together. ``another``: on the glass, wait for it before each page but the first; without it
+    pages follow each other at once. Pages are entered while the scanner goes on. ``on_safe`` hears of each when it is
     in the spool, ``on_page`` when it is in the catalogue. Where ``task`` is stopped, what was scanned is entered first.
     Raises what ``faults_named`` raises; of the scanner only what came before the first page.
     """
@@ -100,7 +107,7 @@ def scan_sheets(
                     turned(came[1])
                     if task.cancelled:
                         break
-                for event in scanner.scan(run.folder, first=first, count=count, feeder=feeder, task=task):
+                for event in _sheets(scanner, run.folder, another, first=first, count=count, feeder=feeder, task=task):
                     if isinstance(event, ScannedPage):
                         came[first] += 1
                         if on_safe is not None:
@@ -119,3 +126,21 @@ def scan_sheets(
             report.note = unmatched(*came.values())
         entering.finish()
         return report
+
+
+def _sheets(
+    scanner: Scanner, folder: Path, another: Another | None, *, first: int, count: int | None, feeder: bool, task: Task
+) -> Iterator[Event]:
+    """As ``Scanner.scan``, but on the glass as ``another`` says."""
+    if feeder or another is None:
+        yield from scanner.scan(folder, first=first, count=count, feeder=feeder, task=task)
+        return
+    done, more = 0, True
+    while more:
+        yield from scanner.scan(folder, first=first + done, task=task)
+        done += 1
+        answer = None if done != count else False
+        while answer is None and not task.cancelled:
+            answer = another(done)
+            yield Tick()
+        more = bool(answer)

@@ -10,10 +10,11 @@ from typing import Any
 
 from digitizer.capture.files import Duplicate, Imported, Outcome
 from digitizer.capture.place import settled
+from digitizer.capture.rules import StackRule
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
-from digitizer.capture.scanner.wanted import Colours, Source, Wanted, both_sides, prepare
-from digitizer.capture.scans import Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
+from digitizer.capture.scanner.wanted import Colours, Prepared, Source, Wanted, both_sides, prepare
+from digitizer.capture.scans import Another, Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.placing import going_on, place_of
@@ -24,6 +25,7 @@ from digitizer.completeness import count as count_captured
 from digitizer.errors import Exit
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
+from digitizer.workspace import Workspace
 
 _LOOK_UP_SECONDS = 0.2
 
@@ -48,28 +50,47 @@ def scan(call: Call) -> Exit:
             ready = prepare(scanner, device, scanner.open(device), wanted)
             for note in ready.notes:
                 call.output.aside(note)
-            count = arguments.pages or (None if ready.feeder else 1)
+            asked = not ready.feeder and not arguments.collate and (arguments.pages or _at_a_terminal(call))
+            count = arguments.pages or (None if ready.feeder or asked else 1)
             report = scan_sheets(
                 workspace, scanner, device, place=place, count=count, feeder=ready.feeder,
-                turned=_turned(call) if arguments.collate else None, task=call.task,
+                turned=_turned(call) if arguments.collate else None, another=_another(call) if asked else None,
+                task=call.task,
             )  # fmt: skip
-        counted = None
-        if report.spool.record is not None:
-            duplex = arguments.collate or both_sides({option.name: option.value for option in ready.options})
-            counted = count_captured(workspace, workspace.catalogue.records.get(report.spool.record), duplex=duplex)
-        entered = report.spool.entered
-        if rule is not None and (report.problem is not None or call.task.cancelled):
-            not_sorted(call, rule)  # the rest of the stack is still to come
-            sorted_, sorted_lines = in_answer(rule, None)
-        else:
-            new = [page for each in entered for page in each.pages]
-            sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, new, rule))
+            # Before the scanner is let go: a driver may take its time for that, or hang.
+            _say_scanned(call, workspace, ready, report, rule, before)
+    code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
+    stopped = call.task.cancelled
+    if (report.problem or stopped) and report.spool.record:
+        on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
+        call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
+    elif stopped:
+        call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
+    return Exit.STOPPED if stopped else code
+
+
+def _say_scanned(
+    call: Call, workspace: Workspace, ready: Prepared, report: ScanReport, rule: StackRule | None,
+    before: dict[str, Any],
+) -> None:  # fmt: skip
+    """Count and sort what came, and answer."""
+    counted = None
+    if report.spool.record is not None:
+        duplex = call.arguments.collate or both_sides({option.name: option.value for option in ready.options})
+        counted = count_captured(workspace, workspace.catalogue.records.get(report.spool.record), duplex=duplex)
+    entered = report.spool.entered
+    if rule is not None and (report.problem is not None or call.task.cancelled):
+        not_sorted(call, rule)  # the rest of the stack is still to come
+        sorted_, sorted_lines = in_answer(rule, None)
+    else:
+        new = [page for each in entered for page in each.pages]
+        sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, new, rule))
     notes = [*filter(None, [report.note]), *report.spool.notes]
     pages = ngettext("Scanned: {count} page, into “{record}”", "Scanned: {count} pages, into “{record}”", len(entered))
     call.output.answer(
         {
             "imported": imported(entered),
-            "refused": [*(refused_file(error) for error in report.spool.refused), *_stopped(device, report)],
+            "refused": [*(refused_file(error) for error in report.spool.refused), *_stopped(report)],
             "duplicates": [],
             "record": report.spool.record,
             "counted": None if counted is None else _counted(counted),
@@ -83,16 +104,6 @@ def scan(call: Call) -> Exit:
     )
     for note in notes:
         call.output.aside(note)
-    code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
-    stopped = call.task.cancelled
-    if (report.problem or stopped) and report.spool.record:
-        on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
-        call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
-    elif stopped:
-        call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
-    if stopped:
-        return Exit.STOPPED
-    return code
 
 
 def watch_folder(call: Call) -> Exit:
@@ -159,8 +170,30 @@ def _turned(call: Call) -> Turned:
     return wait
 
 
-def _stopped(device: str, report: ScanReport) -> list[dict[str, str]]:
-    return [] if report.problem is None else [{"path": device, **refused(report.problem)}]
+def _at_a_terminal(call: Call) -> bool:
+    """Whether a person sits there who can be asked."""
+    return sys.stdin.isatty() and not call.output.as_json
+
+
+def _another(call: Call) -> Another:
+    """Asks for Enter before the next page on the glass. Where nobody can answer, pages follow each other at once."""
+    asked = 0
+
+    def answer(done: int) -> bool | None:
+        nonlocal asked
+        if done != asked:
+            asked = done
+            call.output.aside(gettext("Lay the next page on the glass and press Enter, or q and Enter to end."))
+        if not select.select([sys.stdin], [], [], _LOOK_UP_SECONDS)[0]:
+            return None
+        typed = sys.stdin.readline()
+        return typed.strip().lower() != "q" if typed else not sys.stdin.isatty()
+
+    return answer
+
+
+def _stopped(report: ScanReport) -> list[dict[str, str]]:
+    return [] if report.problem is None else [{"path": report.problem.details["device"], **refused(report.problem)}]
 
 
 def _counted(counted: Count) -> dict[str, Any]:

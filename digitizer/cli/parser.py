@@ -257,7 +257,9 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     _add_place(made)
     profile = gettext("a named way to scan: office (default), drawing, photo, draft")
     made.add_argument("--profile", metavar="NAME", help=profile)
-    pages = gettext("sheet sides at most; without it one, or all that the feeder holds")
+    pages = gettext(
+        "sheet sides at most; without it all that the feeder holds; on the glass, one after another as you press Enter"
+    )
     made.add_argument("--pages", type=_positive, metavar="N", help=pages)
     collate = gettext("scan all fronts, then all backs, and put them together")
     made.add_argument("--collate", action="store_true", help=collate)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from PIL import Image
 
 import resources
-from tests.helpers.cli import Program
+from tests.helpers.cli import SECONDS, Program
 from tests.helpers.escl import jpeg, served
-from tests.helpers.scanners import SHEETS, configured, needs_libsane
+from tests.helpers.scanners import SHEETS, configured, hanging_when_let_go, needs_libsane
 from tests.helpers.workspaces import tiny_page
 
 pytestmark = needs_libsane
@@ -33,14 +36,12 @@ def test_devices_are_listed_with_their_options(program: Program, sane: Mapping[s
     assert answer.code == 0
     (device,) = answer.document
     assert device["device"] == "test:0"
-    resolution = next(option for option in device["options"] if option["name"] == "resolution")
-    assert (resolution["unit"], resolution["range"]) == ("dpi", [1, 1200, 1])
-    spoken = program("devices", environment=sane).out
-    assert "test:0" in spoken
-    assert "Automatic Document Feeder" in spoken
+    options = {option["name"]: option for option in device["options"]}
+    assert (options["resolution"]["unit"], options["resolution"]["range"]) == ("dpi", [1, 1200, 1])
+    assert options["source"]["choices"] == ["Flatbed", "Automatic Document Feeder"]
 
 
-def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[str, str]) -> None:
+def test_a_feeder_into_a_record(null_program: Program, sane: Mapping[str, str]) -> None:
     answer = null_program("scan", *ADF, "--record", "HS-01", "--json", environment=sane)
     assert answer.code == 0, answer.err
     document = answer.document
@@ -50,30 +51,80 @@ def test_a_feeder_into_a_record_and_back(null_program: Program, sane: Mapping[st
     assert len(document["imported"]) == SHEETS
     assert len({page for each in document["imported"] for page in each["pages"]}) == SHEETS
     assert document["record"] == "HS-01.001"
-    assert null_program("undo", "--json").code == 0
-    assert null_program("check", "--json").document["ok"]
 
 
 def test_the_sentence_and_the_code_of_what_went_wrong(program: Program, sane: Mapping[str, str]) -> None:
-    for arguments, code, named in (
-        (["scan", "--set", "read-return-value=SANE_STATUS_COVER_OPEN"], 3, "cover-open"),
-        (["scan", "--device", "test:9"], 2, "no-such-scanner"),
-        (["scan", "--source", "adf-duplex"], 2, "scanner-cannot"),
-        (["scan", "--set", "mode"], 2, "wrong-usage"),
+    for arguments, code, named, word in (
+        (["scan", "--set", "read-return-value=SANE_STATUS_JAMMED"], 3, "paper-jam", "kẹt"),
+        (["scan", "--device", "test:9"], 2, "no-such-scanner", "test:9"),
+        (["scan", "--source", "adf-duplex"], 2, "scanner-cannot", "flatbed, adf"),
     ):
-        answer = program(*arguments, "--json", environment=sane)
+        answer = program(*arguments, "--language", "vi", "--json", environment=sane)
         assert (answer.code, answer.document["error"]["code"]) == (code, named), answer.out
-    spoken = program("scan", "--set", "read-return-value=SANE_STATUS_JAMMED", "--language", "vi", environment=sane)
-    assert "kẹt" in spoken.err
+        assert word in answer.document["error"]["message"]
 
 
 def test_no_scanner_at_all(program: Program, tmp_path: Path) -> None:
     folder = configured(tmp_path / "sane")
     (folder / "dll.conf").write_text("")
-    environment = {"SANE_CONFIG_DIR": str(folder)}
-    assert program("devices", "--json", environment=environment).document == []
-    answer = program("scan", "--json", environment=environment)
+    answer = program("scan", "--json", environment={"SANE_CONFIG_DIR": str(folder)})
     assert (answer.code, answer.document["error"]["code"]) == (3, "no-scanner")
+
+
+def test_on_the_glass_one_page_comes_after_another_until_q(null_program: Program, sane: Mapping[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    command = null_program.command("scan", "--record", "HS-03", "--resolution", "50")
+    environment = null_program.environment(sane)
+    with (
+        subprocess.Popen(command, env=environment, stdin=theirs, stdout=PIPE, stderr=PIPE, text=True) as running,
+        _killed_at_last(running), os.fdopen(ours, "w"),
+    ):  # fmt: skip
+        os.close(theirs)
+        assert running.stderr is not None
+        assert running.stdout is not None
+        for key in ("\n", "q\n"):
+            assert "Enter" in running.stderr.readline()
+            os.write(ours, key.encode())
+        assert "2 trang" in running.stdout.readline()
+        assert running.wait(SECONDS) == 0
+
+
+def test_where_nobody_answers_pages_on_the_glass_follow_each_other(
+    null_program: Program, sane: Mapping[str, str]
+) -> None:
+    answer = null_program("scan", "--pages", "3", "--resolution", "50", "--json", environment=sane)
+    assert len(answer.document["imported"]) == 3
+
+
+def test_fronts_then_backs_are_put_together(null_program: Program, sane: Mapping[str, str]) -> None:
+    answer = null_program("scan", *ADF, "--collate", "--pages", "2", "--json", environment=sane)
+    assert "2" in answer.err
+    names = [each["path"].split("-", 2)[2] for each in answer.document["imported"]]
+    assert names == ["0001", "b0002", "0002", "b0001"]
+
+
+def test_what_came_before_the_driver_broke_down_is_safe_and_it_is_said_how_to_go_on(null_program: Program) -> None:
+    page = jpeg(Image.new("L", (85, 117), 200))
+    with served(page) as scanner:
+        scanner.sheets, scanner.unplugged_after = [(page, page)] * 5, 2
+        scan = ["scan", "--device", scanner.address, "--resolution", "100", "--source", "adf", "--record"]
+        answer = null_program(*scan, "HS-04", "--json")
+        assert answer.code == 3
+        assert len(answer.document["imported"]) == 2
+        assert answer.document["refused"][0]["code"] in ("driver-died", "scanner-unplugged")
+        assert "digitizer scan --record HS-04.001" in answer.err
+        scanner.sheets, scanner.unplugged_after = [(page, page)] * 3, None
+        assert null_program(*scan, answer.document["record"], "--json").document["record"] == "HS-04.001"
+
+
+def test_the_answer_does_not_wait_for_a_driver_that_hangs(
+    null_program: Program, sane: Mapping[str, str], tmp_path: Path
+) -> None:
+    environment = {**sane, "PYTHONPATH": str(hanging_when_let_go(tmp_path / "hangs"))}
+    with _started(null_program, "scan", "--resolution", "50", "--json", environment=environment) as running:
+        assert running.stdout is not None
+        assert len(json.loads(running.stdout.readline())["imported"]) == 1
+        assert running.poll() is None, "the driver still has its time to let the scanner go"
 
 
 def test_without_libsane_it_is_said_what_to_install(program: Program, tmp_path: Path) -> None:
@@ -130,13 +181,20 @@ def test_a_scanner_on_the_network_is_used_by_its_address(null_program: Program) 
 
 
 @contextmanager
-def _started(program: Program, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    command, pipe = program.command(*arguments), subprocess.PIPE
-    with subprocess.Popen(command, env=program.environment(), stdout=pipe, stderr=pipe, text=True) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
+def _killed_at_last(running: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        running.kill()
+
+
+@contextmanager
+def _started(
+    program: Program, *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    command, told = program.command(*arguments), program.environment(environment)
+    with subprocess.Popen(command, env=told, stdout=PIPE, stderr=PIPE, text=True) as running, _killed_at_last(running):
+        yield running
 
 
 def test_watching_says_one_line_a_file_and_what_was_done(program: Program, tmp_path: Path) -> None:

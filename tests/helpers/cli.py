@@ -54,7 +54,8 @@ class Program:
     ) -> Answer:
         done = subprocess.run(
             self.command(*arguments),
-            env=self.environment(environment), capture_output=True, text=True, timeout=seconds, check=False,
+            env=self.environment(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=seconds, check=False,
         )  # fmt: skip
         return Answer(done.returncode, done.stdout, done.stderr)
 

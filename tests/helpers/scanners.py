@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from digitizer.capture.scanner.faults import DriverHangs
 from digitizer.capture.scanner.libsane import LIBRARY
+
+T = TypeVar("T")
+PATIENCE = 10.0
+"""Seconds. Each act of these drivers takes a small part of that, on any machine."""
 
 SHEETS = 10
 """So many the feeder of the driver ``test`` holds (sane-test(5))."""
 SLOW = (("read-limit", True), ("read-limit-size", 1000), ("read-delay", True), ("read-delay-duration", 200_000))
 """A sheet takes many seconds: it can be stopped."""
-UNHURRIED = (("read-limit", True), ("read-limit-size", 30_000), ("read-delay", True), ("read-delay-duration", 100_000))
-"""A sheet takes half a second: long enough to be seen at work."""
+UNHURRIED = (("read-limit", True), ("read-limit-size", 30_000), ("read-delay", True), ("read-delay-duration", 60_000))
+"""A sheet takes a quarter of a second: long enough to be seen at work."""
+_HANGING_TRIES = 4
 _SMALL = ("resolution 50.0", "mode Color", 'test-picture "Color pattern"')
+
+
+_HANGING = """
+import sys, time
+if "digitizer.capture.scanner.child" in sys.orig_argv:
+    from digitizer.capture.scanner import libsane
+    libsane.Handle.cancel = lambda self: time.sleep(3600)
+"""
+
+
+def despite_hangs(act: Callable[[], T]) -> T:
+    """``act``, once more where the driver hung. ``test`` does so in one of a hundred scans that come after one that was
+    broken off: it ends the thread that reads, whatever lock that holds (docs/decisions/025-scanners.md).
+    """
+    for _ in range(_HANGING_TRIES - 1):
+        with suppress(DriverHangs):
+            return act()
+    return act()
 
 
 def has_libsane() -> bool:
@@ -36,4 +63,11 @@ def configured(folder: Path, *settings: str, driver: str = "test") -> Path:
     (folder / "dll.d").mkdir(exist_ok=True)
     lines = ["number_of_devices 1", *_SMALL, *settings] if driver == "test" else settings
     (folder / f"{driver}.conf").write_text("\n".join([*lines, ""]))
+    return folder
+
+
+def hanging_when_let_go(folder: Path) -> Path:
+    """To be set as PYTHONPATH: the driver hangs once it has given a page and is to let the scanner go."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(_HANGING)
     return folder

@@ -205,6 +205,8 @@ class _Child:
         try:
             while count is None or taken < count:
                 self._wire.check()
+                if taken and not request["feeder"]:  # many drivers scan anew only after that; it would empty a feeder
+                    handle.cancel()
                 try:
                     with _unless_whole(folder) as aside:
                         self._page(handle, folder, aside, first + taken, options)
@@ -215,8 +217,6 @@ class _Child:
                 except OSError as error:
                     raise _Failed(Fault.DISK, str(error.errno)) from error
                 taken += 1
-                if not request["feeder"]:  # glass: many drivers scan anew only after that; a feeder would be emptied
-                    handle.cancel()
             return End.ENOUGH
         except _Stopped:
             return End.CANCELLED

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import digitizer
-from digitizer.capture.sane_config import CONFIG_VARIABLE, is_address, write_config
+from digitizer.capture.sane_config import CONFIG_VARIABLE, NO_BUS, is_address, write_config
 from digitizer.capture.scanner.faults import ScannerProblem, problem
 from digitizer.capture.scanner.model import Device, Fault, Option, OptionValue
 from digitizer.tasks import Task
@@ -27,7 +27,8 @@ PATIENCE_SECONDS = 90.0
 """A lamp may need a minute to get warm; a driver that says nothing for longer hangs."""
 PREVIEW_DPI = 75.0
 _RESOLUTIONS = ("resolution", "x-resolution", "y-resolution")
-_STOPPING_SECONDS = 5.0
+LETTING_GO_SECONDS = 30.0
+"""A scanner may move its carriage home before it is let go: a driver that needs longer for that hangs."""
 _TICK_SECONDS = 0.1
 _CHUNK = 1 << 16
 
@@ -67,10 +68,12 @@ class Scanner:
     def __init__(self, address: str | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
         """``address``: a device name that a person typed; only a network address in it lets the driver use the network.
 
-        ``patience``: seconds without a sign of life after which the driver counts as hanging.
+        ``patience``: seconds without a sign of life after which the driver counts as hanging; after its answer
+        LETTING_GO_SECONDS are enough.
         """
         self._address = address if address is not None and is_address(address) else None
-        self._patience = patience
+        self.patience = patience
+        """May be changed at any time."""
         self._config: TemporaryDirectory[str] | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._pending = b""
@@ -110,6 +113,10 @@ class Scanner:
         stopped. Raises ScannerProblem; the pages that came before are safe.
         """
         task = task or Task()
+        for _ in self._settle():
+            yield Tick()
+            if task.cancelled:
+                return
         stopping = False
         wanted = {"folder": str(folder.absolute()), "first": first, "count": count, "feeder": feeder or count is None}
         for answer in self._told({"do": "scan"} | wanted):
@@ -166,7 +173,7 @@ class Scanner:
 
     def _told(self, request: Mapping[str, object]) -> Iterator[dict[str, Any] | None]:
         """What the child says to a request, up to the end; None for each moment in which it says nothing."""
-        self._settle()
+        yield from self._settle()
         if self._child is None and request["do"] in ("set", "scan"):
             self._ask({"do": "open", "device": self._device})
             self._ask({"do": "set", "values": self._values})
@@ -176,7 +183,7 @@ class Scanner:
         try:
             while True:
                 answer = self._hear()
-                if answer is None and time.monotonic() - heard > self._patience:
+                if answer is None and time.monotonic() - heard > self.patience:
                     raise problem(Fault.HANGS, self._device)
                 if answer is not None:
                     heard = time.monotonic()
@@ -198,9 +205,11 @@ class Scanner:
             raise OSError(number, os.strerror(number))
         raise problem(fault, self._device, detail)
 
-    def _settle(self) -> None:
-        """Wait until the child has let the scanner go after its last answer; one that cannot do so is killed."""
-        deadline = time.monotonic() + _STOPPING_SECONDS
+    def _settle(self) -> Iterator[None]:
+        """Until the child has let the scanner go after its last answer, None for each moment of waiting. One that
+        cannot let it go is killed: that it answered was all that mattered.
+        """
+        deadline = time.monotonic() + self._letting_go()
         while self._settling and self._child is not None:
             try:
                 answer = self._hear()
@@ -210,6 +219,11 @@ class Scanner:
             self._settling = answer is None or "idle" not in answer
             if self._settling and time.monotonic() > deadline:
                 self._kill()
+            elif answer is None:
+                yield None
+
+    def _letting_go(self) -> float:
+        return min(self.patience, LETTING_GO_SECONDS)
 
     def _say(self, request: Mapping[str, object]) -> None:
         child = self._running()
@@ -257,7 +271,7 @@ class Scanner:
             if self._config is None:
                 self._config = TemporaryDirectory(prefix="digitizer-sane-")
                 write_config(Path(self._config.name), self._address)
-            environment[CONFIG_VARIABLE] = self._config.name
+            environment |= NO_BUS | {CONFIG_VARIABLE: self._config.name}
         return environment
 
     def _error_output(self) -> int | None:
@@ -280,7 +294,7 @@ class Scanner:
                 with suppress(BrokenPipeError):
                     pipe.close()
         try:
-            child.wait(_STOPPING_SECONDS)
+            child.wait(self._letting_go())
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import ceil
 from typing import Protocol
 
 from digitizer.capture.scanner.faults import ScannerCannot
@@ -13,6 +14,8 @@ from digitizer.capture.scanner.model import Option, OptionValue
 from digitizer.i18n import gettext
 
 _DPI_TOLERANCE = 1.0
+_ROUNDING = 1e-3
+"""Of numbers that a driver holds with 16 bits behind the point."""
 
 
 class Source(StrEnum):
@@ -39,7 +42,9 @@ class Area(StrEnum):
 _MILLIMETRES = {Area.A4: (210.0, 297.0), Area.A3: (297.0, 420.0)}
 _ELSEWHERE = re.compile(r"transparen|negative|positive|slide|film|tpu|tma|card", re.IGNORECASE)
 _BOTH_SIDES = re.compile(r"duplex|both|two.?sided|double", re.IGNORECASE)
-_GLASS = re.compile(r"flatbed|platen|glass|document table|^normal$", re.IGNORECASE)
+_ONE_SIDE = re.compile(r"simplex|single|one.?sided|front", re.IGNORECASE)
+_SIDES_SWITCH = re.compile(r"(adf[-_ ]?)?duplex", re.IGNORECASE)
+_GLASS = re.compile(r"flatbed|platen|glass|document table|^(normal|fb)$", re.IGNORECASE)
 _FEEDER = re.compile(r"adf|feeder|sheet.?fed|simplex|front", re.IGNORECASE)
 _BACK = re.compile(r"back|rear", re.IGNORECASE)
 _COLOURED = re.compile(r"colou?r", re.IGNORECASE)
@@ -127,27 +132,28 @@ class _Setting:
 
     def source(self) -> None:
         option, wanted = self.option("source"), self.wanted.source
-        choices = [str(choice) for choice in option.choices] if option is not None else []
         by_kind: dict[Source, str] = {}
-        for choice in choices:
+        for choice in map(str, option.choices if option is not None else ()):
             kind = source_kind(choice)
             if kind is not None:
                 by_kind.setdefault(kind, choice)
-        sides = self._sides()
-        offered = list(by_kind) or [Source.FLATBED]
-        if sides and Source.ADF in by_kind and Source.ADF_DUPLEX not in by_kind:
-            offered.append(Source.ADF_DUPLEX)
-        if wanted is None:
-            now = source_kind(str(option.value)) if option is not None else None
-            self.prepared.feeder = now in (Source.ADF, Source.ADF_DUPLEX)
-            return
-        if wanted not in offered:
+        # Where there is nothing to choose from, one that knows of two sides has a feeder and nothing else.
+        offered = list(by_kind) or [Source.ADF if self._sides() else Source.FLATBED]
+        now = offered[0] if option is None else source_kind(str(option.value))
+        apart = Source.ADF in offered and Source.ADF_DUPLEX not in offered
+        if apart:
+            if by_kind and wanted is Source.ADF_DUPLEX:  # for many drivers there are no sides to choose before that
+                self.put(("source", by_kind[Source.ADF]))
+                now = Source.ADF
+            offered += [Source.ADF_DUPLEX] if self._sides() else []
+        if wanted is not None and wanted not in offered:
             self.cannot("source", str(wanted), offered)
-            return
-        if option is not None and by_kind:
-            self.put(("source", by_kind.get(wanted) or by_kind[Source.ADF]))
-        self.prepared.feeder = wanted is not Source.FLATBED
-        if sides and self.prepared.feeder and Source.ADF_DUPLEX not in by_kind:
+        elif wanted is not None:
+            now = wanted
+            if wanted in by_kind:
+                self.put(("source", by_kind[wanted]))
+        self.prepared.feeder = now in (Source.ADF, Source.ADF_DUPLEX)
+        if apart and self.prepared.feeder and now is wanted and (sides := self._sides()):
             name, one, both = sides
             self.put((name, both if wanted is Source.ADF_DUPLEX else one))
 
@@ -155,16 +161,15 @@ class _Setting:
         """The option that says whether a feeder scans one side or both, with its two values; None where there is
         none.
         """
-        for name in ("duplex", "adf-mode", "adf_mode"):
-            option = self.option(name)
-            if option is None:
+        for option in self.prepared.options:
+            if not option.settable:  # such as a switch on the scanner itself
                 continue
-            if option.type == "bool":
-                return name, False, True
+            if option.type == "bool" and _SIDES_SWITCH.fullmatch(option.name):
+                return option.name, False, True
             both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
-            one = [choice for choice in option.choices if choice not in both]
-            if both and one:
-                return name, one[0], both[0]
+            one = [choice for choice in option.choices if _ONE_SIDE.search(str(choice)) and choice not in both]
+            if both and one and option.name != "source":
+                return option.name, one[0], both[0]
         return None
 
     def colours(self) -> None:
@@ -252,7 +257,9 @@ def _nearest(option: Option, wanted: int) -> float | int:
         numbers = sorted(float(choice) for choice in option.choices)
         return next((number for number in numbers if number >= wanted - _DPI_TOLERANCE), numbers[-1])
     if option.range is not None:
-        return min(option.range[1], max(option.range[0], float(wanted)))
+        least, most, step = option.range
+        above = least + ceil((wanted - least) / step - _ROUNDING) * step if step else float(wanted)
+        return min(most, max(least, above))
     return wanted
 
 

@@ -10,7 +10,7 @@ import pytest
 from digitizer.capture.sane_config import CONFIG_VARIABLE
 from digitizer.capture.scanner.session import Scanner
 from digitizer.workspace import Workspace
-from tests.helpers.scanners import configured
+from tests.helpers.scanners import PATIENCE, configured
 from tests.helpers.workspaces import NULL_ENGINE
 
 FEEDER = ("source", "Automatic Document Feeder")
@@ -26,7 +26,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scanner]:
     """Not opened yet."""
     monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane")))
-    with Scanner() as session:
+    with Scanner(patience=PATIENCE) as session:
         yield session
 
 

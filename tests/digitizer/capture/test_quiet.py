@@ -23,6 +23,7 @@ for family in (socket.AF_INET, socket.AF_INET6):
             raise AssertionError(family)
 socket.socketpair()[0].close()
 socket.socket(socket.AF_UNIX).close()
+socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 15).close()  # NETLINK_KOBJECT_UEVENT: how libusb hears of scanners
 print(open("/proc/self/status").read().count("Seccomp:\\t2"))
 """
 

@@ -42,6 +42,21 @@ def test_an_address_that_a_person_typed_is_all_that_is_used(tmp_path: Path) -> N
     assert made["escl.conf"].split() == ["device", "http://192.0.2.7:8080"]
 
 
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("xerox_mfp:tcp 192.0.2.7 9400", ["tcp 192.0.2.7 9400"]),
+        ("pixma:bjnp://192.0.2.7", ["auto_detection=no", "bjnp://192.0.2.7"]),
+        ("epson2:net:192.0.2.7", []),
+    ],
+)
+def test_drivers_that_look_around_are_told_not_to(tmp_path: Path, address: str, lines: list[str]) -> None:
+    made = _made(tmp_path, address)
+    driver = address.partition(":")[0]
+    assert made["dll.conf"].split() == [driver]
+    assert list(filter(None, made[f"{driver}.conf"].splitlines())) == lines
+
+
 def test_airscan_looks_for_nothing_but_that_address(tmp_path: Path) -> None:
     assert "discovery = disable" in _made(tmp_path, "airscan:escl:máy:http://192.0.2.7/eSCL")["airscan.conf"]
 
@@ -51,7 +66,10 @@ def test_airscan_looks_for_nothing_but_that_address(tmp_path: Path) -> None:
     [
         ("escl:http://192.0.2.7:8080", True), ("airscan:escl:A:http://192.0.2.7/eSCL", True),
         ("net:192.0.2.7:genesys:libusb:001:004", True), ("epson2:net:192.0.2.7", True),
-        ("pixma:bjnp://192.0.2.7", True), ("genesys:libusb:001:004", False), ("epson2:libusb:001:004", False),
+        ("pixma:bjnp://192.0.2.7", True), ("hpaio:/net/HP_LaserJet?ip=192.0.2.7", True), ("brother4:net1;dev0", True),
+        ("xerox_mfp:tcp 192.0.2.7 9400", True), ("smfp:net;192.0.2.7", True), ("utsushi:esci://192.0.2.7:1865", True),
+        ("hpaio:/usb/HP_LaserJet?serial=1", False), ("brother4:bus1;dev0", False), ("smfp:usb;04e8;344f;1", False),
+        ("genesys:libusb:001:004", False), ("epson2:libusb:001:004", False),
         ("fujitsu:fi-7160:123", False), ("test:0", False), ("v4l:/dev/video0", False),
     ],
 )  # fmt: skip
@@ -64,4 +82,6 @@ def test_the_installed_configuration_keeps_no_line_into_the_network(tmp_path: Pa
     write_config(tmp_path, None)
     for path in tmp_path.glob("*.conf"):
         lines = [line.strip() for line in path.read_text().splitlines() if not line.strip().startswith("#")]
-        assert not [line for line in lines if line.startswith(("net", "tcp")) and line != "networking=no"]
+        assert not [
+            line for line in lines if line.startswith(("net", "tcp", "bjnp", "mfnp")) and line != "networking=no"
+        ]

@@ -20,10 +20,10 @@ from digitizer.capture.spool import begin_run, enter_spool
 from digitizer.check import check
 from digitizer.errors import WrongUsage
 from digitizer.files import locked
-from digitizer.jobs import process
 from digitizer.journal import Journal, title
 from digitizer.model import JobState, Level, Page
 from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace
 from ocr.errors import PageFault
 from ocr.spool import HEAD_BYTES, read_head
@@ -42,7 +42,16 @@ def _spool(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in (workspace.root / "spool").rglob("*"))
 
 
-def test_ten_identical_sheets_are_ten_pages_of_one_master(workspace: Workspace, feeder: Scanner) -> None:
+@pytest.fixture(autouse=True)
+def _workers_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("scans", "spool"):
+        monkeypatch.setattr(f"digitizer.capture.{module}.WorkerPool", InlinePool)
+
+
+def test_ten_identical_sheets_are_ten_pages_of_one_master(
+    workspace: Workspace, feeder: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitizer.capture.scans.WorkerPool", WorkerPool)
     report = scan_sheets(workspace, feeder, "test:0", place="HS", count=None)
     pages = _pages(workspace)
     assert len(pages) == SHEETS
@@ -54,7 +63,6 @@ def test_ten_identical_sheets_are_ten_pages_of_one_master(workspace: Workspace, 
     assert len(report.seconds) == SHEETS
     assert _spool(workspace) == []
     assert check(workspace).ok
-    assert process(workspace).done == SHEETS
 
 
 def test_the_act_says_with_what_and_links_the_pixels(workspace: Workspace, feeder: Scanner) -> None:
@@ -142,6 +150,28 @@ def test_fronts_and_backs_are_put_together(workspace: Workspace, feeder: Scanner
     assert report.note == ""
 
 
+def test_on_the_glass_one_page_comes_after_another_as_long_as_somebody_lays_them(
+    workspace: Workspace, scanner: Scanner
+) -> None:
+    scanner.open("test:0")
+    answers = [None, True, None, None, True, False]
+    asked: list[int] = []
+
+    def another(done: int) -> bool | None:
+        asked.append(done)
+        return answers[len(asked) - 1]
+
+    report = scan_sheets(workspace, scanner, "test:0", place="HS", count=None, another=another)
+    assert asked == [1, 1, 2, 2, 2, 3]
+    assert [page.number for page in _pages(workspace)] == [1, 2, 3]
+    assert report.spool.record == "HS.001"
+    scan_sheets(workspace, scanner, "test:0", place="HS.001", count=2, another=lambda _: True)
+    assert len(_pages(workspace)) == 5
+    task = Task()
+    scan_sheets(workspace, scanner, "test:0", place="HS.001", count=9, another=lambda _: task.cancel(), task=task)
+    assert len(_pages(workspace)) == 6
+
+
 def test_backs_that_do_not_match_are_not_guessed(workspace: Workspace, feeder: Scanner) -> None:
     def stick(_: int) -> None:
         feeder.set([("read-return-value", "SANE_STATUS_JAMMED")])
@@ -167,9 +197,8 @@ class _Stop(Exception):
 
 
 @pytest.fixture
-def left(workspace: Workspace, feeder: Scanner, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a run of three sheets that was ended before anything was entered. Workers are left out."""
-    monkeypatch.setattr("digitizer.capture.spool.WorkerPool", InlinePool)
+def left(workspace: Workspace, feeder: Scanner) -> Path:
+    """The folder of a run of three sheets that was ended before anything was entered."""
     with suppress(_Stop), begin_run(workspace, "test:0", "HS") as run:
         for _ in feeder.scan(run.folder, count=3):
             pass
