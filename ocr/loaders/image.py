@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,10 +109,10 @@ def refuse_empty(file: BinaryIO, format_: str) -> None:
             checked_size(width, height)
 
 
-def flat_pixels(image: Image.Image, *, unsigned: bool = False) -> NDArray[np.uint8]:
-    """``image`` decoded: 8 bits, grey or sRGB, laid on white. ``unsigned``: how 32-bit integers are meant."""
+def flat_pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """``image`` decoded: 8 bits, grey or sRGB, laid on white."""
     image.load()
-    flatten = _flattener(image, np.uint32 if unsigned else None)
+    flatten = _flattener(image)
     pixels: NDArray[np.uint8] | None = None
     for band in bands(image.height, image.width):
         rows = flatten(image.crop((0, band.start, image.width, band.stop)))
@@ -130,9 +130,10 @@ def eight_bits(samples: NDArray[np.generic], black: float, white: float) -> NDAr
     return eight
 
 
-def sample_range(low: float, high: float) -> tuple[float, float]:
+def sample_range(low: float, high: float, *, signed: bool = False) -> tuple[float, float]:
     """Black and white of samples whose smallest and largest values are ``low`` and ``high``."""
-    return min(low, 0.0), next((depth for depth in _DEPTHS if high <= depth), high)
+    depths = [depth // 2 if signed else depth for depth in _DEPTHS]
+    return min(low, 0.0), next((depth for depth in depths if high <= depth), high)
 
 
 def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
@@ -146,16 +147,11 @@ def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
-def _flattener(image: Image.Image, sample_type: type[np.uint32] | None) -> Flatten:
-    """The function that turns a band of ``image`` into an array. ``sample_type``: what deep samples are seen as."""
+def _flattener(image: Image.Image) -> Flatten:
+    """The function that turns a band of ``image`` into an array."""
     if image.mode.startswith(("I", "F")):
-
-        def samples(band: Image.Image) -> NDArray[np.generic]:
-            stored = np.asarray(band)
-            return stored if sample_type is None else stored.view(sample_type)
-
-        black, white = sample_range(*_extrema(image, samples))
-        return lambda band: eight_bits(samples(band), black, white)
+        black, white = sample_range(*_extrema(image))
+        return lambda band: eight_bits(np.asarray(band), black, white)
     colour = _to_srgb(image)
     if image.mode in ("1", "L") and "transparency" not in image.info:
         if colour is None:
@@ -166,10 +162,10 @@ def _flattener(image: Image.Image, sample_type: type[np.uint32] | None) -> Flatt
     return lambda band: np.asarray(band.convert("RGB") if colour is None else colour(band))
 
 
-def _extrema(image: Image.Image, samples: Callable[[Image.Image], NDArray[Any]]) -> tuple[float, float]:
+def _extrema(image: Image.Image) -> tuple[float, float]:
     lows, highs = [], []
     for band in bands(image.height, image.width):
-        rows = np.nan_to_num(samples(image.crop((0, band.start, image.width, band.stop))))
+        rows = np.nan_to_num(np.asarray(image.crop((0, band.start, image.width, band.stop))))
         lows.append(float(rows.min()))
         highs.append(float(rows.max()))
     return min(lows), max(highs)
