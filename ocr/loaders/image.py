@@ -39,6 +39,7 @@ _PLUGINS = {
     "tiff": "TIFF",
 }
 _DEPTHS = (1, 255, 4095, 65535, 2**32 - 1)
+_SIGNED_DEPTHS = (1, 127, 255, 4095, 32767, 2**31 - 1)
 """The largest value of the usual sample depths; the first that holds a page's largest value is its white."""
 _UNKNOWN_DPI = 72
 """What EXIF 2.32 (4.6.4 A, XResolution) wants written where the resolution is not known."""
@@ -132,8 +133,7 @@ def eight_bits(samples: NDArray[np.generic], black: float, white: float) -> NDAr
 
 def sample_range(low: float, high: float, *, signed: bool = False) -> tuple[float, float]:
     """Black and white of samples whose smallest and largest values are ``low`` and ``high``."""
-    depths = [depth // 2 if signed else depth for depth in _DEPTHS]
-    return min(low, 0.0), next((depth for depth in depths if high <= depth), high)
+    return min(low, 0.0), next((depth for depth in (_SIGNED_DEPTHS if signed else _DEPTHS) if high <= depth), high)
 
 
 def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -6,11 +6,12 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+Order = Literal["<", ">"]
 Packer = Callable[[bytes], bytes]
 _BYTES, _SHORT, _LONG, _RATIONAL, _LONG8 = 7, 3, 4, 5, 16
 _SIZES = {_BYTES: 1, _SHORT: 2, _LONG: 4, _RATIONAL: 8, _LONG8: 8}
@@ -29,7 +30,7 @@ class Page:
 
 def page(
     samples: NDArray[Any], photometric: int, *, bits: int | None = None, compression: int = 1,
-    pack: Packer = bytes, rows: int | None = None, tile: int | None = None, planar: bool = False, order: str = "<",
+    pack: Packer = bytes, rows: int | None = None, tile: int | None = None, planar: bool = False, order: Order = "<",
     **more: Any,
 ) -> Page:  # fmt: skip
     """A page of ``samples``, (h, w) or (h, w, n). ``bits`` below 8 are packed; ``rows`` a strip; ``tile``: side of a
@@ -56,7 +57,7 @@ def page(
     return Page(tags, [pack(_stored(part, deep, order)) for part in parts], tile is not None)
 
 
-def tiff(pages: Sequence[Page], *, order: str = "<", big: bool = False) -> bytes:
+def tiff(pages: Sequence[Page], *, order: Order = "<", big: bool = False) -> bytes:
     """The file: ``order`` is "<" (II) or ">" (MM)."""
     mark = b"II" if order == "<" else b"MM"
     word, slot = ("Q", 8) if big else ("I", 4)
@@ -84,7 +85,7 @@ def tiff(pages: Sequence[Page], *, order: str = "<", big: bool = False) -> bytes
     return bytes(out)
 
 
-def _encoded(value: Any, order: str, *, long: bool, big: bool) -> tuple[int, int, bytes]:
+def _encoded(value: Any, order: Order, *, long: bool, big: bool) -> tuple[int, int, bytes]:
     if isinstance(value, bytes):
         return _BYTES, len(value), value
     values = value if isinstance(value, tuple) else (value,)
@@ -100,7 +101,7 @@ def _padded(part: NDArray[Any], side: int) -> NDArray[Any]:
     return np.pad(part, ((0, side - part.shape[0]), (0, side - part.shape[1]), (0, 0)))
 
 
-def _stored(part: NDArray[Any], bits: int, order: str) -> bytes:
+def _stored(part: NDArray[Any], bits: int, order: Order) -> bytes:
     """Samples as they lie in the file: rows end at a whole byte (TIFF 6.0, page 29)."""
     if bits % 8 == 0:
         return part.astype(part.dtype.newbyteorder(order)).tobytes()

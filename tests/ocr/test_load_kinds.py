@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 from ocr.errors import PageError, PageFault
 from ocr.load import inspect, load
 from ocr.loaders import tiff_directory
-from tests.helpers.tiffs import Page, page, tiff
+from tests.helpers.tiffs import Order, Page, page, tiff
 
 ROUNDING = 3
 """Grey levels by which a change of depth or colour space may round."""
@@ -90,7 +90,7 @@ def packed(image: Image.Image, compression: str) -> tuple[bytes, dict[int, Any]]
 
 def fax(name: str, compression: int, *, filled_backwards: bool) -> Page:
     data, tags = packed(Image.fromarray(INK * 255).convert("1"), name)
-    more = {"t266": 2} if filled_backwards else {}
+    more: dict[str, Any] = {"t266": 2} if filled_backwards else {}
     return strip(data.translate(REVERSED) if filled_backwards else data, tags[262], compression, 1, 1, **more)
 
 
@@ -112,8 +112,8 @@ def subsampled() -> bytes:
     return np.concatenate([light, cells[:, :, 0, 0, 1:].reshape(-1, 2)], axis=1).tobytes()
 
 
-Make = Callable[[str], Page]
-Z = {"compression": 8, "pack": zlib.compress}
+Make = Callable[[Order], Page]
+Z: dict[str, Any] = {"compression": 8, "pack": zlib.compress}
 KINDS: dict[str, tuple[Make, Bytes, int]] = {
     "1 bit": (lambda o: page(INK, 1, bits=1, order=o), INK * 255, 0),
     "1 bit, white is zero, tiles": (lambda o: page(1 - INK, 0, bits=1, tile=SIDE, order=o), INK * 255, 0),
@@ -199,16 +199,17 @@ def check(path: Path, expected: Bytes, tolerance: int) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_gives_its_pixels(tmp_path: Path, kind: str) -> None:
     make, expected, tolerance = KINDS[kind]
-    for order in "<>":
+    orders: tuple[Order, ...] = ("<", ">")
+    for order in orders:
         path = tmp_path / "page.tif"
         path.write_bytes(tiff([make(order)], order=order))
         check(path, expected, tolerance)
 
 
-@pytest.mark.parametrize("order", "<>")
-def test_bigtiff(tmp_path: Path, order: str) -> None:
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_bigtiff(tmp_path: Path, order: Order) -> None:
     path = tmp_path / "page.tif"
-    resolution = {"t282": Fraction(300), "t283": Fraction(300), "t296": 2}
+    resolution: dict[str, Any] = {"t282": Fraction(300), "t283": Fraction(300), "t296": 2}
     pages = [page(GREY, 1, order=order, **resolution), page(COLOUR, 2, tile=SIDE, order=order, **resolution, **Z)]
     path.write_bytes(tiff(pages, order=order, big=True))
     assert [info.dpi for info in inspect(path).pages] == [300, 300]
