@@ -28,7 +28,7 @@ _HALF_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 1.0
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".!ut")
 """Endings under which programs write what they rename when it is whole."""
-_HALF = (PageFault.DAMAGED, PageFault.EMPTY, PageFault.UNKNOWN_FORMAT, PageFault.NO_PAGES)
+_HALF = (PageFault.DAMAGED, PageFault.UNSUPPORTED, PageFault.EMPTY, PageFault.UNKNOWN_FORMAT, PageFault.NO_PAGES)
 
 _Version = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds."""

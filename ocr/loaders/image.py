@@ -1,7 +1,8 @@
-"""Images of one page: JPEG, PNG, WebP, GIF (first frame), BMP, JPEG 2000, HEIC; and Pillow's pixels as arrays."""
+"""Images of one page, of an animation the first frame: all but TIFF and PDF; and Pillow's pixels as arrays."""
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms
 from PIL.ImageFile import ImageFile
 
 from ocr.errors import PageError, PageFault
@@ -34,13 +35,19 @@ _PLUGINS = {
     "webp": "WEBP",
     "gif": "GIF",
     "bmp": "BMP",
+    "pnm": "PPM",
     "jpeg2000": "JPEG2000",
     "heic": "HEIF",
+    "avif": "AVIF",
     "tiff": "TIFF",
 }
 _DEPTHS = (1, 255, 4095, 65535, 2**32 - 1)
 _SIGNED_DEPTHS = (1, 127, 255, 4095, 32767, 2**31 - 1)
 """The largest value of the usual sample depths; the first that holds a page's largest value is its white."""
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_START_OF_SCAN, _END = 0xDA, 0xD9
+"""Markers of JPEG (ITU-T T.81, table B.1)."""
 _UNKNOWN_DPI = 72
 """What EXIF 2.32 (4.6.4 A, XResolution) wants written where the resolution is not known."""
 _PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
@@ -87,6 +94,8 @@ def opened(file: BinaryIO, format_: str) -> Iterator[ImageFile]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             refuse_empty(file, format_)
+            if format_ == "jpeg":
+                refuse_uncommon(file)
             try:
                 image = Image.open(file, formats=[_PLUGINS[format_]])
             except Image.DecompressionBombError as error:
@@ -110,9 +119,26 @@ def refuse_empty(file: BinaryIO, format_: str) -> None:
             checked_size(width, height)
 
 
+def refuse_uncommon(file: BinaryIO) -> None:
+    """Raises PageError UNSUPPORTED for a JPEG of 12 bits or a lossless one, which Pillow does not tell from garbage."""
+    file.seek(2)
+    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] not in (_START_OF_SCAN, _END):
+        kind, length = head[1], int.from_bytes(head[2:])
+        if kind in _FRAMES:
+            precision = file.read(1)
+            if kind in _LOSSLESS or precision not in (b"\x08", b""):
+                raise PageError(PageFault.UNSUPPORTED, f"JPEG frame {kind:#x} of {precision.hex()} bits")
+            break
+        file.seek(max(length - 2, 0), os.SEEK_CUR)
+    file.seek(0)
+
+
 def flat_pixels(image: Image.Image) -> NDArray[np.uint8]:
     """``image`` decoded: 8 bits, grey or sRGB, laid on white."""
     image.load()
+    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+        # Pillow turns every CMYK JPEG over, as Adobe's are.
+        image = ImageChops.invert(image)
     flatten = _flattener(image)
     pixels: NDArray[np.uint8] | None = None
     for band in bands(image.height, image.width):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import mmap
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from math import hypot, sqrt
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -51,6 +53,8 @@ _BEYOND_A0 = 3600.0
 MAX_DRAWN_PIXELS = 80_000_000
 """A0 at 226 dpi. Drawing takes four bytes a pixel before any are kept, and a worker has 2 GB."""
 _MIN_UNIT, _MAX_UNIT = 0.01, 1000.0
+_KEPT_BYTES = 64 << 20
+_PIECE = 1 << 20
 _MAX_OBJECTS = 100_000
 """Page objects looked at."""
 
@@ -82,11 +86,31 @@ class _Survey:
 def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
     """Every page at the size and dpi it will be rendered at. Raises PageError and PdfiumError."""
     with _opened(file) as document:
-        pages = []
-        for index, unit in enumerate(_user_units(file, document, range(len(document)))):
+        units = _user_units(file, document, range(len(document)))
+    pages: list[PageInfo] = []
+    while len(pages) < len(units):
+        pages += _inspected(file, range(len(pages), len(units)), units)
+    return tuple(pages)
+
+
+def _inspected(file: BinaryIO, wanted: range, units: list[float]) -> list[PageInfo]:
+    """The first pages of ``wanted``, one at least: pdfium keeps the packed images of all the pages it has looked at
+    until the document is closed, so that happens before they have become too much.
+    """
+    pages: list[PageInfo] = []
+    with _opened(file) as document:
+        before = _resident()
+        for index in wanted:
             with _page(document, index) as page:
-                pages.append(_rendering(page, _survey(page, unit), unit))
-        return tuple(pages)
+                pages.append(_rendering(page, _survey(page, units[index]), units[index]))
+            if _resident() > before + _KEPT_BYTES:
+                break
+    return pages
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_bytes().split()[1]) * mmap.PAGESIZE
 
 
 def load(file: BinaryIO, index: int) -> Raster:
@@ -159,9 +183,27 @@ def _user_units(file: BinaryIO, document: Any, pages: range) -> list[float]:
     return [unit if _MIN_UNIT <= unit <= _MAX_UNIT else 1.0 for unit in units]
 
 
+_mentioned: dict[tuple[object, ...], bool] = {}
+"""What ``_mentions`` said of the file it was asked of last: who loads a page of 2,000 goes on in the same file."""
+
+
 def _mentions(file: BinaryIO, word: bytes) -> bool:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(word) >= 0
+    status = os.fstat(file.fileno())
+    asked = (word, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    if asked not in _mentioned:
+        _mentioned.clear()
+        _mentioned[asked] = _search(file.fileno(), word)
+    return _mentioned[asked]
+
+
+def _search(descriptor: int, word: bytes) -> bool:
+    """Piece by piece: of a mapped file every page touched would count as memory."""
+    place, tail = 0, b""
+    while piece := os.pread(descriptor, _PIECE, place):
+        if word in tail + piece:
+            return True
+        place, tail = place + len(piece), piece[1 - len(word) :]
+    return False
 
 
 def _survey(page: Any, unit: float) -> _Survey:

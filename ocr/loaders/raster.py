@@ -52,7 +52,7 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file is. ``format``: jpeg, png, tiff, pdf, webp, gif, bmp, jpeg2000 or heic."""
+    """What a file is. ``format``: jpeg, png, tiff, pdf, webp, gif, bmp, pnm, jpeg2000, heic or avif."""
 
     format: str
     pages: tuple[PageInfo, ...]

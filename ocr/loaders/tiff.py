@@ -28,6 +28,8 @@ _CENTIMETRE = 3
 _OLD_JPEG = 6
 _IMAGES = {50001: "webp", 34712: "jpeg2000", 33005: "jpeg2000"}
 """Compressions whose strips and tiles are whole images (33005 is Aperio's), which Pillow's libtiff does not open."""
+_KNOWN = PACKED | {2, 3, 4, _OLD_JPEG, 7, *_IMAGES}
+"""With what fax machines and JPEG make of strips."""
 _PALETTE = 3
 _EIGHT = 8
 
@@ -107,6 +109,8 @@ def _pixels(file: BinaryIO, page: Directory) -> NDArray[np.uint8]:
 
 def _images(file: BinaryIO, page: Directory) -> Iterator[tuple[int, Image.Image]]:
     """The page from top to bottom: each band's first row and its image, decoded."""
+    if page.compression not in _KNOWN:
+        raise PageError(PageFault.UNSUPPORTED, f"compression {page.compression}")
     if page.compression == _OLD_JPEG:
         # Its tables lie anywhere in the file.
         with opened(file, "tiff") as whole:
@@ -116,7 +120,7 @@ def _images(file: BinaryIO, page: Directory) -> Iterator[tuple[int, Image.Image]
             yield 0, whole
         return
     if len(set(page.tags.get(td.BITS, ()))) > 1:
-        raise PageError(PageFault.DAMAGED, "samples of different depths")
+        raise PageError(PageFault.UNSUPPORTED, "samples of different depths")
     if page.compression in _IMAGES:
         for band in td.bands(file, page):
             yield band.top, _joined(page, band)
@@ -146,10 +150,10 @@ def _by_pillow(page: Directory, band: Band) -> Image.Image | None:
         with opened(BytesIO(td.band_file(page, band, changed=changed)), "tiff") as image:
             image.load()
             return image
-    except (UnidentifiedImageError, SyntaxError):
+    except (UnidentifiedImageError, SyntaxError) as error:
         if page.compression in PACKED:
             return None
-        raise
+        raise PageError(PageFault.UNSUPPORTED, f"compression {page.compression}: {error}") from error
 
 
 def _scale(file: BinaryIO, page: Directory) -> Scale:

@@ -34,9 +34,9 @@ Scale = Callable[[Samples], NDArray[np.uint8]]
 
 
 def samples_of(directory: Directory, band: Band) -> Samples:
-    """The samples of a band as stored, (rows, width, samples). Raises PageError DAMAGED."""
+    """The samples of a band as stored, (rows, width, samples). Raises PageError DAMAGED or UNSUPPORTED."""
     if directory.compression not in PACKED or directory.subsampled:
-        raise PageError(PageFault.DAMAGED, f"compression {directory.compression} of such samples is not known")
+        raise PageError(PageFault.UNSUPPORTED, f"compression {directory.compression} of such samples is not known")
     planes = directory.planes
     of_segment = directory.samples // planes
     down = -(-band.height // band.rows)
@@ -71,7 +71,7 @@ def image_of(directory: Directory, samples: Samples, scale: Scale) -> Image.Imag
         grey = 255 - grey if photometric == WHITE_IS_ZERO else grey
         return Image.fromarray(_on_white(directory, grey[..., np.newaxis], samples, 1, scale)[..., 0])
     if photometric not in _COLOURS or directory.samples < _COLOURS[photometric][1]:
-        raise PageError(PageFault.DAMAGED, f"photometric interpretation {photometric} is not known")
+        raise PageError(PageFault.UNSUPPORTED, f"photometric interpretation {photometric} is not known")
     mode, count = _COLOURS[photometric]
     colour = samples[..., :count]
     if mode == "LAB":
@@ -165,7 +165,7 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 def _bits(lines: NDArray[np.uint8], wide: int, bits: int) -> Samples:
     """Unsigned samples of any depth to 32 bits, packed; each row begins with a byte."""
     if not 0 < bits <= 32:
-        raise PageError(PageFault.DAMAGED, f"samples of {bits} bits")
+        raise PageError(PageFault.UNSUPPORTED, f"samples of {bits} bits")
     each = np.unpackbits(lines, axis=1, count=wide * bits).reshape(lines.shape[0], wide, bits)
     found: Samples = np.zeros((lines.shape[0], wide), np.uint32)
     for bit in range(bits):
