@@ -99,7 +99,7 @@ def _page(size: tuple[int, int], seed: int) -> NDArray[np.uint8]:
         pixels = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
     noise = np.random.default_rng(seed).integers(-2, 3, (64, size[0], 3), dtype=np.int8)
     whole = np.resize(noise, (size[1], size[0], 3))
-    return np.clip(pixels.astype(np.int16) + whole, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels.astype(np.int16) + whole, 0, 255), np.uint8)
 
 
 def _tiff(

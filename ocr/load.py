@@ -60,7 +60,7 @@ def inspect(path: Path) -> Inspection:
             if format_ == "pdf":
                 from ocr.loaders import pdf
 
-                return Inspection(format_, pdf.inspect(file))
+                return Inspection(format_, *pdf.inspect(file))
             if format_ == "tiff":
                 from ocr.loaders import tiff
 

@@ -12,8 +12,8 @@ from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.records import UNFILED
-from digitizer.errors import FileRefused, NoSuchRecord, WrongUsage
-from digitizer.i18n import gettext
+from digitizer.errors import NAMED, FileRefused, NoSuchRecord, WrongUsage
+from digitizer.i18n import gettext, ngettext
 from digitizer.model import Level, PageId, Record, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
@@ -29,9 +29,12 @@ _SECONDS_TO_INSPECT = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Imported:
+    """``attached``: files inside it that are no pages; they stay in the master."""
+
     path: Path
     sha256: Sha256
     pages: tuple[PageId, ...]
+    attached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class ImportReport:
     imported: list[Imported] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
+    """Hidden files and what systems put into folders."""
 
     def add(self, outcome: Outcome) -> None:
         if isinstance(outcome, Imported):
@@ -58,6 +63,29 @@ class ImportReport:
             self.duplicates.append(outcome)
         else:
             self.refused.append(outcome)
+
+    def notes(self) -> list[str]:
+        """A sentence about each thing that was not read though nothing is wrong with it."""
+        said = []
+        for each in self.imported:
+            if each.attached:
+                told = ngettext(
+                    "“{path}” carries {count} attached file, which is kept with it but not read.",
+                    "“{path}” carries {count} attached files, which are kept with it but not read.",
+                    each.attached,
+                )
+                said.append(told.format(path=each.path, count=each.attached))
+        if self.left_out:
+            told = ngettext(
+                "{count} hidden file, or one that systems put into folders (such as Thumbs.db), was left out: {names}",
+                "{count} hidden files and others that systems put into folders (such as Thumbs.db) were left out:"
+                " {names}",
+                len(self.left_out),
+            )
+            names = ", ".join(sorted({readable(path.name) for path in self.left_out})[:NAMED])
+            more = " …" if len({path.name for path in self.left_out}) > NAMED else ""
+            said.append(told.format(count=len(self.left_out), names=names + more))
+        return said
 
 
 def import_paths(
@@ -82,10 +110,11 @@ def import_paths(
     with faults_named(workspace.root):
         workspace.catalogue.audit.require("page.import")
         refuse_target(workspace, record_code)
-    work = [(path, record_code) for path in files_in(paths)]
+    report = report or ImportReport()
+    work = [(path, record_code) for path in files_in(paths, report.left_out.append, apart=workspace.root)]
     return _import(
         workspace, work, named=frozenset(paths if named else ()), call=new_id(), task=task or Task(),
-        report=report or ImportReport(), on_outcome=on_outcome,
+        report=report, on_outcome=on_outcome,
     )  # fmt: skip
 
 
@@ -156,7 +185,7 @@ class _Run:
                 record = self._record_for(path, inspection)
                 name = nfc(readable(path.name))
                 born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
-            return Imported(path, staged.sha256, tuple(born))
+            return Imported(path, staged.sha256, tuple(born), inspection.attached)
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
         """The record whose pages these become: the one asked for where it is an item, else an item in it."""

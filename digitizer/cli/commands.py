@@ -61,6 +61,8 @@ def import_files(call: Call) -> Exit:
         import_paths(workspace, call.arguments.paths, call.arguments.record, call.task, report)
     document, lines = _imported(report)
     call.output.answer(document | {"recovered": before}, *lines)
+    for note in report.notes():
+        call.output.aside(note)
     return said(call, report.refused)
 
 
@@ -72,6 +74,8 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         ],
         "refused": [{"path": str(error.path), **refused(error)} for error in report.refused],
         "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
+        "left_out": [str(path) for path in report.left_out],
+        "notes": report.notes(),
     }
     return document, [
         gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),

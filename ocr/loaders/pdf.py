@@ -16,9 +16,11 @@ from math import hypot, sqrt
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import cv2
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 from pypdfium2.internal import get_bufreader
 
 from ocr.errors import PageError, PageFault
@@ -83,29 +85,36 @@ class _Survey:
         return self.coverage >= _SCAN_COVERAGE
 
 
-def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
-    """Every page at the size and dpi it will be rendered at. Raises PageError and PdfiumError."""
+def inspect(file: BinaryIO) -> tuple[tuple[PageInfo, ...], int]:
+    """Every page at the size and dpi it will be rendered at; how many files are attached. Raises PageError and
+    PdfiumError.
+    """
     with _opened(file) as document:
         units = _user_units(file, document, range(len(document)))
+        attached = max(0, pdfium.FPDFDoc_GetAttachmentCount(document))
     pages: list[PageInfo] = []
     while len(pages) < len(units):
-        pages += _inspected(file, range(len(pages), len(units)), units)
-    return tuple(pages)
+        more, found = _inspected(file, range(len(pages), len(units)), units)
+        pages += more
+        attached += found
+    return tuple(pages), attached
 
 
-def _inspected(file: BinaryIO, wanted: range, units: list[float]) -> list[PageInfo]:
-    """The first pages of ``wanted``, one at least: pdfium keeps the packed images of all the pages it has looked at
-    until the document is closed, so that happens before they have become too much.
+def _inspected(file: BinaryIO, wanted: range, units: list[float]) -> tuple[list[PageInfo], int]:
+    """The first pages of ``wanted``, one at least, and how many files are attached to them: pdfium keeps the packed
+    images of all the pages it has looked at until the document is closed, so that happens before they are too much.
     """
     pages: list[PageInfo] = []
+    attached = 0
     with _opened(file) as document:
         before = _resident()
         for index in wanted:
             with _page(document, index) as page:
                 pages.append(_rendering(page, _survey(page, units[index]), units[index]))
+                attached += sum(kind == pdfium.FPDF_ANNOT_FILEATTACHMENT for kind in _annotations(page))
             if _resident() > before + _KEPT_BYTES:
                 break
-    return pages
+    return pages, attached
 
 
 def _resident() -> int:
@@ -144,6 +153,8 @@ def _opened(file: BinaryIO) -> Iterator[Any]:
         locked = code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
         raise PageError(PageFault.ENCRYPTED if locked else PageFault.DAMAGED, f"pdfium error {code}")
     with pypdfium2.PdfDocument(handle) as document:
+        if pdfium.FPDF_GetFormType(document) == pdfium.FORMTYPE_XFA_FULL:
+            raise PageError(PageFault.UNSUPPORTED, "an XFA form that makes its pages while it is shown")
         document.init_forms()
         count = len(document)
         if count < 1:
@@ -278,12 +289,30 @@ def _resolution(survey: _Survey) -> tuple[float, float]:
     return x, y
 
 
-def _rendered(page: Any, size: Size) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    bitmap = pypdfium2.PdfBitmap.new_native(size.width, size.height, pdfium.FPDFBitmap_BGR, rev_byteorder=True)
+def _rendered(page: Any, size: Size) -> NDArray[np.uint8]:
+    # Form fields are drawn for the stripes of a screen, with coloured edges, unless the bitmap may be transparent.
+    kind = pdfium.FPDFBitmap_BGRA if _has_fields(page) else pdfium.FPDFBitmap_BGR
+    bitmap = pypdfium2.PdfBitmap.new_native(size.width, size.height, kind, rev_byteorder=True)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, size.width, size.height)
     where = (bitmap, page, 0, 0, size.width, size.height, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER)
     pdfium.FPDF_RenderPageBitmap(*where)
     if page.formenv:
         pdfium.FPDF_FFLDraw(page.formenv, *where)
     # The array keeps pdfium's buffer, which Python owns, alive; no copy is needed.
-    return grey_where_colourless(bitmap.to_numpy())
+    pixels: NDArray[np.uint8] = bitmap.to_numpy()
+    if kind == pdfium.FPDFBitmap_BGRA:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+    return grey_where_colourless(pixels)
+
+
+def _has_fields(page: Any) -> bool:
+    return bool(page.formenv) and pdfium.FPDF_ANNOT_WIDGET in _annotations(page)
+
+
+def _annotations(page: Any) -> Iterator[int]:
+    """The kind of each annotation."""
+    for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        if annotation:
+            yield pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)

@@ -7,6 +7,7 @@ page only the strips of one band are in memory.
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -24,6 +25,7 @@ TILE_WIDTH, TILE_LENGTH, TILE_OFFSETS, TILE_COUNTS, EXTRA_SAMPLES, SAMPLE_FORMAT
 JPEG_TABLES, SUBSAMPLING, ICC_PROFILE = 347, 530, 34675
 
 UNCOMPRESSED, DEFLATE, YCBCR = 1, 8, 6
+DEFLATES = (DEFLATE, 32946)
 _PASSED_ON = (
     BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, SAMPLES, PLANAR, 292, 293, PREDICTOR, COLOUR_MAP, 332, EXTRA_SAMPLES,
     SAMPLE_FORMAT, JPEG_TABLES, 529, SUBSAMPLING, 531, 532, ICC_PROFILE,
@@ -42,6 +44,7 @@ _RATIONALS = (5, 10)
 _MAX_VALUES = 1 << 20
 """Of one entry: strips of one row each on the longest page have fewer."""
 _MAX_ENTRIES = 4096
+_PIECE = 1 << 20
 _BAND_BYTES = 8 << 20
 """Unpacked, what is decoded at once; a strip or a row of tiles that is larger is one band."""
 
@@ -90,6 +93,12 @@ class Directory:
     def subsampled(self) -> bool:
         """Whether several pixels share one colour (TIFF 6.0, page 92: without the tag they do)."""
         return self.value(PHOTOMETRIC) == YCBCR and self.tags.get(SUBSAMPLING, (2, 2)) != (1, 1)
+
+    @property
+    def streams(self) -> bool:
+        """Whether a strip can be unpacked row by row."""
+        plain = self.planes == 1 and not self.tiled and not self.subsampled and self.value(FILL_ORDER, 1) == 1
+        return plain and self.compression in DEFLATES
 
     @property
     def tiled(self) -> bool:
@@ -184,6 +193,11 @@ def bands(file: BinaryIO, directory: Directory) -> Iterator[Band]:
     if directory.compression == UNCOMPRESSED and not directory.tiled and not directory.subsampled:
         yield from _cut_bands(file, directory, places, counts, rows)
         return
+    if directory.streams and rows * directory.row_bytes > _BAND_BYTES:
+        for row in range(down):
+            height = min(rows, directory.height - row * rows)
+            yield from _streamed_bands(directory, row * rows, height, _pieces(file, places[row], counts[row]))
+        return
     together = max(1, _BAND_BYTES // max(1, rows * directory.row_bytes * across))
     for first in range(0, down, together):
         last = min(first + together, down)
@@ -221,6 +235,33 @@ def _cut_bands(file: BinaryIO, directory: Directory, places: list[int], counts: 
                 file.seek(places[number] + start)
                 segments.append(file.read(max(0, min(height * directory.row_bytes, counts[number] - start))))
             yield Band(strip_top + cut, height, height, tuple(segments))
+
+
+def _streamed_bands(directory: Directory, top: int, height: int, pieces: Iterator[bytes]) -> Iterator[Band]:
+    """A large deflated strip as small ones: whole it would take its unpacked size several times."""
+    of_band = max(1, _BAND_BYTES // directory.row_bytes)
+    stream, packed = zlib.decompressobj(), b""
+    for row in range(0, height, of_band):
+        rows = min(of_band, height - row)
+        unpacked = bytearray()
+        while (missing := rows * directory.row_bytes - len(unpacked)) > 0:
+            packed = packed or next(pieces, b"")
+            more = stream.decompress(packed, missing)
+            if not more and not packed:
+                raise PageError(PageFault.DAMAGED, "a strip that ends too soon")
+            packed = stream.unconsumed_tail
+            unpacked += more
+        yield Band(top + row, rows, rows, (zlib.compress(unpacked, 1),))
+
+
+def _pieces(file: BinaryIO, place: int, count: int) -> Iterator[bytes]:
+    while count > 0:
+        file.seek(place)
+        piece = file.read(min(count, _PIECE))
+        if not piece:
+            return
+        yield piece
+        place, count = place + len(piece), count - len(piece)
 
 
 def _across(directory: Directory) -> int:

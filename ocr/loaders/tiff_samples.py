@@ -18,10 +18,9 @@ from ocr.errors import PageError, PageFault
 from ocr.loaders import tiff_directory as td
 from ocr.loaders.tiff_directory import Band, Directory, band_file
 
-_DEFLATE = (8, 32946)
 _BY_LIBTIFF = (5, 32773, 34925, 50000)
 """LZW, PackBits, LZMA, Zstandard."""
-PACKED = frozenset({td.UNCOMPRESSED, *_DEFLATE, *_BY_LIBTIFF})
+PACKED = frozenset({td.UNCOMPRESSED, *td.DEFLATES, *_BY_LIBTIFF})
 WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _CMYK, _CIELAB, _ICCLAB = 0, 1, 2, 3, 5, 8, 9
 GREY = (WHITE_IS_ZERO, _BLACK_IS_ZERO)
 _COLOURS = {_RGB: ("RGB", 3), _CMYK: ("CMYK", 4), td.YCBCR: ("YCbCr", 3), _CIELAB: ("LAB", 3), _ICCLAB: ("LAB", 3)}
@@ -146,7 +145,7 @@ def _bytes(directory: Directory, segment: bytes, rows: int, length: int) -> byte
         segment = segment.translate(_REVERSED)
     if directory.compression == td.UNCOMPRESSED:
         return segment
-    if directory.compression in _DEFLATE:
+    if directory.compression in td.DEFLATES:
         return zlib.decompressobj().decompress(segment, length)
     strip = Band(0, rows, rows, (segment,))
     plain = {tag: (value,) for tag, value in ((td.BITS, 8), (td.SAMPLES, 1), (td.PHOTOMETRIC, 1), (td.PLANAR, 1))}
