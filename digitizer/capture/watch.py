@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -16,6 +17,7 @@ from digitizer.capture.files import Imported, Outcome, import_paths
 from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
+from digitizer.files import written_aside
 from digitizer.i18n import gettext
 from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace, faults_named
@@ -176,7 +178,7 @@ class _Watching:
         try:
             target = _free(target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)
+            _move(path, target)
         except OSError as error:
             raise CannotWrite(path=target, reason=reason(error)) from error
 
@@ -225,6 +227,18 @@ def _in_use(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _move(path: Path, target: Path) -> None:
+    """Raises OSError; the file is then where it was, and nothing of it at ``target``."""
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with written_aside(target) as aside:
+            shutil.copy2(path, aside)
+        path.unlink()
 
 
 def _free(target: Path) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -268,3 +270,29 @@ def test_a_file_that_another_process_locked_waits(workspace: Workspace, folder: 
         assert _watch(workspace, folder)[0] == []
         other.communicate(b"\n")
     assert len(_watch(workspace, folder)[0]) == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_moving_to_another_disk_is_all_or_nothing(
+    workspace: Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    def away(path: Path, target: Path) -> Path:
+        raise OSError(errno.EXDEV, "another disk", str(path), None, str(target))
+
+    def copied(path: Path, target: Path) -> None:
+        target.write_bytes(path.read_bytes()[:10])
+        raise OSError(errno.ENOSPC, "full", str(target))
+
+    page = tiny_page(folder / "1.png", 1)
+    whole = page.read_bytes()
+    monkeypatch.setattr(Path, "rename", away)
+    if full:
+        monkeypatch.setattr(shutil, "copy2", copied)
+        with pytest.raises(CannotWrite, match="full"):
+            _watch(workspace, folder, move=tmp_path / "xong")
+        assert page.read_bytes() == whole
+        assert list((tmp_path / "xong").iterdir()) == []
+    else:
+        _watch(workspace, folder, move=tmp_path / "xong")
+        assert not page.exists()
+        assert (tmp_path / "xong" / "1.png").read_bytes() == whole
