@@ -489,6 +489,10 @@ _FILE_SENTENCES: dict[PageFault, tuple[str, str]] = {
         marked("“{path}” is damaged or incomplete and cannot be read."),
         marked("Copy it again from where it came from, or scan the paper again."),
     ),
+    PageFault.UNSUPPORTED: (
+        marked("“{path}” is stored in a variant of its format that this program cannot read."),
+        marked("Open it in another program and save it as TIFF with LZW, as JPEG, PNG or PDF."),
+    ),
     PageFault.ENCRYPTED: (
         marked("“{path}” is locked with a password."),
         marked("Save a copy without the password and import that."),

@@ -16,6 +16,8 @@ class PageFault(StrEnum):
     """The bytes are of no image or PDF format that can be read, whatever the name says."""
     DAMAGED = "damaged"
     """The bytes begin as a known format but cannot be decoded (truncated, broken, inconsistent)."""
+    UNSUPPORTED = "unsupported"
+    """A known format, whole as far as can be seen, in a variant that cannot be decoded."""
     ENCRYPTED = "encrypted"
     """A password is needed to open it."""
     TOO_LARGE = "too-large"

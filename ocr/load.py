@@ -39,9 +39,13 @@ _SIGNATURES = (
     (b"MM\x00\x2b", "tiff"),
     (b"GIF8", "gif"),
     (b"BM", "bmp"),
+    (b"P4", "pnm"),
+    (b"P5", "pnm"),
+    (b"P6", "pnm"),
     (b"\x00\x00\x00\x0cjP  ", "jpeg2000"),
     (b"\xff\x4f\xff\x51", "jpeg2000"),
 )
+_AVIF_BRANDS = (b"avif", b"avis")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
@@ -56,7 +60,7 @@ def inspect(path: Path) -> Inspection:
             if format_ == "pdf":
                 from ocr.loaders import pdf
 
-                return Inspection(format_, pdf.inspect(file))
+                return Inspection(format_, *pdf.inspect(file))
             if format_ == "tiff":
                 from ocr.loaders import tiff
 
@@ -121,8 +125,13 @@ def _format(file: BinaryIO) -> str:
             return name
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return "heic"
+    if head[4:8] == b"ftyp":
+        # The first brand, a version, then those it goes with too (ISO/IEC 14496-12, 4.3).
+        brands = [head[place : place + 4] for place in range(8, min(int.from_bytes(head[:4]), len(head)), 4)]
+        if any(brand in _AVIF_BRANDS for brand in brands):
+            return "avif"
+        if head[8:12] in _HEIC_BRANDS:
+            return "heic"
     if b"%PDF-" in head:
         return "pdf"
     raise PageError(PageFault.UNKNOWN_FORMAT, f"begins {head[:8]!r}")

@@ -2,7 +2,7 @@
 
 Blank; then turn, split, perspective, dewarp, deskew, crop: each is estimated on a reduced copy as the ones before have
 made it, all compose one Transform, and the master is resampled once.
-A page that brings its own text (born-digital PDF) is neither estimated nor read.
+A page that brings its own text (born-digital PDF) is neither estimated nor read, unless it shows far more than that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import overlooked, quality, readable, second_look
+from ocr import overlooked, own_text, quality, readable, second_look
 from ocr.confidence import calibrated
 from ocr.engines import Engine
 from ocr.geometry import Box, Size, Transform
@@ -94,6 +94,8 @@ def run(
     ``watch`` is shown the page after each step that changed it. Raises PageError LANGUAGE_MISSING.
     """
     watch("master", raster.pixels)
+    if raster.text is not None and not own_text.covers(raster):
+        raster = replace(raster, text=None)
     cv2.setNumThreads(1)  # one page a core: workers stand side by side
     restored = restore_marks and languages[0] == VIETNAMESE
     page = _Page(raster, engine, languages, recipe, watch, alternatives=alternatives or restored)

@@ -128,6 +128,12 @@ def process_page(request: PageRequest) -> PageResult:
     began = time.perf_counter()
     done = _in_likeliest_language(request)
     height, width = done.pixels.shape[:2]
+    thumbnail = _jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY)
+    alike = None if done.blank else likeness(done.pixels, done.dpi)
+    layers = pack(split_layers(done.pixels, done.dpi)) if request.layers else None
+    image = None if request.layers else Image.fromarray(np.ascontiguousarray(_coloured(done.pixels)))
+    # The image has the pixels now; encoding takes as much memory again.
+    done = replace(done, pixels=np.empty((0, 0), np.uint8))
     return PageResult(
         recipe=done.recipe,
         text=done.text,
@@ -139,10 +145,10 @@ def process_page(request: PageRequest) -> PageResult:
         blank=done.blank,
         confidence=done.text.confidence,
         flags=done.flags,
-        image=b"" if request.layers else _jpeg(_coloured(done.pixels), PAGE_QUALITY, done.dpi),
-        thumbnail=_jpeg(_fitted(done.pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY),
-        likeness=None if done.blank else likeness(done.pixels, done.dpi),
-        layers=pack(split_layers(done.pixels, done.dpi)) if request.layers else None,
+        image=b"" if image is None else _encoded(image, PAGE_QUALITY, done.dpi),
+        thumbnail=thumbnail,
+        likeness=alike,
+        layers=layers,
         seconds=time.perf_counter() - began,
     )
 
@@ -222,10 +228,12 @@ def _coloured(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _jpeg(pixels: NDArray[np.uint8], quality: int, dpi: float | None = None) -> bytes:
-    """``pixels`` as JPEG with colour at half the resolution (4:2:0), ``dpi`` written into it."""
+    return _encoded(Image.fromarray(np.ascontiguousarray(pixels)), quality, dpi)
+
+
+def _encoded(image: Image.Image, quality: int, dpi: float | None) -> bytes:
+    """JPEG with colour at half the resolution (4:2:0), ``dpi`` written into it."""
     out = BytesIO()
     resolution = {} if dpi is None else {"dpi": (round(dpi), round(dpi))}
-    Image.fromarray(np.ascontiguousarray(pixels)).save(
-        out, "JPEG", quality=quality, subsampling=2, optimize=True, **resolution
-    )
+    image.save(out, "JPEG", quality=quality, subsampling=2, optimize=True, **resolution)
     return out.getvalue()

@@ -8,6 +8,11 @@ import resource
 import signal
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_M_MMAP_THRESHOLD = -3  # malloc.h
+_LARGE_BYTES = 1 << 18
+"""Blocks so large go back to the system when they are freed. Left to itself, glibc keeps blocks of up to 32 MB, which
+are just the copies of a page and the packed images of a PDF.
+"""
 
 
 NICE_VARIABLE = "DIGITIZER_WORKERS_NICE"
@@ -20,11 +25,13 @@ def prepare(memory_bytes: int, parent: int) -> None:
     ``memory_bytes`` bounds the address space: an image that asks for more fails alone. ``parent`` is the pid of the
     process that works are done for: the kernel kills this worker when the thread that started it ends, however it ends.
     """
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above
         os._exit(1)
     os.nice(int(os.environ.get(NICE_VARIABLE, "0")))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # pages may be confidential: no core dumps
     # Before the engine is imported: its own threads make it five times slower (tesseract-ocr/tesseract#3109).

@@ -92,8 +92,8 @@ class Arriving:
     def _show_imported(self, report: ImportReport, before: tuple[RecordId | None, PageId | None]) -> None:
         """Show the first page that came in, unless the person has turned to something else since."""
         self._window.stacks.came([page for each in report.imported for page in each.pages])
-        if report.notes:
-            self._window.messages.show_message(Message(Severity.WARNING, lambda: "\n".join(report.notes)))
+        if report.notes():
+            self._window.messages.show_message(Message(Severity.WARNING, lambda: "\n".join(report.notes())))
         moved = any(was is not None and was != now for was, now in zip(before, self._looked_at, strict=True))
         if report.imported and not moved:
             self._wanted = report.imported[0].pages[0]

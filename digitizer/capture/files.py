@@ -11,7 +11,8 @@ from digitizer.capture.paths import files_in
 from digitizer.capture.place import Place, Placing, settled
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.records import UNFILED
-from digitizer.errors import FileRefused
+from digitizer.errors import NAMED, FileRefused
+from digitizer.i18n import ngettext
 from digitizer.model import Level, PageId, Record, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
@@ -21,14 +22,18 @@ from ocr.load import Inspection
 from ocr.text import nfc
 from ocr.work import inspect_file
 
-_SECONDS_TO_INSPECT = 60.0
+_SECONDS_TO_INSPECT = 180.0
+"""A PDF of 10,000 pages takes 30 s here, and an old PC four times that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
+    """``attached``: files inside it that are no pages; they stay in the master."""
+
     path: Path
     sha256: Sha256
     pages: tuple[PageId, ...]
+    attached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,10 @@ class ImportReport:
     imported: list[Imported] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
+    """Hidden files and what systems put into folders."""
+    strayed: list[str] = field(default_factory=list)
+    """A sentence for each page that did not get the place that was asked for."""
 
     def add(self, outcome: Outcome) -> None:
         if isinstance(outcome, Imported):
@@ -58,6 +66,29 @@ class ImportReport:
             self.duplicates.append(outcome)
         else:
             self.refused.append(outcome)
+
+    def notes(self) -> list[str]:
+        """A sentence about each thing that a person should know though nothing is wrong with the files."""
+        said = list(self.strayed)
+        for each in self.imported:
+            if each.attached:
+                told = ngettext(
+                    "“{path}” carries {count} attached file, which is kept with it but not read.",
+                    "“{path}” carries {count} attached files, which are kept with it but not read.",
+                    each.attached,
+                )
+                said.append(told.format(path=each.path, count=each.attached))
+        if self.left_out:
+            told = ngettext(
+                "{count} hidden file, or one that systems put into folders (such as Thumbs.db), was left out: {names}",
+                "{count} hidden files and others that systems put into folders (such as Thumbs.db) were left out:"
+                " {names}",
+                len(self.left_out),
+            )
+            names = ", ".join(sorted({readable(path.name) for path in self.left_out})[:NAMED])
+            more = " …" if len({path.name for path in self.left_out}) > NAMED else ""
+            said.append(told.format(count=len(self.left_out), names=names + more))
+        return said
 
 
 def import_paths(
@@ -85,8 +116,9 @@ def import_paths(
         workspace.catalogue.audit.require("page.import")
         place = settled(workspace, place)
     report, call = report or ImportReport(), new_id()
+    files = files_in(paths, report.left_out.append, apart=workspace.root)
     return _import(
-        workspace, [(path, place.record) for path in files_in(paths)], Placing(workspace, place, call, report.notes),
+        workspace, [(path, place.record) for path in files], Placing(workspace, place, call, report.strayed),
         named=frozenset(paths if named else ()), call=call, task=task or Task(), report=report, on_outcome=on_outcome,
     )  # fmt: skip
 
@@ -166,7 +198,7 @@ class _Run:
                 name = nfc(readable(path.name))
                 born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
                 self.placing.put(number, born)
-            return Imported(path, staged.sha256, tuple(born))
+            return Imported(path, staged.sha256, tuple(born), inspection.attached)
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
         """The record whose pages these become: the one asked for where it is an item, else an item in it."""

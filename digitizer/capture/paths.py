@@ -5,24 +5,33 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-_LITTER = frozenset({"thumbs.db", "desktop.ini"})
+_LITTER = frozenset(
+    {
+        "thumbs.db", "ehthumbs.db", "desktop.ini", "picasa.ini", "$recycle.bin", "system volume information",
+        "lost+found", "__macosx",
+    }
+)  # fmt: skip
+"""What systems put into folders, none of it a person's."""
 
 
-def files_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files among ``paths`` and inside its folders, folders in natural order; hidden files and litter left out.
+def files_in(
+    paths: Sequence[Path], on_left_out: Callable[[Path], None] = lambda _: None, *, apart: Path | None = None
+) -> Iterator[Path]:
+    """The files among ``paths`` and inside its folders, folders in natural order; hidden files and litter left out,
+    each told to ``on_left_out``.
 
     A folder that cannot be listed is given like a file, to be refused by its name. Links to folders are followed, each
-    folder once.
+    folder once; never into ``apart``, the program's own.
     """
-    seen: set[str] = set()
+    seen = set() if apart is None else {os.path.realpath(apart)}
     for path in paths:
-        yield from _inside(path, seen) if path.is_dir() else (path,)
+        yield from _inside(path, seen, on_left_out) if _is_folder(path) else (path,)
 
 
-def _inside(folder: Path, seen: set[str]) -> Iterator[Path]:
+def _inside(folder: Path, seen: set[str], on_left_out: Callable[[Path], None]) -> Iterator[Path]:
     real = os.path.realpath(folder)
     if real in seen:
         return
@@ -32,11 +41,22 @@ def _inside(folder: Path, seen: set[str]) -> Iterator[Path]:
     except OSError:
         yield folder
         return
-    wanted = [folder / name for name in names if not name.startswith(".") and name.lower() not in _LITTER]
-    yield from (path for path in wanted if not path.is_dir())
-    for path in wanted:
-        if path.is_dir():
-            yield from _inside(path, seen)
+    files: list[Path] = []
+    folders: list[Path] = []
+    for name in names:
+        path = folder / name
+        if name.startswith(".") or name.lower() in _LITTER:
+            on_left_out(path)
+        else:
+            (folders if _is_folder(path) else files).append(path)
+    yield from files
+    for path in folders:
+        yield from _inside(path, seen, on_left_out)
+
+
+def _is_folder(path: Path) -> bool:
+    """Not ``Path.is_dir``: that raises where a folder above may not be entered."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -12,10 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digitizer.capture.files import Imported, Outcome, import_paths, readable
+from digitizer.capture.files import Imported, Outcome, import_paths
 from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
+from digitizer.files import written_aside
 from digitizer.i18n import gettext
 from digitizer.model import PageId
 from digitizer.tasks import Cancelled, Task
@@ -29,10 +31,14 @@ _HALF_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 1.0
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".!ut")
 """Endings under which programs write what they rename when it is whole."""
-_HALF = (PageFault.DAMAGED, PageFault.EMPTY, PageFault.UNKNOWN_FORMAT, PageFault.NO_PAGES)
+_HALF = (PageFault.DAMAGED, PageFault.UNSUPPORTED, PageFault.EMPTY, PageFault.UNKNOWN_FORMAT, PageFault.NO_PAGES)
 
 _Version = tuple[int, int]
-"""Size in bytes and time of the last change in nanoseconds."""
+"""Size in bytes and time of the last change in nanoseconds: what is kept of a file that was left where it is."""
+_State = tuple[int, ...]
+"""The version, and which file it is and when anything about it changed: other content of the same size and time, and
+other permissions, are seen while the program runs.
+"""
 
 
 @dataclass(slots=True)
@@ -46,9 +52,13 @@ class WatchReport:
 class _Seen:
     """A file as it was when it last changed. ``told``: it was refused like this, and that was said."""
 
-    version: _Version
+    state: _State
     since: float
     told: bool = False
+
+    @property
+    def version(self) -> _Version:
+        return self.state[0], self.state[1]
 
 
 def watch(
@@ -69,10 +79,16 @@ def watch(
     ``move_to``: a folder into which files go after they came in; None leaves them. What was left is known at the next
     start. A refused file stays where it is, and is tried again when it has changed.
 
-    Raises WrongUsage where there is no such folder, CannotWrite where files cannot be moved.
+    The workspace may lie in it, and is not looked into.
+
+    Raises WrongUsage where there is no such folder, or all of it lies in ``move_to``; CannotWrite where files cannot be
+    moved.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         raise WrongUsage(reason=gettext("“{path}” is no folder that can be watched.").format(path=folder))
+    if move_to is not None and _real(folder).is_relative_to(_real(move_to)):
+        said = gettext("Files of “{path}” cannot be moved to “{target}”, which it lies in.")
+        raise WrongUsage(reason=said.format(path=folder, target=move_to))
     with faults_named(workspace.root):
         watching = _Watching(workspace, folder, record, move_to, settled_seconds)
         while not task.cancelled:
@@ -104,11 +120,11 @@ class _Watching:
         present: dict[Path, _Seen] = {}
         now = time.monotonic()
         for path in self._files():
-            version = _version(path)
-            if version is None:
+            state = _state(path)
+            if state is None:
                 continue
             before = self.seen.get(path)
-            present[path] = before if before is not None and before.version == version else _Seen(version, now)
+            present[path] = before if before is not None and before.state == state else _Seen(state, now)
         self.seen = present
         known = self._known()
         for path, seen in present.items():
@@ -126,7 +142,9 @@ class _Watching:
 
     def _settle(self, outcome: Outcome, on_outcome: Callable[[Outcome], None]) -> None:
         path = Path(outcome.path)
-        seen = self.seen[path]
+        seen = self.seen.get(path)
+        if seen is None or (isinstance(outcome, FileRefused) and _state(path) is None):
+            return  # a folder in its place by now; or somebody took it away
         if isinstance(outcome, FileRefused):
             if outcome.fault in _HALF and time.time() - seen.version[1] / 1e9 < _HALF_SECONDS:
                 seen.since = time.monotonic()
@@ -139,16 +157,16 @@ class _Watching:
         else:
             self.report.duplicates += 1
         if not isinstance(outcome, FileRefused):
-            self._put_away(path, seen.version)
+            self._put_away(path, seen)
         on_outcome(outcome)
 
     def _files(self) -> Iterator[Path]:
         """Nothing where the folder is away for the moment."""
-        if not self.folder.is_dir():
+        if not os.path.isdir(self.folder):  # noqa: PTH112
             return
-        done = None if self.move_to is None else self.move_to.resolve()
-        for path in files_in([self.folder]):
-            inside_done = done is not None and path.resolve().is_relative_to(done)
+        done = None if self.move_to is None else _real(self.move_to)
+        for path in files_in([self.folder], apart=self.workspace.root):
+            inside_done = done is not None and _real(path).is_relative_to(done)
             if not inside_done and not path.name.lower().endswith(_UNFINISHED):
                 yield path
 
@@ -156,30 +174,39 @@ class _Watching:
         rows = self.workspace.catalogue.database.conn.execute("SELECT path, size, mtime FROM watched")
         return {row["path"]: (row["size"], row["mtime"]) for row in rows}
 
-    def _put_away(self, path: Path, version: _Version) -> None:
+    def _put_away(self, path: Path, seen: _Seen) -> None:
         if self.move_to is None:
             with atomic(self.workspace.catalogue.database):
-                row = {"path": _key(path), "size": version[0], "mtime": version[1]}
+                row = {"path": _key(path), "size": seen.version[0], "mtime": seen.version[1]}
                 self.workspace.catalogue.database.table("watched").upsert(row, pk="path")
             return
-        target = _free(self.move_to / path.relative_to(self.folder))
+        if _state(path) != seen.state:
+            return  # other content by now, which has to come in first
+        target = self.move_to / path.relative_to(self.folder)
         try:
+            target = _free(target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)
+            _move(path, target)
         except OSError as error:
             raise CannotWrite(path=target, reason=reason(error)) from error
 
 
 def _key(path: Path) -> str:
-    return readable(str(path.absolute()))
+    """The path as a database takes it; two names that are not UTF-8 stay two."""
+    return str(path.absolute()).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _version(path: Path) -> _Version | None:
+def _real(path: Path) -> Path:
+    """Without links; of a link to itself, that (``Path.resolve`` raises there)."""
+    return Path(os.path.realpath(path))
+
+
+def _state(path: Path) -> _State | None:
     try:
         status = path.stat()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino, status.st_ctime_ns
 
 
 def _in_use(path: Path) -> bool:
@@ -194,7 +221,8 @@ def _in_use(path: Path) -> bool:
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             return True
         # Were it opened for writing in this very moment, the default signal would end this process.
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
@@ -207,6 +235,18 @@ def _in_use(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _move(path: Path, target: Path) -> None:
+    """Raises OSError; the file is then where it was, and nothing of it at ``target``."""
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with written_aside(target) as aside:
+            shutil.copy2(path, aside)
+        path.unlink()
 
 
 def _free(target: Path) -> Path:

@@ -58,7 +58,7 @@ def scan(call: Call) -> Exit:
                 task=call.task,
             )  # fmt: skip
             # Before the scanner is let go: a driver may take its time for that, or hang.
-            _say_scanned(call, workspace, ready, report, rule, before)
+            _say_scanned(call, workspace, ready, report, rule=rule, before=before)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
     stopped = call.task.cancelled
     if (report.problem or stopped) and report.spool.record:
@@ -70,7 +70,7 @@ def scan(call: Call) -> Exit:
 
 
 def _say_scanned(
-    call: Call, workspace: Workspace, ready: Prepared, report: ScanReport, rule: StackRule | None,
+    call: Call, workspace: Workspace, ready: Prepared, report: ScanReport, *, rule: StackRule | None,
     before: dict[str, Any],
 ) -> None:  # fmt: skip
     """Count and sort what came, and answer."""
@@ -193,7 +193,9 @@ def _another(call: Call) -> Another:
 
 
 def _stopped(report: ScanReport) -> list[dict[str, str]]:
-    return [] if report.problem is None else [{"path": report.problem.details["device"], **refused(report.problem)}]
+    return (
+        [] if report.problem is None else [{"path": str(report.problem.details["device"]), **refused(report.problem)}]
+    )
 
 
 def _counted(counted: Count) -> dict[str, Any]:

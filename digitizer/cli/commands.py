@@ -62,10 +62,10 @@ def import_files(call: Call) -> Exit:
         import_paths(workspace, call.arguments.paths, place_of(call, workspace), call.task, report)
         pages = [page for each in report.imported for page in each.pages]
         sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))
-    for note in report.notes:
-        call.output.aside(note)
     document, lines = _imported(report)
     call.output.answer(document | before | sorted_, *lines, *sorted_lines)
+    for note in report.notes():
+        call.output.aside(note)
     return said(call, report.refused)
 
 
@@ -75,7 +75,8 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         "imported": imported(report.imported),
         "refused": [refused_file(error) for error in report.refused],
         "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
-        "notes": report.notes,
+        "left_out": [str(path) for path in report.left_out],
+        "notes": report.notes(),
     }
     return document, [
         gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),

@@ -1,17 +1,18 @@
-"""Images of one page: JPEG, PNG, WebP, GIF (first frame), BMP, JPEG 2000, HEIC; and Pillow's pixels as arrays."""
+"""Images of one page, of an animation the first frame: all but TIFF and PDF; and Pillow's pixels as arrays."""
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageChops, ImageCms
 from PIL.ImageFile import ImageFile
 
 from ocr.errors import PageError, PageFault
@@ -34,12 +35,19 @@ _PLUGINS = {
     "webp": "WEBP",
     "gif": "GIF",
     "bmp": "BMP",
+    "pnm": "PPM",
     "jpeg2000": "JPEG2000",
     "heic": "HEIF",
+    "avif": "AVIF",
     "tiff": "TIFF",
 }
 _DEPTHS = (1, 255, 4095, 65535, 2**32 - 1)
+_SIGNED_DEPTHS = (1, 127, 255, 4095, 32767, 2**31 - 1)
 """The largest value of the usual sample depths; the first that holds a page's largest value is its white."""
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_START_OF_SCAN, _END = 0xDA, 0xD9
+"""Markers of JPEG (ITU-T T.81, table B.1)."""
 _UNKNOWN_DPI = 72
 """What EXIF 2.32 (4.6.4 A, XResolution) wants written where the resolution is not known."""
 _PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
@@ -86,6 +94,8 @@ def opened(file: BinaryIO, format_: str) -> Iterator[ImageFile]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             refuse_empty(file, format_)
+            if format_ == "jpeg":
+                refuse_uncommon(file)
             try:
                 image = Image.open(file, formats=[_PLUGINS[format_]])
             except Image.DecompressionBombError as error:
@@ -109,10 +119,27 @@ def refuse_empty(file: BinaryIO, format_: str) -> None:
             checked_size(width, height)
 
 
-def flat_pixels(image: Image.Image, *, unsigned: bool = False) -> NDArray[np.uint8]:
-    """``image`` decoded: 8 bits, grey or sRGB, laid on white. ``unsigned``: how 32-bit integers are meant."""
+def refuse_uncommon(file: BinaryIO) -> None:
+    """Raises PageError UNSUPPORTED for a JPEG of 12 bits or a lossless one, which Pillow does not tell from garbage."""
+    file.seek(2)
+    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] not in (_START_OF_SCAN, _END):
+        kind, length = head[1], int.from_bytes(head[2:])
+        if kind in _FRAMES:
+            precision = file.read(1)
+            if kind in _LOSSLESS or precision not in (b"\x08", b""):
+                raise PageError(PageFault.UNSUPPORTED, f"JPEG frame {kind:#x} of {precision.hex()} bits")
+            break
+        file.seek(max(length - 2, 0), os.SEEK_CUR)
+    file.seek(0)
+
+
+def flat_pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """``image`` decoded: 8 bits, grey or sRGB, laid on white."""
     image.load()
-    flatten = _flattener(image, np.uint32 if unsigned else None)
+    if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
+        # Pillow turns every CMYK JPEG over, as Adobe's are.
+        image = ImageChops.invert(image)
+    flatten = _flattener(image)
     pixels: NDArray[np.uint8] | None = None
     for band in bands(image.height, image.width):
         rows = flatten(image.crop((0, band.start, image.width, band.stop)))
@@ -130,9 +157,9 @@ def eight_bits(samples: NDArray[np.generic], black: float, white: float) -> NDAr
     return eight
 
 
-def sample_range(low: float, high: float) -> tuple[float, float]:
+def sample_range(low: float, high: float, *, signed: bool = False) -> tuple[float, float]:
     """Black and white of samples whose smallest and largest values are ``low`` and ``high``."""
-    return min(low, 0.0), next((depth for depth in _DEPTHS if high <= depth), high)
+    return min(low, 0.0), next((depth for depth in (_SIGNED_DEPTHS if signed else _DEPTHS) if high <= depth), high)
 
 
 def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
@@ -146,16 +173,11 @@ def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
-def _flattener(image: Image.Image, sample_type: type[np.uint32] | None) -> Flatten:
-    """The function that turns a band of ``image`` into an array. ``sample_type``: what deep samples are seen as."""
+def _flattener(image: Image.Image) -> Flatten:
+    """The function that turns a band of ``image`` into an array."""
     if image.mode.startswith(("I", "F")):
-
-        def samples(band: Image.Image) -> NDArray[np.generic]:
-            stored = np.asarray(band)
-            return stored if sample_type is None else stored.view(sample_type)
-
-        black, white = sample_range(*_extrema(image, samples))
-        return lambda band: eight_bits(samples(band), black, white)
+        black, white = sample_range(*_extrema(image))
+        return lambda band: eight_bits(np.asarray(band), black, white)
     colour = _to_srgb(image)
     if image.mode in ("1", "L") and "transparency" not in image.info:
         if colour is None:
@@ -166,10 +188,10 @@ def _flattener(image: Image.Image, sample_type: type[np.uint32] | None) -> Flatt
     return lambda band: np.asarray(band.convert("RGB") if colour is None else colour(band))
 
 
-def _extrema(image: Image.Image, samples: Callable[[Image.Image], NDArray[Any]]) -> tuple[float, float]:
+def _extrema(image: Image.Image) -> tuple[float, float]:
     lows, highs = [], []
     for band in bands(image.height, image.width):
-        rows = np.nan_to_num(samples(image.crop((0, band.start, image.width, band.stop))))
+        rows = np.nan_to_num(np.asarray(image.crop((0, band.start, image.width, band.stop))))
         lows.append(float(rows.min()))
         highs.append(float(rows.max()))
     return min(lows), max(highs)

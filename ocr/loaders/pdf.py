@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import logging
 import mmap
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from math import hypot, sqrt
+from pathlib import Path
 from typing import Any, BinaryIO
 
+import cv2
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 from pypdfium2.internal import get_bufreader
 
 from ocr.errors import PageError, PageFault
@@ -51,6 +55,8 @@ _BEYOND_A0 = 3600.0
 MAX_DRAWN_PIXELS = 80_000_000
 """A0 at 226 dpi. Drawing takes four bytes a pixel before any are kept, and a worker has 2 GB."""
 _MIN_UNIT, _MAX_UNIT = 0.01, 1000.0
+_KEPT_BYTES = 64 << 20
+_PIECE = 1 << 20
 _MAX_OBJECTS = 100_000
 """Page objects looked at."""
 
@@ -79,14 +85,41 @@ class _Survey:
         return self.coverage >= _SCAN_COVERAGE
 
 
-def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
-    """Every page at the size and dpi it will be rendered at. Raises PageError and PdfiumError."""
+def inspect(file: BinaryIO) -> tuple[tuple[PageInfo, ...], int]:
+    """Every page at the size and dpi it will be rendered at; how many files are attached. Raises PageError and
+    PdfiumError.
+    """
     with _opened(file) as document:
-        pages = []
-        for index, unit in enumerate(_user_units(file, document, range(len(document)))):
+        units = _user_units(file, document, range(len(document)))
+        attached = max(0, pdfium.FPDFDoc_GetAttachmentCount(document))
+    pages: list[PageInfo] = []
+    while len(pages) < len(units):
+        more, found = _inspected(file, range(len(pages), len(units)), units)
+        pages += more
+        attached += found
+    return tuple(pages), attached
+
+
+def _inspected(file: BinaryIO, wanted: range, units: list[float]) -> tuple[list[PageInfo], int]:
+    """The first pages of ``wanted``, one at least, and how many files are attached to them: pdfium keeps the packed
+    images of all the pages it has looked at until the document is closed, so that happens before they are too much.
+    """
+    pages: list[PageInfo] = []
+    attached = 0
+    with _opened(file) as document:
+        before = _resident()
+        for index in wanted:
             with _page(document, index) as page:
-                pages.append(_rendering(page, _survey(page, unit), unit))
-        return tuple(pages)
+                pages.append(_rendering(page, _survey(page, units[index]), units[index]))
+                attached += sum(kind == pdfium.FPDF_ANNOT_FILEATTACHMENT for kind in _annotations(page))
+            if _resident() > before + _KEPT_BYTES:
+                break
+    return pages, attached
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_bytes().split()[1]) * mmap.PAGESIZE
 
 
 def load(file: BinaryIO, index: int) -> Raster:
@@ -120,6 +153,8 @@ def _opened(file: BinaryIO) -> Iterator[Any]:
         locked = code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
         raise PageError(PageFault.ENCRYPTED if locked else PageFault.DAMAGED, f"pdfium error {code}")
     with pypdfium2.PdfDocument(handle) as document:
+        if pdfium.FPDF_GetFormType(document) == pdfium.FORMTYPE_XFA_FULL:
+            raise PageError(PageFault.UNSUPPORTED, "an XFA form that makes its pages while it is shown")
         document.init_forms()
         count = len(document)
         if count < 1:
@@ -159,9 +194,27 @@ def _user_units(file: BinaryIO, document: Any, pages: range) -> list[float]:
     return [unit if _MIN_UNIT <= unit <= _MAX_UNIT else 1.0 for unit in units]
 
 
+_mentioned: dict[tuple[object, ...], bool] = {}
+"""What ``_mentions`` said of the file it was asked of last: who loads a page of 2,000 goes on in the same file."""
+
+
 def _mentions(file: BinaryIO, word: bytes) -> bool:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(word) >= 0
+    status = os.fstat(file.fileno())
+    asked = (word, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    if asked not in _mentioned:
+        _mentioned.clear()
+        _mentioned[asked] = _search(file.fileno(), word)
+    return _mentioned[asked]
+
+
+def _search(descriptor: int, word: bytes) -> bool:
+    """Piece by piece: of a mapped file every page touched would count as memory."""
+    place, tail = 0, b""
+    while piece := os.pread(descriptor, _PIECE, place):
+        if word in tail + piece:
+            return True
+        place, tail = place + len(piece), piece[1 - len(word) :]
+    return False
 
 
 def _survey(page: Any, unit: float) -> _Survey:
@@ -236,12 +289,30 @@ def _resolution(survey: _Survey) -> tuple[float, float]:
     return x, y
 
 
-def _rendered(page: Any, size: Size) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    bitmap = pypdfium2.PdfBitmap.new_native(size.width, size.height, pdfium.FPDFBitmap_BGR, rev_byteorder=True)
+def _rendered(page: Any, size: Size) -> NDArray[np.uint8]:
+    # Form fields are drawn for the stripes of a screen, with coloured edges, unless the bitmap may be transparent.
+    kind = pdfium.FPDFBitmap_BGRA if _has_fields(page) else pdfium.FPDFBitmap_BGR
+    bitmap = pypdfium2.PdfBitmap.new_native(size.width, size.height, kind, rev_byteorder=True)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, size.width, size.height)
     where = (bitmap, page, 0, 0, size.width, size.height, 0, pdfium.FPDF_ANNOT | pdfium.FPDF_REVERSE_BYTE_ORDER)
     pdfium.FPDF_RenderPageBitmap(*where)
     if page.formenv:
         pdfium.FPDF_FFLDraw(page.formenv, *where)
     # The array keeps pdfium's buffer, which Python owns, alive; no copy is needed.
-    return grey_where_colourless(bitmap.to_numpy())
+    pixels: NDArray[np.uint8] = bitmap.to_numpy()
+    if kind == pdfium.FPDFBitmap_BGRA:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+    return grey_where_colourless(pixels)
+
+
+def _has_fields(page: Any) -> bool:
+    return bool(page.formenv) and pdfium.FPDF_ANNOT_WIDGET in _annotations(page)
+
+
+def _annotations(page: Any) -> Iterator[int]:
+    """The kind of each annotation."""
+    for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        if annotation:
+            yield pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)

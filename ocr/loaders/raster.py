@@ -52,10 +52,13 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file is. ``format``: jpeg, png, tiff, pdf, webp, gif, bmp, jpeg2000 or heic."""
+    """What a file is. ``format``: jpeg, png, tiff, pdf, webp, gif, bmp, pnm, jpeg2000, heic or avif.
+    ``attached``: files inside it that are no pages.
+    """
 
     format: str
     pages: tuple[PageInfo, ...]
+    attached: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,82 +1,48 @@
-"""TIFF: many pages, every depth and compression. Pillow decodes; a layout it does not know, OpenCV does."""
+"""TIFF: many pages, every depth and compression, band by band. Pillow decodes; samples it does not know, we do."""
 
 from __future__ import annotations
 
 import os
-import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from io import BytesIO
-from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from ocr.errors import PageError, PageFault
 from ocr.geometry import Size
+from ocr.loaders import tiff_directory as td
 from ocr.loaders.image import eight_bits, flat_pixels, opened, sample_range, turned
-from ocr.loaders.raster import (
-    MAX_PAGES,
-    PageInfo,
-    Raster,
-    Resolution,
-    checked_index,
-    checked_size,
-    page_info,
-    raster,
-)
+from ocr.loaders.raster import PageInfo, Raster, Resolution, checked_index, checked_size, page_info, raster
+from ocr.loaders.tiff_directory import Band, Directory
+from ocr.loaders.tiff_samples import GREY, PACKED, SIGNED, Scale, colour_map, image_of, samples_of, whole_range
 
-_NEW_SUBFILE_TYPE = 254
 _REDUCED_OR_MASK = 1 | 4
 _OLD_REDUCED = 2
-_ORIENTATION = 274
 _CENTIMETRE = 3
-_WEBP = 50001
-"""Compression of libtiff's own: each strip is a whole WebP image."""
-_WHITE_IS_ZERO = 0
-_GREY_MODES = ("I", "F")
-"""First letters of the Pillow modes whose samples come as stored, not turned to black is zero."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Directory:
-    """One image file directory that is a page. ``frame``: its place in the chain, thumbnails and masks counted.
-
-    ``wide``: its samples are unsigned 32-bit integers, which Pillow takes for signed ones. ``webp``: its strips are
-    WebP images, which the libtiff of neither library opens.
-    """
-
-    frame: int
-    size: Size
-    orientation: int
-    photometric: int
-    wide: bool
-    webp: bool
-    resolution: Resolution | None
-
-    @property
-    def info(self) -> PageInfo:
-        stored = page_info(self.size, self.resolution)
-        return PageInfo(stored.size.turned(self.orientation >= 5), stored.dpi)
+_OLD_JPEG = 6
+_IMAGES = {50001: "webp", 34712: "jpeg2000", 33005: "jpeg2000"}
+"""Compressions whose strips and tiles are whole images (33005 is Aperio's), which Pillow's libtiff does not open."""
+_KNOWN = PACKED | {2, 3, 4, _OLD_JPEG, 7, *_IMAGES}
+"""With what fax machines and JPEG make of strips."""
+_PALETTE = 3
+_EIGHT = 8
 
 
 def inspect(file: BinaryIO) -> tuple[PageInfo, ...]:
     """Every page in file order; proves that each header opens and that the first page decodes. Raises PageError."""
     pages = _pages(file)
     with _quiet():
-        _pixels(file, pages[0])
-        try:
-            with opened(file, "tiff") as image:
-                for page in pages[1:]:
-                    image.seek(page.frame)
-        except (UnidentifiedImageError, SyntaxError):
-            for page in pages[1:]:
-                _pixels(file, page)
-    return tuple(page.info for page in pages)
+        for _ in _images(file, pages[0]):
+            pass
+    for page in pages[1:]:
+        td.refuse_incomplete(file, page)
+    return tuple(map(_info, pages))
 
 
 def load(file: BinaryIO, index: int) -> Raster:
@@ -84,24 +50,23 @@ def load(file: BinaryIO, index: int) -> Raster:
     pages = _pages(file)
     checked_index(index, len(pages))
     page = pages[index]
+    orientation, resolution = _orientation(page), _resolution(page)
     with _quiet():
-        pixels = _pixels(file, page)
-    resolution = page.resolution
-    if resolution is not None and page.orientation >= 5:
-        resolution = resolution[::-1]
-    return raster(pixels, resolution)
+        pixels = turned(_pixels(file, page), orientation)
+    return raster(pixels, resolution[::-1] if resolution is not None and orientation >= 5 else resolution)
 
 
-def _pages(file: BinaryIO) -> tuple[_Directory, ...]:
+def _pages(file: BinaryIO) -> tuple[Directory, ...]:
     """The chain's pages. Raises PageError DAMAGED, NO_PAGES, NO_SIZE, TOO_LARGE."""
-    pages: list[_Directory] = []
-    small: list[_Directory] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for frame, tags in enumerate(_chain(file)):
-            reduced = tags.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
-            reduced = reduced or tags.get(TiffImagePlugin.OSUBFILETYPE, 0) == _OLD_REDUCED
-            (small if reduced else pages).append(_directory(frame, tags))
+    pages: list[Directory] = []
+    small: list[Directory] = []
+    for directory in td.directories(file):
+        reduced = directory.value(td.NEW_SUBFILE_TYPE, 0) & _REDUCED_OR_MASK
+        reduced = reduced or directory.value(td.OLD_SUBFILE_TYPE, 0) == _OLD_REDUCED
+        if td.WIDTH not in directory.tags or td.LENGTH not in directory.tags:
+            raise PageError(PageFault.DAMAGED, f"directory {directory.frame + 1} has no width or no height")
+        checked_size(directory.width, directory.height)
+        (small if reduced else pages).append(directory)
     # A file of nothing but thumbnails still holds what it holds.
     found = tuple(pages or small)
     if not found:
@@ -109,97 +74,118 @@ def _pages(file: BinaryIO) -> tuple[_Directory, ...]:
     return found
 
 
-def _chain(file: BinaryIO) -> Iterator[TiffImagePlugin.ImageFileDirectory_v2]:
-    file.seek(0)
-    header = file.read(8)
-    if header[2:4] in (b"\x2b\x00", b"\x00\x2b"):
-        header += file.read(8)
-    tags = TiffImagePlugin.ImageFileDirectory_v2(header)
-    seen: set[int] = set()
-    while tags.next and tags.next not in seen:
-        if len(seen) == MAX_PAGES:
-            raise PageError(PageFault.TOO_LARGE, f"more than {MAX_PAGES} pages")
-        seen.add(tags.next)
-        file.seek(tags.next)
-        tags.load(file)
-        yield tags
-    file.seek(0)
+def _info(page: Directory) -> PageInfo:
+    stored = page_info(Size(page.width, page.height), _resolution(page))
+    return PageInfo(stored.size.turned(_orientation(page) >= 5), stored.dpi)
 
 
-def _directory(frame: int, tags: TiffImagePlugin.ImageFileDirectory_v2) -> _Directory:
-    try:
-        size = checked_size(int(tags[TiffImagePlugin.IMAGEWIDTH]), int(tags[TiffImagePlugin.IMAGELENGTH]))
-    except KeyError as error:
-        raise PageError(PageFault.DAMAGED, f"directory {frame + 1} has no width or no height") from error
-    orientation = tags.get(_ORIENTATION, 1)
-    return _Directory(
-        frame=frame,
-        size=size,
-        orientation=orientation if orientation in range(1, 9) else 1,
-        photometric=tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, 0),
-        wide=tags.get(TiffImagePlugin.BITSPERSAMPLE) == (32,) and tags.get(TiffImagePlugin.SAMPLEFORMAT, (1,)) == (1,),
-        webp=tags.get(TiffImagePlugin.COMPRESSION) == _WEBP,
-        resolution=_resolution(tags),
-    )
+def _orientation(page: Directory) -> int:
+    orientation = page.value(td.ORIENTATION, 1)
+    return orientation if orientation in range(1, 9) else 1
 
 
-def _resolution(tags: TiffImagePlugin.ImageFileDirectory_v2) -> Resolution | None:
-    unit = tags.get(TiffImagePlugin.RESOLUTION_UNIT, 2)
-    x, y = tags.get(TiffImagePlugin.X_RESOLUTION), tags.get(TiffImagePlugin.Y_RESOLUTION)
+def _resolution(page: Directory) -> Resolution | None:
+    unit = page.value(td.RESOLUTION_UNIT, 2)
+    x, y = page.value(td.X_RESOLUTION), page.value(td.Y_RESOLUTION)
     if x is None or y is None or unit == 1:
         return None
     per_inch = 2.54 if unit == _CENTIMETRE else 1.0
     return float(x) * per_inch, float(y) * per_inch
 
 
-def _pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
-    """The page decoded and turned upright."""
-    if page.webp:
-        return turned(_webp_pixels(file, page), page.orientation)
-    try:
-        with opened(file, "tiff") as image:
-            image.seek(page.frame)
-            checked_size(*image.size)
-            pixels = flat_pixels(image, unsigned=page.wide)
-            # Pillow turns by the tag itself; these modes keep white as zero.
-            stored_inverted = page.photometric == _WHITE_IS_ZERO and image.mode.startswith(_GREY_MODES)
-            return 255 - pixels if stored_inverted else pixels
-    except (UnidentifiedImageError, SyntaxError):
-        return turned(_opencv_pixels(file, page), page.orientation)
-
-
-def _webp_pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
-    tags = next(islice(_chain(file), page.frame, None))
-    strips = []
-    for offset, count in zip(
-        tags.get(TiffImagePlugin.STRIPOFFSETS, ()), tags.get(TiffImagePlugin.STRIPBYTECOUNTS, ()), strict=True
-    ):
-        file.seek(offset)
-        with opened(BytesIO(file.read(count)), "webp") as strip:
-            strips.append(flat_pixels(strip))
-    if not strips or any(strip.shape[1] != page.size.width or strip.ndim != strips[0].ndim for strip in strips):
-        raise PageError(PageFault.DAMAGED, "WebP strips that do not fit together, or tiles")
-    pixels = np.concatenate(strips)
-    if pixels.shape[0] != page.size.height:
-        raise PageError(PageFault.DAMAGED, f"WebP strips of {pixels.shape[0]} rows, not {page.size.height}")
+def _pixels(file: BinaryIO, page: Directory) -> NDArray[np.uint8]:
+    """The page decoded, as it lies in the file."""
+    pixels: NDArray[np.uint8] | None = None
+    for top, image in _images(file, page):
+        rows = flat_pixels(image)
+        if pixels is None:
+            if rows.shape[0] == page.height:
+                return rows
+            pixels = np.empty((page.height, *rows.shape[1:]), np.uint8)
+        pixels[top : top + rows.shape[0]] = rows
+    assert pixels is not None  # no page is without rows
     return pixels
 
 
-def _opencv_pixels(file: BinaryIO, page: _Directory) -> NDArray[np.uint8]:
-    file.seek(0)
-    stored = np.frombuffer(file.read(), np.uint8)
-    done, decoded = cv2.imdecodemulti(stored, cv2.IMREAD_UNCHANGED, range=(page.frame, page.frame + 1))
-    if not done or len(decoded) != 1 or decoded[0].shape[:2] != (page.size.height, page.size.width):
-        raise PageError(PageFault.DAMAGED, "neither Pillow nor OpenCV can decode this TIFF")
-    samples: NDArray[Any] = decoded[0]
-    if samples.ndim == 3:
-        code = cv2.COLOR_BGRA2RGB if samples.shape[2] == 4 else cv2.COLOR_BGR2RGB
-        samples = cv2.cvtColor(samples, code)
-    if samples.dtype == np.uint8:
-        return np.asarray(samples, dtype=np.uint8)
-    pixels = eight_bits(samples, *sample_range(float(samples.min()), float(samples.max())))
-    # Like Pillow, OpenCV turns black to zero only where samples have 8 bits or fewer.
-    return 255 - pixels if page.photometric == _WHITE_IS_ZERO else pixels
+def _images(file: BinaryIO, page: Directory) -> Iterator[tuple[int, Image.Image]]:
+    """The page from top to bottom: each band's first row and its image, decoded."""
+    if page.compression not in _KNOWN:
+        raise PageError(PageFault.UNSUPPORTED, f"compression {page.compression}")
+    if page.compression == _OLD_JPEG:
+        # Its tables lie anywhere in the file.
+        with opened(file, "tiff") as whole:
+            whole.seek(page.frame)
+            checked_size(*whole.size)
+            whole.load()
+            yield 0, whole
+        return
+    if len(set(page.tags.get(td.BITS, ()))) > 1:
+        raise PageError(PageFault.UNSUPPORTED, "samples of different depths")
+    if page.compression in _IMAGES:
+        for band in td.bands(file, page):
+            yield band.top, _joined(page, band)
+        return
+    ours = page.bits > _EIGHT or page.value(td.SAMPLE_FORMAT) == SIGNED
+    scale: Scale | None = None
+    for band in td.bands(file, page):
+        image = None if ours or scale is not None else _by_pillow(page, band)
+        if image is None:
+            scale = scale or _scale(file, page)
+            image = image_of(page, samples_of(page, band), scale)
+            if td.ICC_PROFILE in page.tags:
+                image.info["icc_profile"] = page.value(td.ICC_PROFILE)
+        yield band.top, image
+
+
+def _by_pillow(page: Directory, band: Band) -> Image.Image | None:
+    """None where Pillow does not know the layout."""
+    changed: dict[int, tuple[int, ...]] = {}
+    if page.compression == td.UNCOMPRESSED and page.subsampled:
+        # Only its libtiff spreads the colours, and what is not compressed Pillow does not give to it.
+        band = replace(band, segments=tuple(zlib.compress(segment, 1) for segment in band.segments))
+        changed[td.COMPRESSION] = (td.DEFLATE,)
+    if page.value(td.PHOTOMETRIC) == _PALETTE:
+        changed[td.COLOUR_MAP] = colour_map(page)
+    try:
+        with opened(BytesIO(td.band_file(page, band, changed=changed)), "tiff") as image:
+            image.load()
+            return image
+    except (UnidentifiedImageError, SyntaxError) as error:
+        if page.compression in PACKED:
+            return None
+        raise PageError(PageFault.UNSUPPORTED, f"compression {page.compression}: {error}") from error
+
+
+def _scale(file: BinaryIO, page: Directory) -> Scale:
+    """To 8 bits: of deep grey and RGB by the range that its values take on the page."""
+    if page.bits <= _EIGHT and page.value(td.SAMPLE_FORMAT) != SIGNED:
+        return whole_range(page)
+    count = 1 if page.value(td.PHOTOMETRIC, 0) in GREY else 3
+    lows, highs = [], []
+    for band in td.bands(file, page):
+        samples = np.nan_to_num(samples_of(page, band)[..., :count].astype(np.float64, copy=False))
+        lows.append(float(samples.min()))
+        highs.append(float(samples.max()))
+    black, white = sample_range(min(lows), max(highs), signed=page.value(td.SAMPLE_FORMAT) == SIGNED)
+    return lambda samples: eight_bits(samples, black, white)
+
+
+def _joined(page: Directory, band: Band) -> Image.Image:
+    """A band whose strips or tiles are images."""
+    whole: Image.Image | None = None
+    across = -(-page.width // page.segment_width)
+    for number, segment in enumerate(band.segments):
+        with opened(BytesIO(segment), _IMAGES[page.compression]) as image:
+            image.load()
+            rows = band.rows if page.tiled else min(band.rows, band.height - number * band.rows)
+            if image.size != (page.segment_width, rows):
+                raise PageError(PageFault.DAMAGED, "strips or tiles of images that do not fit together")
+            if whole is None:
+                whole = Image.new(image.mode, (page.width, band.height))
+            left, top = number % across * page.segment_width, number // across * band.rows
+            whole.paste(image.convert(whole.mode), (left, top))
+    assert whole is not None  # no band is without segments
+    return whole
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Import: masters, pages, duplicates, refusals."""
 
 import os
+import socket
 import struct
 import zlib
 from pathlib import Path
@@ -156,3 +157,50 @@ def test_folders_that_are_links_or_loops_are_walked_once(workspace: Workspace, t
     report = import_paths(workspace, [tmp_path / "in"])
     assert (len(report.imported), len(report.duplicates)) == (1, 0)
     assert [error.fault for error in report.refused] == [PageFault.UNREADABLE]
+
+
+def test_hidden_files_and_litter_are_left_out_and_said(workspace: Workspace, tmp_path: Path) -> None:
+    page = tiny_page(tmp_path / "in" / "p.png", 1)
+    for name in (".DS_Store", "._p.png", "Thumbs.db", "desktop.ini", ".git/x.png", "__MACOSX/p.png"):
+        (tmp_path / "in" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(page.read_bytes())
+    report = import_paths(workspace, [tmp_path / "in"])
+    assert (len(report.imported), report.refused, report.duplicates) == (1, [], [])
+    left_out = {".DS_Store", "._p.png", ".git", "Thumbs.db", "__MACOSX", "desktop.ini"}
+    assert {path.name for path in report.left_out} == left_out
+    (note,) = report.notes()
+    assert "6 hidden files" in note
+    assert "Thumbs.db" in note
+    assert len(import_paths(workspace, [tmp_path / "in" / "._p.png"], "H2").imported) == 1, "named by a person"
+
+
+def test_sockets_links_to_nothing_and_closed_folders_are_named(workspace: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    tiny_page(folder / "p.png", 1)
+    os.mkfifo(folder / "fifo.png")
+    (folder / "vòng").symlink_to(folder / "vòng")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "s"))
+        report = import_paths(workspace, [folder])
+    assert len(report.imported) == 1
+    assert sorted(Path(error.path).name for error in report.refused) == ["fifo.png", "s", "vòng"]
+    assert {error.fault for error in report.refused} == {PageFault.UNREADABLE}
+
+
+def test_the_workspace_in_an_imported_folder_is_not_looked_into(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path / "in", 1)
+    report = import_paths(workspace, [workspace.root.parent], "H2")
+    assert [outcome.path.name for outcome in report.imported] == ["p0.png"]
+    assert report.refused == []
+
+
+def test_files_attached_to_a_pdf_are_said(workspace: Workspace, tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("bảng.xlsx", b"x")
+    writer.add_attachment("thư.txt", b"x")
+    writer.write(tmp_path / "p.pdf")
+    report = import_paths(workspace, [tmp_path / "p.pdf"])
+    assert report.imported[0].attached == 2
+    (note,) = report.notes()
+    assert "2 attached files" in note

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageCms, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
+from ocr.errors import PageError, PageFault
 from ocr.geometry import Size
 from ocr.load import inspect, load
 
@@ -28,7 +34,17 @@ def drawn(mode: str = "RGB") -> Image.Image:
 
 @pytest.mark.parametrize(
     ("suffix", "format_"),
-    [("jpg", "jpeg"), ("png", "png"), ("webp", "webp"), ("gif", "gif"), ("bmp", "bmp"), ("jp2", "jpeg2000")],
+    [
+        ("jpg", "jpeg"),
+        ("png", "png"),
+        ("webp", "webp"),
+        ("gif", "gif"),
+        ("bmp", "bmp"),
+        ("jp2", "jpeg2000"),
+        ("j2k", "jpeg2000"),
+        ("avif", "avif"),
+        ("ppm", "pnm"),
+    ],
 )
 def test_every_format_gives_its_colours(tmp_path: Path, suffix: str, format_: str) -> None:
     path = tmp_path / f"page.{suffix}"
@@ -107,6 +123,84 @@ def test_cmyk_jpeg(tmp_path: Path, colour: tuple[int, int, int]) -> None:
     Image.new("RGB", (16, 16), colour).convert("CMYK").save(path, quality=95)
     pixel = np.broadcast_to(load(path, 0).pixels[8, 8], 3)
     assert np.abs(pixel.astype(int) - colour).max() <= LOSSY
+
+
+def test_cmyk_jpeg_of_another_maker_than_adobe(tmp_path: Path) -> None:
+    out = BytesIO()
+    ImageChops.invert(Image.new("CMYK", (16, 16), (0, 255, 255, 0))).save(out, "JPEG", quality=95)
+    data = out.getvalue()
+    mark = data.index(b"\xff\xee")
+    length = int.from_bytes(data[mark + 2 : mark + 4])
+    path = tmp_path / "page.jpg"
+    path.write_bytes(data[:mark] + data[mark + 2 + length :])
+    assert np.abs(load(path, 0).pixels[8, 8].astype(int) - (255, 0, 0)).max() <= LOSSY
+
+
+@pytest.mark.parametrize(("frame", "bits"), [(0xC1, 12), (0xC3, 8), (0xC3, 16)])
+def test_jpeg_of_twelve_bits_or_without_loss_is_said_to_be_so(tmp_path: Path, frame: int, bits: int) -> None:
+    out = BytesIO()
+    drawn().save(out, "JPEG")
+    data = bytearray(out.getvalue())
+    start = data.index(b"\xff\xc0")
+    data[start + 1], data[start + 4] = frame, bits
+    path = tmp_path / "page.jpg"
+    path.write_bytes(data)
+    for use in (lambda: inspect(path), lambda: load(path, 0)):
+        with pytest.raises(PageError) as error:
+            use()
+        assert error.value.fault == PageFault.UNSUPPORTED
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp", "avif"])
+def test_turn_that_other_formats_tell(tmp_path: Path, suffix: str) -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    path = tmp_path / f"page.{suffix}"
+    drawn().save(path, exif=exif)
+    pixels = load(path, 0).pixels
+    assert pixels.shape == (60, 40, 3)
+    assert np.abs(pixels[5, 35].astype(int) - RED).max() <= LOSSY
+
+
+@pytest.mark.parametrize("kind", [2, 4, 6])
+def test_png_of_sixteen_bits_with_colour_or_transparency(tmp_path: Path, kind: int) -> None:
+    """``kind``: as PNG counts: RGB, grey with alpha, RGB with alpha."""
+    count = {2: 3, 4: 2, 6: 4}[kind]
+    samples = np.full((4, 4, count), 0x8000, ">u2")
+    if kind != 2:
+        samples[..., -1] = 0xFFFF
+        samples[0, 0, -1] = 0
+    path = tmp_path / "page.png"
+    path.write_bytes(png(kind, 16, samples))
+    pixels = load(path, 0).pixels
+    assert pixels[2, 2] == 128
+    assert pixels[0, 0] == (128 if kind == 2 else 255)
+
+
+def png(kind: int, bits: int, samples: NDArray[Any]) -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = b"".join(b"\0" + row.tobytes() for row in samples)
+    header = struct.pack(">IIBBBBB", samples.shape[1], samples.shape[0], bits, kind, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        chunk(name, data) for name, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "density", "dpi"),
+    [(1, (300, 300), 300), (2, (118, 118), 299.72), (0, (1, 1), None), (1, (1, 1), None), (1, (65535, 65535), None),
+     (1, (200, 0), None)],
+)  # fmt: skip
+def test_density_of_a_jpeg(tmp_path: Path, unit: int, density: tuple[int, int], dpi: float | None) -> None:
+    out = BytesIO()
+    drawn().save(out, "JPEG")
+    data = bytearray(out.getvalue())
+    data[13:18] = struct.pack(">BHH", unit, *density)
+    path = tmp_path / "page.jpg"
+    path.write_bytes(data)
+    assert inspect(path).pages[0].dpi == load(path, 0).dpi == dpi
 
 
 def test_profile_is_brought_to_srgb(tmp_path: Path) -> None:

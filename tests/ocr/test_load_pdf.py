@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +200,71 @@ def test_stamp_is_drawn_and_its_words_stand_in_their_line(rendered) -> None:  # 
     )
     assert page.pixels[330:420, 420:580].min() < INK
     assert page.text.text == "No. 2280 of the registry of this archive"
+
+
+def form(fields: str, *more: bytes, also: str = "") -> bytes:
+    """The sentence and a form of one text field."""
+    look = "BT /F1 12 Tf 2 4 Td (Nguyen Van An) Tj ET"
+    box = "/BBox[0 0 200 20]/Resources<</Font<</F1 5 0 R>>>>"
+    appearance = f"<</Type/XObject/Subtype/Form{box}/Length {len(look)}>>stream\n{look}\nendstream".encode()
+    field = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Nguyen Van An)/F 4/Rect[72 600 272 620]/AP<</N 7 0 R>>>>"
+    content = pdf(SENTENCE, page="/Annots[6 0 R]", more=(field, appearance, *more))
+    named = f"/AcroForm<</Fields[{fields}]{also}>>".encode()
+    return written(content.replace(b"/Type/Catalog", b"/Type/Catalog" + named))
+
+
+def written(content: bytes) -> bytes:
+    """The same with its table of objects set right."""
+    out = io.BytesIO()
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(content))).write(out)
+    return out.getvalue()
+
+
+def test_form_field_is_drawn_without_coloured_edges_and_its_value_is_text(rendered) -> None:  # type: ignore[no-untyped-def]
+    page = rendered(form("6 0 R"))
+    assert page.pixels.ndim == 2, "black letters are grey"
+    assert page.pixels[720:800, 300:700].min() < INK
+    assert page.text.text.splitlines()[-1] == "Nguyen Van An"
+
+
+def test_form_that_only_one_maker_can_show_is_refused_and_no_page_of_please_wait(tmp_path: Path) -> None:
+    path = tmp_path / "xfa.pdf"
+    content = form("", also="/XFA[(template)(x)]").replace(b"/Type /Catalog", b"/Type /Catalog /NeedsRendering true")
+    path.write_bytes(written(content))
+    for use in (lambda: inspect(path), lambda: load(path, 0)):
+        with pytest.raises(PageError) as error:
+            use()
+        assert error.value.fault == PageFault.UNSUPPORTED
+
+
+def test_attached_files_are_counted(tmp_path: Path) -> None:
+    note = b"<</Type/Annot/Subtype/FileAttachment/Rect[72 600 92 620]/FS<</Type/Filespec/F(a.txt)>>>>"
+    path = tmp_path / "page.pdf"
+    path.write_bytes(pdf(SENTENCE, page="/Annots[6 0 R]", more=(note,)))
+    assert inspect(path).attached == 1
+    path.write_bytes(pdf(SENTENCE))
+    assert inspect(path).attached == 0
+
+
+def test_large_document_is_looked_through_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = pypdf.PdfWriter()
+    for width in range(72, 80):
+        writer.add_blank_page(width, 72)
+    path = tmp_path / "pages.pdf"
+    writer.write(path)
+    whole = inspect(path)
+    monkeypatch.setattr("ocr.loaders.pdf._KEPT_BYTES", -1)
+    assert inspect(path) == whole
+    assert [page.size.width for page in whole.pages] == [round(width * 300 / 72) for width in range(72, 80)]
+
+
+@pytest.mark.parametrize("piece", [9, 10, 64, 1000])
+def test_unit_is_found_wherever_it_stands(rendered, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("ocr.loaders.pdf._PIECE", piece)
+    for blanks in range(0, 12, 5):
+        page = rendered(pdf("", page=f"/MediaBox[0 0 72 72]{' ' * blanks}/UserUnit 2"))
+        assert page.pixels.shape == (600, 600)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QWidget
 
 from digitizer.i18n import gettext
 
-_PATTERNS = "*.pdf *.tif *.tiff *.jpg *.jpeg *.png *.jp2 *.webp *.bmp *.gif *.heic"
+_PATTERNS = (
+    "*.pdf *.tif *.tiff *.jpg *.jpeg *.jfif *.png *.jp2 *.j2k *.webp *.bmp *.gif *.pnm *.ppm *.pgm *.pbm"
+    " *.heic *.heif *.avif"
+)
 _SIZE = QSize(860, 560)
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from digitizer.capture.files import Duplicate, Imported, Outcome
+from digitizer.capture.files import Duplicate, Imported, Outcome, import_paths
 from digitizer.capture.watch import WatchReport, watch
+from digitizer.catalogue.records import UNFILED
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -159,3 +165,134 @@ def test_a_name_that_is_not_utf8(workspace: Workspace, folder: Path) -> None:
     tiny_page(folder / "1.png", 1).rename(folder / os.fsdecode(b"\xff.png"))
     assert len(_watch(workspace, folder)[0]) == 1
     assert _watch(workspace, folder)[0] == []
+
+
+def test_two_names_that_are_not_utf8_stay_two(workspace: Workspace, folder: Path) -> None:
+    for number in (0xFE, 0xFF):
+        tiny_page(folder / "1.png", number).rename(folder / os.fsdecode(bytes([number]) + b".png"))
+    tiny_page(folder / "mới\ndòng.png", 3)
+    assert len(_watch(workspace, folder)[0]) == 3
+    assert _watch(workspace, folder)[0] == []
+
+
+def test_the_workspace_in_the_watched_folder_is_not_looked_into(workspace: Workspace) -> None:
+    tiny_page(workspace.root.parent / "1.png", 1)
+    heard, _ = _watch(workspace, workspace.root.parent)
+    assert [Path(outcome.path).name for outcome in heard] == ["1.png"]
+    tiny_page(workspace.root / "derivatives" / "page.png", 2)
+    assert _watch(workspace, workspace.root.parent)[0] == []
+
+
+def test_a_folder_inside_the_one_moved_to_is_refused(workspace: Workspace, folder: Path) -> None:
+    for target in (folder, folder.parent):
+        with pytest.raises(WrongUsage):
+            _watch(workspace, folder, move=target)
+
+
+def test_a_link_to_itself_stops_nothing(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
+    (folder / "vòng").symlink_to(folder / "vòng")
+    tiny_page(folder / "1.png", 1)
+    assert len(_watch(workspace, folder, move=tmp_path / "xong")[0]) == 1
+
+
+def _during_import(monkeypatch: pytest.MonkeyPatch, act: Callable[[Path], object], *, after: bool) -> None:
+    """Have ``act`` happen to each file just before it is looked into, or just after it came in."""
+
+    def between(*arguments: Any, on_outcome: Callable[[Outcome], None], **more: Any) -> object:
+        if not after:
+            for path in arguments[1]:
+                act(path)
+            return import_paths(*arguments, on_outcome=on_outcome, **more)
+
+        def told(outcome: Outcome) -> None:
+            act(Path(outcome.path))
+            on_outcome(outcome)
+
+        return import_paths(*arguments, on_outcome=told, **more)
+
+    monkeypatch.setattr("digitizer.capture.watch.import_paths", between)
+
+
+def test_a_file_that_is_taken_away_meanwhile_is_no_refusal(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_page(folder / "1.png", 1)
+    _during_import(monkeypatch, lambda path: path.unlink(missing_ok=True), after=False)
+    heard, report = _watch(workspace, folder)
+    assert (heard, report) == ([], WatchReport())
+
+
+def test_a_file_that_became_a_folder_meanwhile_stops_nothing(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_page(folder / "1.png", 1)
+
+    def replaced(path: Path) -> None:
+        if path.name == "1.png":
+            path.unlink()
+            tiny_page(path / "2.png", 2)
+
+    _during_import(monkeypatch, replaced, after=False)
+    _watch(workspace, folder, _Looks(8))
+    assert workspace.catalogue.records.get(UNFILED).pages == 1
+
+
+def test_other_content_of_the_same_size_and_time_is_not_moved_away_unread(
+    workspace: Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tiny_page(folder / "1.bmp", 1)
+    other = tiny_page(tmp_path / "2.bmp", 2)
+    assert first.stat().st_size == other.stat().st_size
+    os.utime(other, ns=(0, first.stat().st_mtime_ns))
+    left = [other]
+    _during_import(monkeypatch, lambda path: left.pop().replace(path) if left else None, after=True)
+    heard, _ = _watch(workspace, folder, _Looks(8), move=tmp_path / "xong")
+    assert [type(outcome) for outcome in heard] == [Imported, Imported]
+    assert [path.name for path in (tmp_path / "xong").iterdir()] == ["1.bmp"]
+    assert list(folder.iterdir()) == []
+
+
+def test_a_refused_file_is_tried_again_when_its_rights_change(workspace: Workspace, folder: Path) -> None:
+    old = folder / "cũ.png"
+    old.write_bytes(b"no image")
+    os.utime(old, (1, 1))
+    heard, _ = _watch(workspace, folder, _Looks(9, look5=lambda: old.chmod(0o600)))
+    assert [type(outcome) for outcome in heard] == [FileRefused, FileRefused]
+
+
+def test_a_file_that_another_process_locked_waits(workspace: Workspace, folder: Path) -> None:
+    page = tiny_page(folder / "1.png", 1)
+    code = f"import fcntl; f = open({str(page)!r}, 'r+b'); fcntl.lockf(f, fcntl.LOCK_EX); f.seek(0)"
+    code += "; print('locked', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        assert _watch(workspace, folder)[0] == []
+        other.communicate(b"\n")
+    assert len(_watch(workspace, folder)[0]) == 1
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_moving_to_another_disk_is_all_or_nothing(
+    workspace: Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    def away(path: Path, target: Path) -> Path:
+        raise OSError(errno.EXDEV, "another disk", str(path), None, str(target))
+
+    def copied(path: Path, target: Path) -> None:
+        target.write_bytes(path.read_bytes()[:10])
+        raise OSError(errno.ENOSPC, "full", str(target))
+
+    page = tiny_page(folder / "1.png", 1)
+    whole = page.read_bytes()
+    monkeypatch.setattr(Path, "rename", away)
+    if full:
+        monkeypatch.setattr(shutil, "copy2", copied)
+        with pytest.raises(CannotWrite, match="full"):
+            _watch(workspace, folder, move=tmp_path / "xong")
+        assert page.read_bytes() == whole
+        assert list((tmp_path / "xong").iterdir()) == []
+    else:
+        _watch(workspace, folder, move=tmp_path / "xong")
+        assert not page.exists()
+        assert (tmp_path / "xong" / "1.png").read_bytes() == whole
