@@ -26,6 +26,7 @@ class Answer:
     @property
     def document(self) -> Any:
         """The one JSON document on standard output."""
+        assert self.out, f"no answer; exit code {self.code}, on standard error: {self.err}"
         return json.loads(self.out)
 
 
