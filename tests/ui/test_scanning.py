@@ -25,6 +25,7 @@ from tests.helpers.workspaces import NULL_ENGINE, tiny_page
 from tests.ui.conftest import WAIT_MS, Opened
 from ui.app import Program
 from ui.models.scanner import ScanChoice, keep, keep_choice
+from ui.widgets.open_label import OpenLabel
 from ui.widgets.recovered import RecoveredDialog
 from ui.widgets.scanner_settings import ScannerSettings
 from ui.window import MainWindow
@@ -253,3 +254,26 @@ def test_a_real_page_is_scanned_read_and_found(
     window.search.step(1)
     qtbot.waitUntil(lambda: bool(window.desk.canvas.marked), timeout=WAIT_MS)
     program.end()
+
+
+def test_a_stack_is_sorted_after_it_was_scanned(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
+    keep("sort", "pages-4")
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    plugged_in(window, qtbot)
+    take_from(window, Source.ADF)
+    window.actions_table["scan"].trigger()
+    qtbot.waitUntil(lambda: any("The stack is 3 items now" in text for text in window.messages.texts), timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert [len(pages(root, f"HS-01.00{item}")) for item in (1, 2, 3)] == [4, 4, 2]
+
+
+def test_a_label_opens_its_record(opened: Opened, root: Path, filled: list[PageId], qtbot: QtBot) -> None:
+    window = opened(root)
+    window.actions_table["open_label"].trigger()
+    (dialog,) = window.findChildren(OpenLabel)
+    dialog.read.emit("HS-XX")
+    qtbot.waitUntil(lambda: any("HS-XX" in label.text() for label in dialog.findChildren(QLabel)), timeout=WAIT_MS)
+    dialog.read.emit("HS-01.001")
+    qtbot.waitUntil(lambda: window.capture.record_code == "HS-01.001", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.findChildren(OpenLabel), timeout=WAIT_MS)

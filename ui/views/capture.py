@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
-from digitizer.i18n import gettext, marked, ngettext
+from digitizer.i18n import gettext, marked, ngettext, pgettext
 from digitizer.model import Level, Record
 from ui.actions import ActionTable
 from ui.models.captured import Captured
@@ -188,7 +188,9 @@ class CaptureView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        for place, text in enumerate((gettext("Scanner"), gettext("Files"), gettext("Folder"))):
+        for place, text in enumerate(
+            (gettext("Scanner"), pgettext("where pages come from", "Files"), gettext("Folder"))
+        ):
             self.ways.setTabText(place, text)
         for button in self.ways.tabBar().findChildren(QToolButton):  # Qt names them once and for all
             names = {"ScrollLeftButton": gettext("Scroll left"), "ScrollRightButton": gettext("Scroll right")}
