@@ -173,7 +173,8 @@ class Count:
         if against:
             return ", ".join(against)
         sheets = ngettext("{count} sheet", "{count} sheets", self.sheets).format(count=self.sheets)
-        return f"{sheets}, {ngettext('{count} side', '{count} sides', self.sides).format(count=self.sides)}"
+        sides = ngettext("{count} side", "{count} sides", self.sides).format(count=self.sides)
+        return f"{sheets}, {sides}"
 
 
 def count(workspace: Workspace, record: Record, *, duplex: bool = False) -> Count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,14 @@ from PIL import Image
 
 import resources
 from digitizer.capture.sane_config import CONFIG_VARIABLE
+from digitizer.capture.scanner.session import Scanner
+from digitizer.capture.spool import begin_run
+from digitizer.files import TEMPORARY_PREFIX
+from digitizer.settings import Settings
+from digitizer.workspace import Workspace
+from ocr.spool import HEAD_BYTES
 from ui.models.scanner import ScanChoice, keep, keep_choice
+from ui.widgets.recovered import RecoveredDialog
 from ui.widgets.scanner_settings import ScannerSettings
 from ui.window import MainWindow
 
@@ -19,6 +27,10 @@ _KEY = "Noname PNM file reader"
 _DPI = 200
 _PAGES = ("cong-van.jpg", "nasos-nc-150.jpg", "so-dang-ky-02.jpg")
 Waiting = Callable[[Callable[[], bool]], None]
+
+
+class _PowerCut(Exception):
+    """Stands for one."""
 
 
 class CaptureShots:
@@ -79,3 +91,28 @@ class CaptureShots:
         self._wait_for(lambda: bool(dialog.editors))
         dialog.preview_button.click()
         self._wait_for(dialog.preview_button.isEnabled)
+
+    def recovered(self, window: MainWindow) -> None:
+        """What was in the feeder when the program ended."""
+        self.scanner(window)
+        with (
+            suppress(_PowerCut),
+            Workspace(window.root, Settings()) as workspace,
+            Scanner() as scanner,
+            begin_run(workspace, "pnm:0", "H99.01.2024.15") as run,
+        ):
+            scanner.open("pnm:0")
+            scanner.set([("filename", str(self._papers / f"{_PAGES[1]}.ppm"))])
+            for _ in scanner.scan(run.folder, count=1):
+                pass
+            (run.folder / f"{TEMPORARY_PREFIX}cut").write_bytes(b" " * HEAD_BYTES)
+            raise _PowerCut
+        window.recovery.begin()
+        self._wait_for(lambda: bool(window.findChildren(RecoveredDialog)))
+
+    def folder(self, window: MainWindow) -> None:
+        """A folder was chosen to be watched; separator sheets are about to be printed."""
+        window.show_task("capture")
+        window.capture.ways.setCurrentWidget(window.capture.folder)
+        window.watching.choose(self._papers)
+        window.actions_table["print_separators"].trigger()

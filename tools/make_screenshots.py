@@ -73,6 +73,8 @@ def main() -> int:
                     "scanned": (root, shots.scanned),
                     "jammed": (root, shots.jammed),
                     "settings": (root, shots.settings),
+                    "recovered": (root, shots.recovered),
+                    "folder": (root, shots.folder),
                 }
             for name, (where, show) in views.items():
                 if asked.only not in name:

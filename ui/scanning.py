@@ -38,7 +38,7 @@ from ui.widgets.scanner_settings import ScannerSettings
 if TYPE_CHECKING:
     from ui.window import MainWindow
 
-_LANE = "scan"
+_LANE, _LOOKING = "scan", "look"
 _TURN_TICK_SECONDS = 0.1
 _MINUTE = 60.0
 
@@ -146,7 +146,7 @@ class Scanning(QObject):
             if device:
                 self.use(device, then)
             else:
-                self._window.show_error(NoScanner(device=""), _LANE)
+                self._window.show_error(NoScanner(device=""), _LOOKING)
 
         self._submit(lambda _workspace, _task: self._door.look(), found)
 
@@ -166,7 +166,7 @@ class Scanning(QObject):
             keep("scanner_key", self._key)
             self._options = options
             self._panel.show_scanner(options, kept_choice(self._key))
-            self._window.messages.forget(_LANE)
+            self._window.messages.forget(_LOOKING)
             self._window.update_actions()
             if then is not None:
                 then()
@@ -182,7 +182,7 @@ class Scanning(QObject):
 
         def refused(error: Exception) -> None:
             self._panel.show_looking(False)
-            self._window.show_error(error, _LANE)
+            self._window.show_error(error, _LOOKING)
 
         return self._runner.submit(_LANE, work, done=done, failed=failed or refused, at_end=self._door.close)
 

@@ -362,6 +362,7 @@ class MainWindow(Spoken, QMainWindow):
     def _page_shown(self, page: Page | None) -> None:
         if page is not None and page.state is JobState.WAITING and self.acts.reading:
             self.runner.submit("change", commands.put_first(page.id), key="first")
+        self.capture.show_flags(page, self.desk.flags)
         self.say_data()
         self.update_actions()
 

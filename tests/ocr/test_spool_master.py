@@ -89,7 +89,7 @@ def test_the_tiff_holds_the_pixels_that_were_sent(sent: tuple[SpoolHead, bytes, 
         assert made.inspection.pages[0].size == Size(head.width, head.height)
         assert made.inspection.pages[0].dpi == 300
         with Image.open(BytesIO(spool_image(request.source, 16))) as shown:
-            assert max(shown.size) == min(16, max(head.width, head.height))
+            assert min(8, head.width, head.height) <= max(shown.size) <= min(16, max(head.width, head.height))
         assert load(request.target, 0).pixels.shape[:2] == (head.height, head.width)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 import resources
 from digitizer.capture.sane_config import CONFIG_VARIABLE
+from digitizer.capture.scanner.faults import PaperJam
 from digitizer.capture.scanner.wanted import Source
 from digitizer.capture.spool import begin_run
 from digitizer.files import TEMPORARY_PREFIX
@@ -25,8 +26,8 @@ from tests.helpers.workspaces import NULL_ENGINE, tiny_page
 from tests.ui.conftest import WAIT_MS, Opened
 from ui.app import Program
 from ui.models.scanner import ScanChoice, keep, keep_choice
+from ui.widgets.open_label import OpenLabel
 from ui.widgets.recovered import RecoveredDialog
-from ui.widgets.scanner_settings import ScannerSettings
 from ui.window import MainWindow
 
 pytestmark = [
@@ -37,6 +38,7 @@ pytestmark = [
 
 
 KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=25)
+PNM = "Noname PNM file reader"
 
 
 @pytest.fixture
@@ -97,31 +99,21 @@ def test_one_key_scans_page_after_page_then_the_feeder(opened: Opened, root: Pat
 
 
 def test_a_jam_is_one_sentence_and_the_same_key_goes_on(
-    opened: Opened, root: Path, scanner: None, qtbot: QtBot
+    opened: Opened, root: Path, scanner: None, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
+    def jams(*_: object, **__: object) -> None:
+        raise PaperJam(device="test:0")
+
     window = opened(root)
-    plugged_in(window, qtbot)
-    window.actions_table["scanner_settings"].trigger()
-    (dialog,) = window.findChildren(ScannerSettings)
-
-    def returns(status: str) -> None:
-        qtbot.waitUntil(lambda: "read-return-value" in dialog.editors, timeout=WAIT_MS)
-        box = dialog.editors["read-return-value"]
-        assert isinstance(box, QComboBox)
-        box.activated.emit(box.findText(status))
-        chosen = ("read-return-value", status)
-        qtbot.waitUntil(lambda: chosen in window.capture.scanner.choice.own, timeout=WAIT_MS)
-
-    returns("SANE_STATUS_JAMMED")
-    window.actions_table["scan"].trigger()
-    qtbot.waitUntil(lambda: any("Paper is stuck" in text for text in window.messages.texts), timeout=WAIT_MS)
+    with monkeypatch.context() as patch:
+        patch.setattr("ui.scanning.scan_sheets", jams)
+        window.actions_table["scan"].trigger()
+        qtbot.waitUntil(lambda: any("Paper is stuck" in text for text in window.messages.texts), timeout=WAIT_MS)
     assert window.actions_table["scan"].text().replace("&", "") == "Scan on"
-    returns("Default")
-    dialog.reject()
     window.actions_table["scan"].trigger()
     qtbot.waitUntil(lambda: window.desk.length == 1, timeout=WAIT_MS)
     until_idle(window, qtbot)
-    qtbot.waitUntil(lambda: not any("Paper is stuck" in text for text in window.messages.texts), timeout=WAIT_MS)
+    assert not any("Paper is stuck" in text for text in window.messages.texts)
 
 
 def test_fronts_then_backs_wait_for_the_stack(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
@@ -237,7 +229,7 @@ def test_a_real_page_is_scanned_read_and_found(
     with Image.open(resources.path("samples/cong-van.jpg")) as image:
         image.convert("RGB").save(paper)
     monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane", driver="pnm")))
-    keep_choice("Noname PNM file reader", ScanChoice(resolution=200, own=(("filename", str(paper)),)))
+    keep_choice(PNM, ScanChoice(resolution=200, own=(("filename", str(paper)),)))
     program = Program(qapp, Settings(language="en", jobs=1))
     window = program.open(root)
     qtbot.waitUntil(lambda: window.looked, timeout=WAIT_MS)
@@ -253,3 +245,26 @@ def test_a_real_page_is_scanned_read_and_found(
     window.search.step(1)
     qtbot.waitUntil(lambda: bool(window.desk.canvas.marked), timeout=WAIT_MS)
     program.end()
+
+
+def test_a_stack_is_sorted_after_it_was_scanned(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
+    keep("sort", "pages-4")
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    plugged_in(window, qtbot)
+    take_from(window, Source.ADF)
+    window.actions_table["scan"].trigger()
+    qtbot.waitUntil(lambda: any("The stack is 3 items now" in text for text in window.messages.texts), timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert [len(pages(root, f"HS-01.00{item}")) for item in (1, 2, 3)] == [4, 4, 2]
+
+
+def test_a_label_opens_its_record(opened: Opened, root: Path, filled: list[PageId], qtbot: QtBot) -> None:
+    window = opened(root)
+    window.actions_table["open_label"].trigger()
+    (dialog,) = window.findChildren(OpenLabel)
+    dialog.read.emit("HS-XX")
+    qtbot.waitUntil(lambda: any("HS-XX" in label.text() for label in dialog.findChildren(QLabel)), timeout=WAIT_MS)
+    dialog.read.emit("HS-01.001")
+    qtbot.waitUntil(lambda: window.capture.record_code == "HS-01.001", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.findChildren(OpenLabel), timeout=WAIT_MS)

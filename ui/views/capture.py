@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from digitizer.capture.files import ImportReport
 from digitizer.catalogue.records import UNFILED
-from digitizer.i18n import gettext, marked, ngettext
-from digitizer.model import Level, Record
+from digitizer.i18n import gettext, marked, ngettext, pgettext
+from digitizer.model import Level, Page, Record
 from ui.actions import ActionTable
+from ui.flags import flag_text
 from ui.models.captured import Captured
 from ui.models.scanner import Counts
 from ui.speech import Spoken, number
@@ -44,6 +45,7 @@ class CaptureView(Spoken, QWidget):
         self._typed = ""
         self._counts = Counts()
         self._captured: Captured | None = None
+        self._doubted: tuple[Page, Sequence[str]] | None = None
         heading, into, report_heading = QLabel(self), QLabel(self), QLabel(self)
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
@@ -68,11 +70,7 @@ class CaptureView(Spoken, QWidget):
         self.ways.addTab(self.folder, "")
         self._read = ActionButton(actions["read"], self)
         self.say(report_heading.setText, marked("Last import"))
-        self._run, self._record = QLabel(self), QLabel(self)
-        self._summary, self._backlog = QLabel(self), QLabel(self)
-        for label in (self._run, self._record, self._summary, self._backlog):
-            label.setWordWrap(True)
-        self._run.setObjectName("run")
+        self._build_labels()
         self._report_heading = report_heading
         self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
@@ -83,7 +81,7 @@ class CaptureView(Spoken, QWidget):
         column.addLayout(where)
         column.addWidget(self.stack)
         column.addWidget(self.ways)
-        for label in (self._record, self._run, self._backlog):
+        for label in (self._flags, self._record, self._run, self._backlog):
             column.addWidget(label)
         column.addWidget(self._read)
         column.addWidget(report_heading)
@@ -91,6 +89,16 @@ class CaptureView(Spoken, QWidget):
         column.addWidget(self._list, 1)
         column.addStretch(0)
         self.say_data()
+
+    def _build_labels(self) -> None:
+        self._run, self._record = QLabel(self), QLabel(self)
+        self._summary, self._backlog = QLabel(self), QLabel(self)
+        for label in (self._run, self._record, self._summary, self._backlog):
+            label.setWordWrap(True)
+        self._flags = QLabel(self)
+        self._flags.setWordWrap(True)
+        self._flags.setProperty("role", "lacking")
+        self._run.setObjectName("run")
 
     def _files_page(self, actions: ActionTable) -> QWidget:
         page = QWidget(self)
@@ -173,6 +181,11 @@ class CaptureView(Spoken, QWidget):
         self._typed = ""
         self.code.setCurrentText(code)
 
+    def show_flags(self, page: Page | None, flags: Sequence[str]) -> None:
+        """What the program doubts of the page that is shown."""
+        self._doubted = (page, flags) if page is not None and flags else None
+        self.say_data()
+
     def show_counts(self, counts: Counts) -> None:
         """What the run of the scanner has brought so far."""
         self._counts = counts
@@ -188,11 +201,18 @@ class CaptureView(Spoken, QWidget):
         self.say_data()
 
     def say_data(self) -> None:
-        for place, text in enumerate((gettext("Scanner"), gettext("Files"), gettext("Folder"))):
+        for place, text in enumerate(
+            (gettext("Scanner"), pgettext("where pages come from", "Files"), gettext("Folder"))
+        ):
             self.ways.setTabText(place, text)
         for button in self.ways.tabBar().findChildren(QToolButton):  # Qt names them once and for all
-            names = {"ScrollLeftButton": gettext("Scroll left"), "ScrollRightButton": gettext("Scroll right")}
-            button.setAccessibleName(names.get(button.objectName(), ""))
+            sides = {"ScrollLeftButton": gettext("Scroll left"), "ScrollRightButton": gettext("Scroll right")}
+            button.setAccessibleName(sides.get(button.objectName(), ""))
+        self._flags.setVisible(self._doubted is not None)
+        if self._doubted is not None:
+            page, flags = self._doubted
+            said = gettext("Look at page {number}: {flags}.")
+            self._flags.setText(said.format(number=number(page.number), flags=", ".join(map(flag_text, flags))))
         self._run.setText(_run_text(self._counts) if self._counts.safe or self._counts.running else "")
         self._run.setVisible(bool(self._run.text()))
         if self._captured is not None:

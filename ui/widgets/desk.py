@@ -95,6 +95,13 @@ class Desk(Spoken, QWidget):
         return self._page
 
     @property
+    def flags(self) -> Sequence[str]:
+        """What the program doubts of the page that is shown, as far as it was read."""
+        known = self._known
+        same = known is not None and self._page is not None and known[0].id == self._page.id
+        return known[1].flags if same and known is not None and known[1] is not None else ()
+
+    @property
     def length(self) -> int:
         """How many pages the filmstrip holds."""
         return self.model.rowCount()
@@ -194,13 +201,13 @@ class Desk(Spoken, QWidget):
             if page is None or (before is not None and page.id == before.id != self._arriving):
                 return  # nobody has turned to it: the page that arrives stays on the screen
             self._arriving = None
+        facts, text = self._read(page) if page is not None else (None, None)
         self.page_shown.emit(page)
         if page is None:
             self.canvas.show_sheet(None)
             self.facts.show_page(None, None, None)
             self.say_data()
             return
-        facts, text = self._read(page)
         image = shown_derivative(self._workspace, page)
         read = page.state is JobState.DONE
         final = read and image == self._workspace.derivatives.image(page.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from digitizer.i18n import gettext, marked, ngettext
 from ui.models.scanner import keep, kept
@@ -32,6 +32,7 @@ class FolderPanel(Spoken, QWidget):
         for label in (self._path, self._came):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.moves = QCheckBox(self)
         self.say(self.moves.setText, marked("&Move files that came in"))
         self.say(
@@ -50,6 +51,7 @@ class FolderPanel(Spoken, QWidget):
         column.addWidget(ActionButton(stop, self))
         column.addWidget(self._came)
         column.addWidget(self._list, 1)
+        column.addStretch(0)
         self.say_data()
 
     @property

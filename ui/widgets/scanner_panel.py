@@ -100,7 +100,7 @@ class ScannerPanel(Spoken, QWidget):
         form.setVerticalSpacing(4)
         for text, box in (
             (marked("P&rofile:"), self.profile), (marked("S&ource:"), self.source),
-            (marked("&Dots:"), self.resolution), (marked("Co&lour:"), self.colours),
+            (marked("Resol&ution:"), self.resolution), (marked("Co&lour:"), self.colours),
         ):  # fmt: skip
             label = QLabel(self)
             label.setBuddy(box)

@@ -51,7 +51,7 @@ class StackBox(Spoken, QWidget):
 
     def say_data(self) -> None:
         self.rule.clear()
-        self.rule.addItem(gettext("nothing"), "")
+        self.rule.addItem(gettext("leave it as it is"), "")
         for rule in stack_rules().values():
             self.rule.addItem(str(getattr(rule.label, language())), rule.name)
         self.rule.setCurrentIndex(max(self.rule.findData(self._name), 0))

@@ -25,12 +25,16 @@ class NoScanner(ScannerProblem):
     advice = marked(
         "Plug it in and switch it on, or name one on the network by its address: --device escl:http://ADDRESS:PORT."
     )
+    window_advice = marked(
+        "Plug it in and switch it on, then look for it again; one on the network is used by its address."
+    )
 
 
 class ScannerNotFound(ScannerProblem):
     code, exit = Fault.NOT_FOUND, Exit.USAGE
     sentence = marked("There is no scanner “{device}”.")
     advice = marked("“digitizer devices” lists those that there are; plug it in and switch it on.")
+    window_advice = marked("Plug it in and switch it on, then look for scanners again.")
 
 
 class ScannerCannot(ScannerProblem):
@@ -45,6 +49,7 @@ class SettingRefused(ScannerProblem):
     code, exit = Fault.INVALID, Exit.USAGE
     sentence = marked("The scanner “{device}” does not take these settings ({detail}).")
     advice = marked("“digitizer devices” lists what it takes.")
+    window_advice = marked("Open all settings of the scanner and choose what it takes.")
 
 
 class FormatUnknown(ScannerProblem):
