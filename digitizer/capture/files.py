@@ -99,6 +99,7 @@ def import_paths(
     report: ImportReport | None = None,
     *,
     named: bool = True,
+    profile: str | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     """Bring files, and all files in folders, to a place; a code alone says the end of that record. In a file (hồ sơ), a
@@ -107,7 +108,8 @@ def import_paths(
     replace.
 
     ``named``: a person gave these paths; else they were found in a folder, which then gives loose images their title.
-    ``on_outcome`` hears of each file when it is done.
+    ``profile``: by which new items are described, None for that of their level. ``on_outcome`` hears of each file when
+    it is done.
 
     Each file is one transaction: killed at any moment, what was imported stays, and the same call finishes the rest.
     ``report``: filled in on the way; where this raises, it tells how far it came.
@@ -115,11 +117,14 @@ def import_paths(
     with faults_named(workspace.root):
         workspace.catalogue.audit.require("page.import")
         place = settled(workspace, place)
+        if profile is not None:
+            workspace.catalogue.records.form(profile, Level.ITEM)
     report, call = report or ImportReport(), new_id()
     files = files_in(paths, report.left_out.append, apart=workspace.root)
     return _import(
         workspace, [(path, place.record) for path in files], Placing(workspace, place, call, report.strayed),
-        named=frozenset(paths if named else ()), call=call, task=task or Task(), report=report, on_outcome=on_outcome,
+        named=frozenset(paths if named else ()), call=call, task=task or Task(), report=report,
+        profile=profile, on_outcome=on_outcome,
     )  # fmt: skip
 
 
@@ -141,6 +146,7 @@ def _import(
     call: str,
     task: Task,
     report: ImportReport,
+    profile: str | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     with (
@@ -153,7 +159,7 @@ def _import(
             task.check()
             task.report(done, len(work), path.name)
             try:
-                outcome: Outcome = _Run(workspace, pool, code, named, call, task, placing).take(path, number)
+                outcome: Outcome = _Run(workspace, pool, code, named, call, task, placing, profile).take(path, number)
             except PageError as error:
                 outcome = FileRefused.of(path, error)
             number += len(outcome.pages) if isinstance(outcome, Imported) else 1
@@ -169,7 +175,7 @@ class _Run:
 
     ``code``: of the record that the files go into, None for the unfiled one. ``named``: the paths as a person gave
     them, not those found in folders. ``call``: what all acts of this import have in common, so that one undo takes it
-    back.
+    back. ``profile``: of new items.
     """
 
     workspace: Workspace
@@ -179,6 +185,7 @@ class _Run:
     call: str
     task: Task
     placing: Placing
+    profile: str | None
 
     def take(self, path: Path, number: int) -> Imported | Duplicate:
         """Bring one file in, whose first page is page ``number`` (from 0) of this import. Raises PageError where it
@@ -209,7 +216,9 @@ class _Run:
         folder = path.absolute().parent
         title = folder.name if loose and path not in self.named else path.stem
         origin = nfc(readable(str(folder))) if loose else None
-        return self.workspace.catalogue.records.item_for(target, readable(title), origin, self.call)
+        return self.workspace.catalogue.records.item_for(
+            target, readable(title), origin, self.call, profile=self.profile
+        )
 
 
 def readable(name: str) -> str:

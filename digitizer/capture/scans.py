@@ -12,6 +12,7 @@ from digitizer.capture.run import BACKS_FROM, unmatched
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import Event, ScannedPage, Scanner, Tick
+from digitizer.capture.scanner.wanted import Prepared, Wanted, prepare
 from digitizer.capture.spool import SpoolReport, begin_run
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
@@ -67,13 +68,19 @@ def find_scanners(task: Task | None = None) -> list[Found]:
     return found
 
 
-def first_scanner(scanner: Scanner) -> str:
-    """The name of the scanner that is used where none is named: the first that is no camera. Raises NoScanner."""
-    devices = scanner.devices()
-    chosen = next((device for device in devices if _CAMERA not in device.kind), None)
-    if chosen is None:
-        raise NoScanner
-    return chosen.name
+def ready_scanner(scanner: Scanner, device: str | None, wanted: Wanted) -> tuple[str, Prepared]:
+    """Open a scanner and set it to what is wanted: the one named, else the first, cameras left out, that can do it.
+
+    Raises NoScanner, or why the named or the first one cannot.
+    """
+    names = [device] if device else [each.name for each in scanner.devices() if _CAMERA not in each.kind]
+    reasons: list[ScannerProblem] = []
+    for name in names:
+        try:
+            return name, prepare(scanner, name, scanner.open(name), wanted)
+        except ScannerProblem as problem:
+            reasons.append(problem)
+    raise reasons[0] if reasons else NoScanner
 
 
 def scan_sheets(

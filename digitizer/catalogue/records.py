@@ -173,7 +173,7 @@ class Records:
 
         Raises RecordExists, ValueRefused, NoSuchProfile, CannotMove, RecordApproved or WrongUsage.
         """
-        form = self._form(profile or str(level), level)
+        form = self.form(profile or str(level), level)
         if parent is None and secrecy is None:
             secrecy = Secrecy.NONE  # mandatory at the top, inherited below
         named = {key: text for key, text in (("code", code), ("title", title)) if text}
@@ -241,7 +241,7 @@ class Records:
 
         Can be undone. Raises NoSuchProfile, WrongUsage or RecordApproved.
         """
-        form = self._form(name, record.level)
+        form = self.form(name, record.level)
         with atomic(self._database):
             self._describe(record.id, {"profile": form.name}, None)
         return self.find(record.id)
@@ -355,16 +355,19 @@ class Records:
                 title = gettext("Not filed yet") if code is None else code
                 return self.create(Level.FILE, code or UNFILED, title, self._default_fonds(call), call=call)
 
-    def item_for(self, file: Record, title: str, origin: str | None, call: str | None = None) -> Record:
+    def item_for(
+        self, file: Record, title: str, origin: str | None, call: str | None = None, *, profile: str | None = None
+    ) -> Record:
         """The item of ``file`` that gathers loose images of the folder ``origin``; a new item where there is none yet.
 
         ``origin`` None always makes a new item. Codes are the file's code, a dot, and the next running number.
+        ``profile``: by which a new one is described, None for that of its level.
         """
         if origin is not None:
             known = self._select(f"AND record.parent = {_PARENT} AND record.origin = ?", [file.id, origin])
             if known:
                 return known[0]
-        return self.create(Level.ITEM, self.next_code(file), title, file, origin=origin, call=call)
+        return self.create(Level.ITEM, self.next_code(file), title, file, origin=origin, call=call, profile=profile)
 
     def next_code(self, file: Record) -> str:
         """A code for a new item of ``file`` that nobody has: the file's, a dot, and the next running number."""
@@ -416,7 +419,8 @@ class Records:
             raise ValueRefused(record=record, reason=said)
         return found
 
-    def _form(self, name: str, level: Level) -> Profile:
+    def form(self, name: str, level: Level) -> Profile:
+        """The profile of that name, which must be one of ``level``. Raises NoSuchProfile or WrongUsage."""
         form = self.profiles.get(name)
         if form.level is not level:
             said = gettext("The profile “{name}” is not one for this level.")

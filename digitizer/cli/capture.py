@@ -13,8 +13,8 @@ from digitizer.capture.place import settled
 from digitizer.capture.rules import StackRule
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
-from digitizer.capture.scanner.wanted import Colours, Prepared, Source, Wanted, both_sides, prepare
-from digitizer.capture.scans import Another, Found, ScanReport, Turned, find_scanners, first_scanner, scan_sheets
+from digitizer.capture.scanner.wanted import Colours, Prepared, Source, Wanted, both_sides
+from digitizer.capture.scans import Another, Found, ScanReport, Turned, find_scanners, ready_scanner, scan_sheets
 from digitizer.capture.watch import watch
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.placing import going_on, place_of
@@ -46,8 +46,7 @@ def scan(call: Call) -> Exit:
         place = place_of(call, workspace)
         kept = settled(workspace, place)
         with Scanner(arguments.device) as scanner:
-            device = arguments.device or first_scanner(scanner)
-            ready = prepare(scanner, device, scanner.open(device), wanted)
+            device, ready = ready_scanner(scanner, arguments.device, wanted)
             for note in ready.notes:
                 call.output.aside(note)
             asked = not ready.feeder and not arguments.collate and (arguments.pages or _at_a_terminal(call))

@@ -59,7 +59,10 @@ def import_files(call: Call) -> Exit:
     call.output.keep(lambda: _imported(report))
     with call.workspace() as workspace:
         before = recover(call, workspace)
-        import_paths(workspace, call.arguments.paths, place_of(call, workspace), call.task, report)
+        import_paths(
+            workspace, call.arguments.paths, place_of(call, workspace), call.task, report,
+            profile=call.arguments.profile,
+        )  # fmt: skip
         pages = [page for each in report.imported for page in each.pages]
         sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))
     document, lines = _imported(report)

@@ -137,6 +137,8 @@ def _add_intake(command: _Adding) -> None:
     made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
     made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
     _add_place(made)
+    form = gettext("the form that describes new items, such as drawing; “record profiles” lists them")
+    made.add_argument("--profile", metavar="NAME", help=form)
     _add_sort(made)
 
     _add_capture(command)

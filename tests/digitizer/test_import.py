@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 
 from digitizer.capture.files import import_paths
 from digitizer.capture.paths import natural_key
+from digitizer.errors import WrongUsage
 from digitizer.masters import hash_file
 from digitizer.model import Level
 from digitizer.workspace import Workspace
@@ -27,6 +28,14 @@ def test_a_master_is_the_files_bytes_under_their_hash_and_read_only(workspace: W
     assert master.read_bytes() == source.read_bytes()
     assert hash_file(master) == report.imported[0].sha256
     assert master.stat().st_mode & 0o222 == 0
+
+
+def test_new_items_are_described_by_the_profile_that_is_named(workspace: Workspace, tmp_path: Path) -> None:
+    import_paths(workspace, [tiny_page(tmp_path / "p.png", 1)], "KT", profile="drawing")
+    assert workspace.catalogue.records.get("KT.001").profile == "drawing"
+    with pytest.raises(WrongUsage, match="“file”"):
+        import_paths(workspace, [tiny_page(tmp_path / "q.png", 2)], "KT", profile="file")
+    assert len(workspace.catalogue.pages.of_record(workspace.catalogue.records.get("KT").id)) == 1
 
 
 def test_importing_again_adds_nothing(workspace: Workspace, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from digitizer.capture.run import BACKS_FROM, collated
 from digitizer.capture.scanner import faults
 from digitizer.capture.scanner.session import Scanner
-from digitizer.capture.scans import find_scanners, first_scanner, scan_sheets
+from digitizer.capture.scanner.wanted import Source, Wanted
+from digitizer.capture.scans import find_scanners, ready_scanner, scan_sheets
 from digitizer.capture.spool import begin_run, enter_spool
 from digitizer.check import check
 from digitizer.errors import WrongUsage
@@ -318,7 +320,22 @@ def test_scanners_are_found_with_their_options(scanner: Scanner) -> None:
     assert found.device.name == "test:0"
     assert found.problem is None
     assert {"mode", "source", "resolution", "br-x"} <= {option.name for option in found.options}
-    assert first_scanner(scanner) == "test:0"
+    device, ready = ready_scanner(scanner, None, Wanted())
+    assert (device, ready.feeder) == ("test:0", False)
+
+
+def test_where_none_is_named_the_first_that_can_do_it_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``pnm`` knows no feeder and is named first."""
+    folder = configured(tmp_path / "sane")
+    (folder / "dll.conf").write_text("test\npnm\n")  # libsane asks the last one first
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(folder))
+    wanted = Wanted(source=Source.ADF, must=frozenset({"source"}))
+    with Scanner() as scanner:
+        assert scanner.devices()[0].name.startswith("pnm")
+        device, ready = ready_scanner(scanner, None, wanted)
+        assert (device, ready.feeder) == ("test:0", True)
+        with pytest.raises(faults.ScannerCannot, match="pnm:0"):
+            ready_scanner(scanner, None, replace(wanted, source=Source.ADF_DUPLEX))
 
 
 def test_no_scanner_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,7 +344,7 @@ def test_no_scanner_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("SANE_CONFIG_DIR", str(folder))
     assert find_scanners() == []
     with Scanner() as scanner, pytest.raises(faults.NoScanner):
-        first_scanner(scanner)
+        ready_scanner(scanner, None, Wanted())
 
 
 def test_the_head_in_the_spool_names_the_page_that_is_born(workspace: Workspace, left: Path) -> None:
