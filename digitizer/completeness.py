@@ -173,8 +173,8 @@ class Count:
         if against:
             return ", ".join(against)
         sheets = ngettext("{count} sheet", "{count} sheets", self.sheets).format(count=self.sheets)
-        sides = ngettext("{count} side", "{count} sides", self.sides).format(count=self.sides)
-        return f"{sheets}, {sides}"
+        blank = ngettext("{count} blank side", "{count} blank sides", self.blank).format(count=self.blank)
+        return f"{sheets}, {blank}" if self.blank else sheets
 
 
 def count(workspace: Workspace, record: Record, *, duplex: bool = False) -> Count:

@@ -65,7 +65,8 @@ class RecoveredDialog(Spoken, QDialog):
             len(run.before),
         )  # fmt: skip
         now = ngettext("{count} page was entered now.", "{count} pages were entered now.", len(run.entered))
-        said = [before.format(count=number(len(run.before))), now.format(count=number(len(run.entered)))]
+        said = [before.format(count=number(len(run.before)))] if run.before else []
+        said.append(now.format(count=number(len(run.entered))))
         column.addWidget(_label(" ".join(said), inside))
         if run.unfinished:
             column.addWidget(_label(run.unfinished, inside, "lacking"))

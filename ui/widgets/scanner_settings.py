@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QLocale, QRectF, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from digitizer.capture.scanner.model import Option, OptionValue
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import gettext, language, marked
 from ui.speech import Spoken
 from ui.widgets.area import AreaPicker
 
@@ -167,6 +167,7 @@ class ScannerSettings(Spoken, QDialog):
         least, most, step = option.range or (-float(_MOST), float(_MOST), 0.0)
         if option.type == "int":
             spin = QSpinBox(self)
+            spin.setLocale(QLocale(language()))
             spin.setRange(int(least), int(most))
             spin.setSingleStep(max(1, int(step)))
             spin.setValue(int(value or 0))
@@ -176,6 +177,7 @@ class ScannerSettings(Spoken, QDialog):
             return spin
         if option.type == "fixed":
             decimal = QDoubleSpinBox(self)
+            decimal.setLocale(QLocale(language()))
             decimal.setDecimals(_DECIMALS)
             decimal.setRange(least, most)
             decimal.setSingleStep(step or 1.0)
