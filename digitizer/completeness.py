@@ -173,8 +173,10 @@ class Count:
         if against:
             return ", ".join(against)
         sheets = ngettext("{count} sheet", "{count} sheets", self.sheets).format(count=self.sheets)
+        both = self.sides + self.blank
+        sides = ngettext("{count} side", "{count} sides", both).format(count=both)
         blank = ngettext("{count} blank side", "{count} blank sides", self.blank).format(count=self.blank)
-        return f"{sheets}, {blank}" if self.blank else sheets
+        return f"{sheets}, {sides} ({blank})" if self.blank else f"{sheets}, {sides}"
 
 
 def count(workspace: Workspace, record: Record, *, duplex: bool = False) -> Count:

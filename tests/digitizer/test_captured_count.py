@@ -49,3 +49,6 @@ def test_an_item_that_declares_nothing_counts_with_its_file(workspace: Workspace
 def test_where_nothing_is_declared_it_is_counted_alone(workspace: Workspace) -> None:
     added(workspace, "H1", 1)
     assert count(workspace, workspace.catalogue.records.get("H1")).sentence == "1 sheet, 1 side"
+    (blank,) = added(workspace, "H2", 1)
+    store(workspace, blank, page_text())
+    assert count(workspace, workspace.catalogue.records.get("H2")).sentence == "1 sheet, 1 side (1 blank side)"
