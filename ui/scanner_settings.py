@@ -12,7 +12,7 @@ from digitizer.capture.scanner.faults import ScannerProblem
 from digitizer.capture.scanner.model import Option, OptionValue
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
-from ui.models.scanner import ScanChoice, keep_choice, kept_choice
+from ui.models.scanner import expressible, keep_choice, kept_choice
 from ui.scanner_door import ScannerDoor
 from ui.widgets.scanner_settings import ScannerSettings
 
@@ -23,64 +23,81 @@ Submit = Callable[
     [Callable[[Workspace, Task], object], Callable[..., None], Callable[[Exception], None] | None], object
 ]
 """Does something at the scanner, behind what is done there: the work, what is done with its outcome, or its error."""
+Options = Sequence[Option]
 
 
-def show_settings(
-    window: MainWindow, door: ScannerDoor, device: str, key: str, options: Sequence[Option], submit: Submit,
-    taken: Callable[[Sequence[Option]], None],
-) -> None:  # fmt: skip
-    """Every option of the scanner, as it is set now. ``key``: what is kept for it. ``taken``: told of all options as
-    they are after each change.
-    """
-    dialog = ScannerSettings(device, window)
-    shown = options
+class SettingsOfScanner:
+    """Every option of a scanner, as it is set now."""
 
-    def at_scanner(work: Callable[[Workspace, Task], object], done: Callable[..., None]) -> None:
-        """Nothing more is shown where the dialog was closed meanwhile."""
-        submit(
-            work, lambda outcome: done(outcome) if isValid(dialog) else None,
-            lambda error: failed(error) if isValid(dialog) else None,
-        )  # fmt: skip
+    def __init__(
+        self, window: MainWindow, door: ScannerDoor, device: str, *,
+        key: str, options: Options, submit: Submit, taken: Callable[[Options], None],
+    ) -> None:  # fmt: skip
+        """``key``: what is kept for it. ``taken``: told of all options as they are after each change."""
+        self._window, self._door, self._device = window, door, device
+        self._key, self._options, self._submit, self._taken = key, options, submit, taken
+        self._choice = kept_choice(key)
+        """With every change that was asked for, whether the scanner has taken it yet or not."""
+        self._dialog = dialog = ScannerSettings(device, window)
+        dialog.changed.connect(self._change)
+        dialog.preview_wanted.connect(self._preview)
+        dialog.reset_wanted.connect(self._reset)
+        dialog.open()
+        self._prepare()
 
-    def failed(error: Exception) -> None:
-        dialog.preview_button.setEnabled(True)
-        if isinstance(error, ScannerProblem):
-            dialog.refuse(error.message_in_window)
-            dialog.show_options(shown)
-        else:
-            window.show_error(error)
+    def _prepare(self, *, anew: bool = False) -> None:
+        device, wanted = self._device, self._choice.wanted()
 
-    def show(options: Sequence[Option], choice: ScanChoice) -> None:
-        """The scanner has taken it: it is kept."""
-        nonlocal shown
-        shown = options
-        keep_choice(key, choice)
-        taken(options)
-        window.capture.scanner.show_scanner(options, choice)
-        dialog.refuse("")
-        dialog.show_options(options)
-
-    def prepared(choice: ScanChoice) -> None:
-        wanted = choice.wanted()
-
-        def work(_workspace: Workspace, _task: Task) -> Sequence[Option]:
-            with door.ready(device, wanted) as (_, ready):
+        def work(_workspace: Workspace, _task: Task) -> Options:
+            if anew:  # drivers hold what was set for as long as their process lives
+                self._door.close()
+            with self._door.ready(device, wanted) as (_, ready):
                 return ready.options
 
-        at_scanner(work, lambda options: show(options, choice))
+        self._submit(work, self._done, self._failed)
 
-    def change(values: Sequence[tuple[str, OptionValue]]) -> None:
-        choice = kept_choice(key)
+    def _change(self, values: Sequence[tuple[str, OptionValue]]) -> None:
+        before = self._choice
         for name, value in values:
-            choice = choice.with_own(name, value)
-        at_scanner(lambda _workspace, _task: door.set(device, values), lambda options: show(options, choice))
+            self._choice = self._choice.with_set(name, value, self._options)
 
-    def preview() -> None:
-        dialog.preview_button.setEnabled(False)
-        at_scanner(lambda _, task: door.preview(device, task), dialog.show_preview)
+        def refused(error: Exception) -> None:
+            """Others may have been changed since: only these are as they were."""
+            self._choice = self._choice.without([name for name, _ in values], before)
+            self._failed(error)
 
-    dialog.changed.connect(change)
-    dialog.preview_wanted.connect(preview)
-    dialog.reset_wanted.connect(lambda: prepared(replace(kept_choice(key), own=())))
-    dialog.open()
-    prepared(kept_choice(key))
+        self._submit(lambda _workspace, _task: self._door.set(self._device, values), self._done, refused)
+
+    def _preview(self) -> None:
+        self._dialog.preview_button.setEnabled(False)
+
+        def show(jpeg: bytes | None) -> None:
+            if isValid(self._dialog):
+                self._dialog.show_preview(jpeg)
+
+        def failed(error: Exception) -> None:
+            show(None)
+            self._failed(error)
+
+        self._submit(lambda _, task: self._door.preview(self._device, task), show, failed)
+
+    def _reset(self) -> None:
+        self._choice = replace(self._choice, own=())
+        self._prepare(anew=True)
+
+    def _done(self, options: Options) -> None:
+        """What the scanner has taken is kept, also where the dialog was closed meanwhile."""
+        self._options = options
+        keep_choice(self._key, self._choice)
+        self._taken(options)
+        self._window.capture.scanner.show_scanner(options, self._choice)
+        if isValid(self._dialog):
+            self._dialog.refuse("")
+            self._dialog.show_options(expressible(options))
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, ScannerProblem):
+            self._window.show_error(error)
+        elif isValid(self._dialog):
+            self._dialog.refuse(error.message_in_window)
+            self._dialog.show_options(expressible(self._options))

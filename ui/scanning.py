@@ -29,7 +29,7 @@ from ui.images import PREVIEW_LONGEST
 from ui.models.captured import Captured, captured
 from ui.models.scanner import Counts, ScanChoice, device_key, keep, keep_choice, kept, kept_choice
 from ui.scanner_door import ScannerDoor
-from ui.scanner_settings import show_settings
+from ui.scanner_settings import SettingsOfScanner
 from ui.speech import number
 from ui.widgets.messages import Message, Severity
 from ui.widgets.scanner_address import ask_address
@@ -137,7 +137,7 @@ class Scanning(QObject):
         def found(devices: Sequence[Device]) -> None:
             self._panel.show_looking(False)
             self._devices = devices
-            same = next((each.name for each in devices if device_key(each) == self._key), None)
+            same = next((each.name for each in devices if device_key(each, devices) == self._key), None)
             scanners = [each.name for each in devices if "camera" not in each.kind]
             device = self._device if self._device in [each.name for each in devices] else same
             device = device or self._device or next(iter(scanners), "")
@@ -152,7 +152,7 @@ class Scanning(QObject):
     def use(self, device: str, then: Callable[[], None] | None = None) -> None:
         """Use the scanner of that name from now on; ``then`` when it has said what it can do."""
         named = next((each for each in self._devices if each.name == device), None)
-        self._device, self._key = device, device_key(named) if named is not None else device
+        self._device, self._key = device, device_key(named, self._devices) if named is not None else device
         self._options = ()
         self._panel.show_devices(self._devices, device)
         choice = kept_choice(self._key)
@@ -383,7 +383,10 @@ class Scanning(QObject):
         def taken(options: Sequence[Option]) -> None:
             self._options = options
 
-        show_settings(self._window, self._door, self._device, self._key, self._options, self._submit, taken)
+        SettingsOfScanner(
+            self._window, self._door, self._device,
+            key=self._key, options=self._options, submit=self._submit, taken=taken,
+        )  # fmt: skip
 
 
 def _previewed(workspace: Workspace, path: Path) -> tuple[PageId, Path] | None:

@@ -30,6 +30,7 @@ from ui.widgets.folder_panel import FolderPanel
 from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.sentences import Sentences
 from ui.widgets.stack_box import StackBox
+from ui.widgets.wheel import unmoved_by_wheel
 
 
 class CaptureView(Spoken, QWidget):
@@ -129,6 +130,7 @@ class CaptureView(Spoken, QWidget):
             self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
         line.textEdited.connect(self._type)
+        unmoved_by_wheel(box)
         return box
 
     @property

@@ -23,10 +23,11 @@ from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.profiles import scan_profiles
 from digitizer.capture.scanner.wanted import Colours, Source, source_kind
 from digitizer.i18n import gettext, language, marked
-from ui.models.scanner import ScanChoice, resolutions, sources
+from ui.models.scanner import ScanChoice, device_name, resolutions, sources
 from ui.speech import Spoken, number
 from ui.style import icon
 from ui.widgets.buttons import ActionButton
+from ui.widgets.wheel import unmoved_by_wheel
 
 _ADDRESS = "\0address"
 """What stands for “one by its address” in the list of scanners."""
@@ -113,6 +114,7 @@ class ScannerPanel(Spoken, QWidget):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(8)
         self.say(box.setAccessibleName, name)
+        unmoved_by_wheel(box)
         return box
 
     @property
@@ -143,7 +145,7 @@ class ScannerPanel(Spoken, QWidget):
     def say_data(self) -> None:
         self.device.clear()
         for device in self._devices:
-            self.device.addItem(f"{device.vendor} {device.model}".strip() or device.name, device.name)
+            self.device.addItem(device_name(device, self._devices), device.name)
             self.device.setItemData(self.device.count() - 1, device.name, Qt.ItemDataRole.ToolTipRole)
         if self._shown and self.device.findData(self._shown) < 0:
             self.device.addItem(self._shown, self._shown)

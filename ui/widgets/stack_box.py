@@ -8,6 +8,7 @@ from digitizer.capture.rules import StackRule, stack_rule, stack_rules
 from digitizer.i18n import gettext, language, marked
 from ui.models.scanner import keep, kept
 from ui.speech import Spoken
+from ui.widgets.wheel import unmoved_by_wheel
 
 _COUNTED = "pages"
 _MOST = 999
@@ -33,6 +34,7 @@ class StackBox(Spoken, QWidget):
         self.count.setValue(int(count) if count.isdecimal() else 1)
         self.rule.activated.connect(self._choose)
         self.count.valueChanged.connect(self._keep)
+        unmoved_by_wheel(self.rule, self.count)
         row = QHBoxLayout()
         row.addWidget(self.rule, 1)
         row.addWidget(self.count)

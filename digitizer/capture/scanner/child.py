@@ -140,7 +140,7 @@ class _Child:
             try:
                 self._wire.say(done=doors[request["do"]](request))
             except SaneError as error:
-                self._wire.say(fault=_FAULTS.get(error.status, Fault.UNPLUGGED), detail=f"status {error.status}")
+                self._wire.say(fault=_FAULTS.get(error.status, Fault.UNPLUGGED), detail="")
             except _Failed as error:
                 self._wire.say(fault=error.fault, detail=error.detail)
             except MemoryError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from digitizer.capture.scanner.model import Fault
-from digitizer.errors import Exit, KnownError
+from digitizer.errors import Exit, KnownError, shortened
 from digitizer.i18n import marked
+
+_LONGEST_DETAIL = 80
 
 
 class ScannerProblem(KnownError):
@@ -50,6 +52,14 @@ class SettingRefused(ScannerProblem):
     sentence = marked("The scanner “{device}” does not take these settings ({detail}).")
     advice = marked("“digitizer devices” lists what it takes.")
     window_advice = marked("Open all settings of the scanner and choose what it takes.")
+
+
+class SettingsDoNotFit(SettingRefused):
+    """Found only when it was to scan: each setting was taken by itself."""
+
+    sentence = marked("The scanner “{device}” cannot scan as it is set.")
+    advice = marked("Check what was set, such as names of files; “digitizer devices” lists what it takes.")
+    window_advice = marked("Open all settings of the scanner and check what was set there, such as names of files.")
 
 
 class FormatUnknown(ScannerProblem):
@@ -155,4 +165,6 @@ _PROBLEMS: dict[str, type[ScannerProblem]] = {
 def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
     """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused."""
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
-    return kind(device=device, detail=detail)
+    if fault is Fault.INVALID and not detail:
+        kind = SettingsDoNotFit
+    return kind(device=device, detail=shortened(detail, _LONGEST_DETAIL))
