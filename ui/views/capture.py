@@ -28,6 +28,7 @@ from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
 from ui.widgets.folder_panel import FolderPanel
 from ui.widgets.scanner_panel import ScannerPanel
+from ui.widgets.scrolled import Scrolled
 from ui.widgets.sentences import Sentences
 from ui.widgets.stack_box import StackBox
 from ui.widgets.wheel import unmoved_by_wheel
@@ -75,7 +76,7 @@ class CaptureView(Spoken, QWidget):
         self._report_heading = report_heading
         self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
-        column = QVBoxLayout(self)
+        column = self._scrolled_column()
         column.setContentsMargins(10, 8, 10, 8)
         column.addWidget(heading)
         column.addWidget(into)
@@ -90,6 +91,13 @@ class CaptureView(Spoken, QWidget):
         column.addWidget(self._list, 1)
         column.addStretch(0)
         self.say_data()
+
+    def _scrolled_column(self) -> QVBoxLayout:
+        inside = QWidget(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scrolled(inside, self))
+        return QVBoxLayout(inside)
 
     def _build_labels(self) -> None:
         self._run, self._record = QLabel(self), QLabel(self)
