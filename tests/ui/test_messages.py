@@ -67,14 +67,17 @@ def test_only_errors_of_the_act_are_over(opened: Opened, root: Path) -> None:
     assert area.texts == ["delivery error", "import warning"]
 
 
+def long_message(number: int) -> Message:
+    said = f"{number} {'a sentence that goes on and on ' * 12}"
+    return Message(Severity.WARNING, lambda: said, lambda: ["a line that goes on and on " * 9] * 9)
+
+
 def test_messages_with_long_lists_do_not_make_the_window_grow(opened: Opened, root: Path, qtbot: QtBot) -> None:
     window = opened(root)
     for name in TASKS:
         window.show_task(name)
         for count in range(3):
-            said = f"{count} {'a sentence that goes on and on ' * 12}"
-            lines = ["a line that goes on and on " * 9] * 9
-            window.messages.show_message(Message(Severity.WARNING, lambda said=said: said, lambda lines=lines: lines))
+            window.messages.show_message(long_message(count))
         qtbot.waitUntil(lambda: window.messages.isVisible() and window.messages.height() > 0, timeout=WAIT_MS)
         for way in range(window.capture.ways.count()):
             window.capture.ways.setCurrentIndex(way)
