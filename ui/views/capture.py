@@ -27,6 +27,7 @@ from ui.models.scanner import Counts
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
 from ui.widgets.folder_panel import FolderPanel
+from ui.widgets.order import tab_as_laid_out
 from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.scrolled import Scrolled
 from ui.widgets.sentences import Sentences
@@ -52,7 +53,7 @@ class CaptureView(Spoken, QWidget):
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
         self.say(heading.setText, marked("Capture"))
-        self.say(into.setText, marked("Put pages into the &record:"))
+        self.say(into.setText, marked("Put pages into the recor&d:"))
         self.code = self._code_box()
         into.setBuddy(self.code)
         anew = QToolButton(self)
@@ -90,6 +91,7 @@ class CaptureView(Spoken, QWidget):
         column.addWidget(self._summary)
         column.addWidget(self._list, 1)
         column.addStretch(0)
+        tab_as_laid_out(self)
         self.say_data()
 
     def _scrolled_column(self) -> QVBoxLayout:

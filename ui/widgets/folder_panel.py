@@ -48,9 +48,10 @@ class FolderPanel(Spoken, QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 8, 6, 6)
         column.addWidget(self._path)
-        column.addWidget(ActionButton(choose, self))
+        self.choose_button, self.watch_button = ActionButton(choose, self), ActionButton(watch, self, main=True)
+        column.addWidget(self.choose_button)
         column.addWidget(self.moves)
-        column.addWidget(ActionButton(watch, self, main=True))
+        column.addWidget(self.watch_button)
         column.addWidget(ActionButton(stop, self))
         for label in (self._into, self._waits, self._came):
             column.addWidget(label)

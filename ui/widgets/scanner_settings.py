@@ -49,8 +49,24 @@ _NAMES = {
     "swskip": marked("Scanner leaves blank pages out"), "blank-page-skip": marked("Scanner leaves blank pages out"),
     "compression": marked("Compression on the way"), "lamp-off-time": marked("Lamp goes out after"),
     "hand-scanner": marked("Hand scanner"), "three-pass": marked("Three passes"),
+    "filename": marked("File of the picture"), "grayify": marked("Make it grey"),
+    "button-controlled": marked("Wait for the button of the scanner"), "custom-gamma": marked("Gamma of one’s own"),
+    "quality": marked("Quality"), "speed": marked("Speed"), "lamp-switch": marked("Lamp"),
+    "highlight": marked("Highlights"), "shadow": marked("Shadows"), "sharpness": marked("Sharpness"),
+    "invert": marked("Black and white swapped"), "negative": marked("Black and white swapped"),
 }  # fmt: skip
 """What well-known options are called (SANE standard, 4.5, and common drivers); others bear their driver's words."""
+_VALUES = {
+    "color": marked("colour"), "colour": marked("colour"), "24bit color": marked("colour"),
+    "gray": marked("grey"), "grayscale": marked("grey"), "true gray": marked("grey"),
+    "lineart": marked("black and white"),
+    "black & white": marked("black and white"), "halftone": marked("black and white, in dots"),
+    "flatbed": marked("glass"), "platen": marked("glass"), "adf": marked("feeder, one side"),
+    "adf front": marked("feeder, one side"), "automatic document feeder": marked("feeder"),
+    "adf duplex": marked("feeder, both sides"), "simplex": marked("one side"), "duplex": marked("both sides"),
+    "none": marked("none"), "auto": marked("by itself"), "default": marked("as the driver has it"),
+}  # fmt: skip
+"""What well-known words of drivers mean, in small letters."""
 _UNITS = {"pixel": "px", "bit": "bit", "mm": "mm", "dpi": "dpi", "percent": "%", "microsecond": "µs"}
 _DECIMALS = 2
 _MOST = 1 << 30
@@ -256,6 +272,7 @@ def _show(editor: QWidget, option: Option) -> None:
                 editor.clear()
                 for choice in option.choices:
                     editor.addItem(_shown(choice, option), choice)
+                    editor.setItemData(editor.count() - 1, str(choice), Qt.ItemDataRole.ToolTipRole)
             editor.setCurrentIndex(option.choices.index(value) if value in option.choices else 0)
         elif isinstance(editor, QSpinBox | QDoubleSpinBox):
             if not _typing(editor):
@@ -283,7 +300,10 @@ def _show_number(spin: QSpinBox | QDoubleSpinBox, option: Option) -> None:
 
 
 def _shown(choice: OptionValue, option: Option) -> str:
-    return f"{choice}{_unit(option)}"
+    known = _VALUES.get(str(choice).lower()) if option.type == "string" else None
+    if known is None or sum(_VALUES.get(str(each).lower()) == known for each in option.choices) > 1:
+        return f"{choice}{_unit(option)}"
+    return gettext(known)
 
 
 def _unit(option: Option) -> str:

@@ -172,6 +172,8 @@ class _Child:
         except SaneError as error:
             if error.status == libsane.INVALID:
                 raise _Failed(Fault.NOT_FOUND) from error
+            if error.status == libsane.IO_ERROR:
+                raise _Failed(Fault.UNREACHED) from error
             raise
         return self._options()
 

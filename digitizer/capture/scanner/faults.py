@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from digitizer.capture.sane_config import is_address
 from digitizer.capture.scanner.model import Fault
 from digitizer.errors import Exit, KnownError, shortened
 from digitizer.i18n import marked
@@ -37,6 +38,20 @@ class ScannerNotFound(ScannerProblem):
     sentence = marked("There is no scanner “{device}”.")
     advice = marked("“digitizer devices” lists those that there are; plug it in and switch it on.")
     window_advice = marked("Plug it in and switch it on, then look for scanners again.")
+
+
+class Unreached(ScannerProblem):
+    """It did not answer when it was to be opened: no sheet is in it yet."""
+
+    code = Fault.UNREACHED
+    sentence = marked("The scanner “{device}” does not answer.")
+    advice = marked("Check that it is switched on, and its cable; then try again.")
+
+
+class NoneAtAddress(ScannerNotFound):
+    sentence = marked("No scanner answers at the address “{device}”.")
+    advice = marked("Check that it is switched on and in the network, and that the address is right.")
+    window_advice = ""
 
 
 class ScannerCannot(ScannerProblem):
@@ -155,8 +170,8 @@ class DriverDied(ScannerProblem):
 _PROBLEMS: dict[str, type[ScannerProblem]] = {
     problem.code: problem
     for problem in (
-        LibraryMissing, NoScanner, ScannerNotFound, SettingRefused, ScannerBusy, PaperJam, OutOfPaper, CoverOpen,
-        Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
+        LibraryMissing, NoScanner, ScannerNotFound, Unreached, SettingRefused, ScannerBusy, PaperJam, OutOfPaper,
+        CoverOpen, Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
         DriverHangs, DriverDied,
     )
 }  # fmt: skip
@@ -167,4 +182,6 @@ def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
     if fault is Fault.INVALID and not detail:
         kind = SettingsDoNotFit
+    if fault in (Fault.NOT_FOUND, Fault.UNREACHED) and is_address(device):
+        kind = NoneAtAddress
     return kind(device=device, detail=shortened(detail, _LONGEST_DETAIL))
