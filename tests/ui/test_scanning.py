@@ -38,7 +38,7 @@ pytestmark = [
 
 
 KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=25)
-PNM = "Noname PNM file reader"
+PNM = "Noname PNM file reader pnm:0"
 
 
 @pytest.fixture
