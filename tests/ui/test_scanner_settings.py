@@ -193,3 +193,9 @@ def test_quick_changes_are_all_kept_and_reset_begins_anew(
     qtbot.waitUntil(lambda: kept_choice(KEY).own == (), timeout=WAIT_MS)
     assert all(not box.isChecked() for box in boxes)  # type: ignore[attr-defined]
     dialog.close()
+
+
+def test_an_address_without_a_scanner_is_told_apart_from_one_that_is_pulled_out() -> None:
+    for fault in (Fault.NOT_FOUND, Fault.UNREACHED):
+        assert "the address is right" in problem(fault, "escl:http://192.0.2.7:80").message_in_window
+    assert "sheet" not in problem(Fault.UNREACHED, "pixma:04A9").message_in_window
