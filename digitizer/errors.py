@@ -63,6 +63,11 @@ class KnownError(Exception):
         return self.message
 
 
+def shortened(text: str, most: int) -> str:
+    """``text`` with at most so many characters; what is left out at its end is told by “…”."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _shown(value: object) -> object:
     if isinstance(value, KnownError):
         return value.message
@@ -73,6 +78,7 @@ class WrongUsage(KnownError):
     code, exit = "wrong-usage", Exit.USAGE
     sentence = marked("{reason}")
     advice = marked("Run “digitizer --help” to see how it is called.")
+    window_advice = marked("Choose again.")
 
 
 class QueryRefused(KnownError):
@@ -97,6 +103,7 @@ class NoSuchRecord(KnownError):
     code, exit = "no-such-record", Exit.USAGE
     sentence = marked("There is no record “{code}” in this workspace.")
     advice = marked("List the records with “digitizer record list”.")
+    window_advice = marked("Choose one in the tree of records.")
 
 
 class RecordExists(KnownError):

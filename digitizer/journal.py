@@ -57,11 +57,11 @@ class Journal:
 
     def undoable(self) -> Act | None:
         """The newest act that ``undo`` would take back."""
-        return next(self._done(), None)
+        return _naming(self._done())
 
     def redoable(self) -> Act | None:
         """The act that ``redo`` would do again first."""
-        return next(self._undone(), None)
+        return _naming(self._undone())
 
     def undo(self) -> Act:
         """Take the newest act back; of an import or a scan, all pages or rows of that call.
@@ -72,7 +72,7 @@ class Journal:
             acts = _together(self._done())
             for act in acts:
                 self._change(_UNDO, act, _after(act), _before(act))
-        return acts[0]
+        return _naming(iter(acts)) or acts[0]
 
     def redo(self) -> Act:
         """Do what was undone last again. Raises NothingToUndo or CannotUndo."""
@@ -80,7 +80,7 @@ class Journal:
             acts = _together(self._undone())
             for act in acts:
                 self._change(_REDO, act, _before(act), _after(act))
-        return acts[0]
+        return _naming(iter(acts)) or acts[0]
 
     def _done(self) -> Iterator[Act]:
         """Acts that stand, newest first. Read only as far as someone asks: the chain may be long."""
@@ -165,6 +165,16 @@ def title(act: Act) -> str:
     if act.kind == "page.split":
         return gettext("join facing pages") if after["withdrawn"] else gettext("part facing pages")
     return gettext(_PAGE_CHANGES[min(after)]) if act.kind == "page.change" else act_title(act.kind)
+
+
+def _naming(acts: Iterator[Act]) -> Act | None:
+    """The first act; of a call that made records for its pages, one that brought pages: it says what was done."""
+    first = next(acts, None)
+    call = (first.after or {}).get("call") if first is not None else None
+    if first is None or first.kind in PAGE_BIRTHS or call is None:
+        return first
+    same = takewhile(lambda act: (act.after or {}).get("call") == call, acts)
+    return next((act for act in same if act.kind in PAGE_BIRTHS), first)
 
 
 def _together(acts: Iterator[Act]) -> list[Act]:

@@ -23,7 +23,7 @@ from ui.widgets.recovered import RecoveredDialog
 from ui.widgets.scanner_settings import ScannerSettings
 from ui.window import MainWindow
 
-_KEY = "Noname PNM file reader"
+_KEY = "Noname PNM file reader pnm:0"
 _DPI = 200
 _PAGES = ("cong-van.jpg", "nasos-nc-150.jpg", "so-dang-ky-02.jpg")
 Waiting = Callable[[Callable[[], bool]], None]

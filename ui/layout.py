@@ -11,9 +11,9 @@ from digitizer.settings import settings_path
 from ui.sides import Sides
 
 _FIRST_SIZE = (1280, 800)
-_FIRST_SIDES = (280, 244, 796)
+_FIRST_SIDES = (260, 300, 760)
 """Widths of the records, the task's panel and the rest, in pixels, before a person moves them."""
-_VERSION = 2
+_VERSION = 3
 """A layout kept by another version is not taken over."""
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from shiboken6 import isValid
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place
 from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
-from digitizer.capture.scanner.model import Device, Option, OptionValue
+from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import ScannedPage
 from digitizer.capture.scanner.wanted import Source
 from digitizer.capture.scans import ScanReport, Turned, scan_sheets
@@ -30,10 +29,10 @@ from ui.images import PREVIEW_LONGEST
 from ui.models.captured import Captured, captured
 from ui.models.scanner import Counts, ScanChoice, device_key, keep, keep_choice, kept, kept_choice
 from ui.scanner_door import ScannerDoor
+from ui.scanner_settings import SettingsOfScanner
 from ui.speech import number
 from ui.widgets.messages import Message, Severity
 from ui.widgets.scanner_address import ask_address
-from ui.widgets.scanner_settings import ScannerSettings
 
 if TYPE_CHECKING:
     from ui.window import MainWindow
@@ -138,7 +137,7 @@ class Scanning(QObject):
         def found(devices: Sequence[Device]) -> None:
             self._panel.show_looking(False)
             self._devices = devices
-            same = next((each.name for each in devices if device_key(each) == self._key), None)
+            same = next((each.name for each in devices if device_key(each, devices) == self._key), None)
             scanners = [each.name for each in devices if "camera" not in each.kind]
             device = self._device if self._device in [each.name for each in devices] else same
             device = device or self._device or next(iter(scanners), "")
@@ -153,7 +152,7 @@ class Scanning(QObject):
     def use(self, device: str, then: Callable[[], None] | None = None) -> None:
         """Use the scanner of that name from now on; ``then`` when it has said what it can do."""
         named = next((each for each in self._devices if each.name == device), None)
-        self._device, self._key = device, device_key(named) if named is not None else device
+        self._device, self._key = device, device_key(named, self._devices) if named is not None else device
         self._options = ()
         self._panel.show_devices(self._devices, device)
         choice = kept_choice(self._key)
@@ -380,60 +379,14 @@ class Scanning(QObject):
         self._count(run, running=False)
         return run
 
-    # all settings
-
     def _show_settings(self) -> None:
-        """The dialog with every option of the scanner, as it is set now."""
-        device, key = self._device, self._key
-        dialog = ScannerSettings(device, self._window)
-
-        def submit(work: Callable[[Workspace, Task], object], done: Callable[..., None]) -> None:
-            """At the scanner; nothing more is shown where the dialog was closed meanwhile."""
-            self._submit(
-                work, lambda outcome: done(outcome) if isValid(dialog) else None,
-                lambda error: failed(error) if isValid(dialog) else None,
-            )  # fmt: skip
-
-        def failed(error: Exception) -> None:
-            dialog.preview_button.setEnabled(True)
-            if isinstance(error, ScannerProblem):
-                dialog.refuse(error.message_in_window)
-                dialog.show_options(self._options)
-            else:
-                self._window.show_error(error)
-
-        def show(options: Sequence[Option], choice: ScanChoice) -> None:
-            """The scanner has taken it: it is kept."""
-            keep_choice(key, choice)
+        def taken(options: Sequence[Option]) -> None:
             self._options = options
-            self._panel.show_scanner(options, choice)
-            dialog.refuse("")
-            dialog.show_options(options)
 
-        def prepared(choice: ScanChoice) -> None:
-            wanted = choice.wanted()
-
-            def work(_workspace: Workspace, _task: Task) -> Sequence[Option]:
-                with self._door.ready(device, wanted) as (_, ready):
-                    return ready.options
-
-            submit(work, lambda options: show(options, choice))
-
-        def change(values: Sequence[tuple[str, OptionValue]]) -> None:
-            choice = kept_choice(key)
-            for name, value in values:
-                choice = choice.with_own(name, value)
-            submit(lambda _workspace, _task: self._door.set(device, values), lambda options: show(options, choice))
-
-        def preview() -> None:
-            dialog.preview_button.setEnabled(False)
-            submit(lambda _, task: self._door.preview(device, task), dialog.show_preview)
-
-        dialog.changed.connect(change)
-        dialog.preview_wanted.connect(preview)
-        dialog.reset_wanted.connect(lambda: prepared(replace(kept_choice(key), own=())))
-        dialog.open()
-        prepared(kept_choice(key))
+        SettingsOfScanner(
+            self._window, self._door, self._device,
+            key=self._key, options=self._options, submit=self._submit, taken=taken,
+        )  # fmt: skip
 
 
 def _previewed(workspace: Workspace, path: Path) -> tuple[PageId, Path] | None:

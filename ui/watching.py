@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING
 
 from digitizer.capture.files import Duplicate, Imported, Outcome
 from digitizer.capture.sorting import sort_captured
-from digitizer.capture.watch import WatchReport, watch
+from digitizer.capture.watch import WatchReport, WatchState, watch
 from digitizer.errors import KnownError
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, marked
 from digitizer.model import PageId
 from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace
 from ui.actions import plain
+from ui.models.scanner import keep, kept
 from ui.widgets.files import choose_folder
+from ui.widgets.messages import Message, Severity
 
 if TYPE_CHECKING:
     from ui.window import MainWindow
 
 NAME = "watch"
+_AWAY = "watch-away"
+_WATCHED, _RECORD = "watched", "watched_record"
+"""What is kept while a folder is watched: the workspace that its files go into, and the code of the record."""
 
 
 class Watching:
@@ -43,11 +48,35 @@ class Watching:
             "stop_watching": running,
         }  # fmt: skip
 
-    def start(self) -> None:
-        """Watch the folder that was chosen; pages go into the record that is chosen now."""
-        folder, move_to, code = self._panel.folder, self._panel.move_to, self._window.capture.record_code
-        if folder is None:
+    def begin(self) -> None:
+        """Watch again what was watched when this workspace was closed."""
+        folder = self._panel.folder
+        if folder is None or kept(_WATCHED) != str(self._window.root):
             return
+        code = kept(_RECORD)
+
+        def text() -> str:
+            if code:
+                return gettext("“{path}” is watched again; its files go into {record}.").format(
+                    path=folder, record=code
+                )
+            return gettext("“{path}” is watched again; its files are not filed yet.").format(path=folder)
+
+        self._start(folder, code or None, awaited=True)
+        stop = self._window.actions_table["stop_watching"]
+        self._window.messages.show_message(Message(Severity.INFORMATION, text, action=stop))
+
+    def start(self) -> None:
+        """Watch the folder that was chosen; pages go into the record that is chosen now. It is watched again at the
+        next start, unless a person stops it.
+        """
+        if (folder := self._panel.folder) is not None:
+            self._start(folder, self._window.capture.record_code, awaited=False)
+
+    def _start(self, folder: Path, code: str | None, *, awaited: bool) -> None:
+        move_to = self._panel.move_to
+        keep(_WATCHED, str(self._window.root))
+        keep(_RECORD, code or "")
         post, rule = self._window.runner.post, self._window.stacks.rule
 
         def sort(workspace: Workspace, pages: Sequence[PageId], task: Task) -> None:
@@ -67,14 +96,16 @@ class Watching:
             return watch(
                 workspace, folder, lambda outcome: post(lambda: self._came(outcome)), record=code, move_to=move_to,
                 task=task, on_settled=lambda pages: sort(workspace, pages, task),
+                on_state=lambda state: post(lambda: self._stands(folder, state)), awaited=awaited,
             )  # fmt: skip
 
-        self._panel.begin()
+        self._panel.begin(code)
         self._window.acts.start(NAME, work, lambda _report: self._panel.end(), self._failed, self._panel.end)
         self._window.update_actions()
 
     def stop(self) -> None:
         """Stop watching; what is in is in."""
+        keep(_WATCHED, "")
         self._window.strips[NAME].stop()
 
     def choose(self, folder: Path) -> None:
@@ -88,8 +119,25 @@ class Watching:
         choose_folder(self._window, title, start, self.choose)
 
     def _failed(self, error: Exception) -> None:
+        keep(_WATCHED, "")
         self._panel.end()
         self._window.show_error(error, NAME)
+
+    def _stands(self, folder: Path, state: WatchState) -> None:
+        """A folder that is away is said once, and once that it is back."""
+        messages, before = self._window.messages, self._panel.away
+        self._panel.show_state(state)
+        if state.away == before:
+            return
+        messages.forget(_AWAY)
+        gone = marked(
+            "The watched folder “{path}” is not there at the moment. Plug its disk in or connect to its share; "
+            "it is watched on as soon as it is there."
+        )
+        back = marked("The watched folder “{path}” is there again, and is watched on.")
+        severity = Severity.ERROR if state.away else Severity.INFORMATION
+        said = gone if state.away else back
+        messages.show_message(Message(severity, lambda: gettext(said).format(path=folder), act=_AWAY))
 
     def _came(self, outcome: Outcome) -> None:
         """A file has settled and was taken up."""

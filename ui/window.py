@@ -111,6 +111,7 @@ class MainWindow(Spoken, QMainWindow):
         self.people.ask_at_start()
         self.backups.remind()
         self.recovery.begin()
+        self.watching.begin()
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {

@@ -48,6 +48,16 @@ class WatchReport:
     duplicates: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """How it stands. ``away``: the folder is not there at the moment. ``waiting``: files that are not taken up yet,
+    since they may still grow or somebody has them open.
+    """
+
+    away: bool = False
+    waiting: int = 0
+
+
 @dataclass(slots=True)
 class _Seen:
     """A file as it was when it last changed. ``told``: it was refused like this, and that was said."""
@@ -71,10 +81,12 @@ def watch(
     task: Task,
     settled_seconds: float = SETTLED_SECONDS,
     on_settled: Callable[[Sequence[PageId]], None] = lambda _: None,
+    on_state: Callable[[WatchState], None] = lambda _: None,
+    awaited: bool = False,
 ) -> WatchReport:
     """Take in what comes into ``folder`` and the folders in it until ``task`` is stopped; a folder that goes away is
     waited for. ``on_outcome`` hears of each file once; ``on_settled`` of the pages of all that came in together, when
-    they are in.
+    they are in; ``on_state`` of each change in how it stands. ``awaited``: the folder may be away at first, too.
 
     ``move_to``: a folder into which files go after they came in; None leaves them. What was left is known at the next
     start. A refused file stays where it is, and is tried again when it has changed.
@@ -84,15 +96,18 @@ def watch(
     Raises WrongUsage where there is no such folder, or all of it lies in ``move_to``; CannotWrite where files cannot be
     moved.
     """
-    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
+    if not awaited and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         raise WrongUsage(reason=gettext("“{path}” is no folder that can be watched.").format(path=folder))
     if move_to is not None and _real(folder).is_relative_to(_real(move_to)):
         said = gettext("Files of “{path}” cannot be moved to “{target}”, which it lies in.")
         raise WrongUsage(reason=said.format(path=folder, target=move_to))
     with faults_named(workspace.root):
         watching = _Watching(workspace, folder, record, move_to, settled_seconds)
+        state = WatchState()
         while not task.cancelled:
             settled = list(watching.settled())
+            if watching.state != state:
+                on_state(state := watching.state)
             if settled:
                 with suppress(Cancelled):  # what is in is in; said below
                     watching.take(settled, on_outcome, task)
@@ -114,6 +129,7 @@ class _Watching:
     report: WatchReport = field(default_factory=WatchReport)
     seen: dict[Path, _Seen] = field(default_factory=dict)
     fresh: list[PageId] = field(default_factory=list)
+    state: WatchState = WatchState()
 
     def settled(self) -> Iterator[Path]:
         """The files that are whole and not in yet."""
@@ -126,12 +142,15 @@ class _Watching:
             before = self.seen.get(path)
             present[path] = before if before is not None and before.state == state else _Seen(state, now)
         self.seen = present
-        known = self._known()
+        known, waiting = self._known(), 0
         for path, seen in present.items():
-            if seen.told or known.get(_key(path)) == seen.version or now - seen.since < self.settled_seconds:
+            if seen.told or known.get(_key(path)) == seen.version:
                 continue
-            if not _in_use(path):
+            if now - seen.since < self.settled_seconds or _in_use(path):
+                waiting += 1
+            else:
                 yield path
+        self.state = WatchState(away=not os.path.isdir(self.folder), waiting=waiting)  # noqa: PTH112
 
     def take(self, paths: list[Path], on_outcome: Callable[[Outcome], None], task: Task) -> None:
         """One worker for all of them; each is settled as it is in."""

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from digitizer.capture.spool import begin_run, enter_spool
 from digitizer.catalogue.schema import JOURNAL
 from digitizer.errors import CannotUndo, NothingToUndo
-from digitizer.journal import Journal
+from digitizer.journal import Journal, title
 from digitizer.model import JobState
 from digitizer.workspace import Workspace
+from tests.helpers.spools import write_side
 from tests.helpers.workspaces import NULL_ENGINE, imported, page_text, store
 
 
@@ -85,3 +87,16 @@ def test_the_journal_reads_only_as_far_as_it_must(workspace: Workspace) -> None:
     ).fetchall()
     assert "act_journal" in plan[0]["detail"]
     assert len(plan) == 1, "no sorting"
+
+
+def test_a_scan_is_called_so_when_it_is_taken_back_and_done_again(workspace: Workspace) -> None:
+    with begin_run(workspace, "máy", "H1") as run:
+        write_side(run.folder, 1)
+    enter_spool(workspace)
+    journal = Journal(workspace)
+    undoable = journal.undoable()
+    assert undoable is not None
+    assert title(undoable) == title(journal.undo()) == "scan"
+    redoable = journal.redoable()
+    assert redoable is not None
+    assert title(redoable) == title(journal.redo()) == "scan"

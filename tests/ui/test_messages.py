@@ -7,15 +7,16 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from digitizer.errors import DeliveryFailed, PagesWaiting, WorkspaceUnusable
+from digitizer.errors import DeliveryFailed, PagesWaiting, WorkspaceUnusable, WrongUsage
 from digitizer.model import PageId
 from tests.ui.conftest import WAIT_MS, Opened
 from ui.actions import plain
 from ui.widgets.messages import Message, Severity
-from ui.window import MainWindow
+from ui.window import TASKS, MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
+SMALL_SCREEN = (1280, 800)
 COMMAND_LINE = re.compile(r"digitizer \w|--\w")
 
 
@@ -64,3 +65,26 @@ def test_only_errors_of_the_act_are_over(opened: Opened, root: Path) -> None:
     area.show_message(Message(Severity.ERROR, lambda: "delivery error", act="deliver"))
     area.forget("import")
     assert area.texts == ["delivery error", "import warning"]
+
+
+def long_message(number: int) -> Message:
+    said = f"{number} {'a sentence that goes on and on ' * 12}"
+    return Message(Severity.WARNING, lambda: said, lambda: ["a line that goes on and on " * 9] * 9)
+
+
+def test_messages_with_long_lists_do_not_make_the_window_grow(opened: Opened, root: Path, qtbot: QtBot) -> None:
+    window = opened(root)
+    for name in TASKS:
+        window.show_task(name)
+        for count in range(3):
+            window.messages.show_message(long_message(count))
+        qtbot.waitUntil(lambda: window.messages.isVisible() and window.messages.height() > 0, timeout=WAIT_MS)
+        for way in range(window.capture.ways.count()):
+            window.capture.ways.setCurrentIndex(way)
+            assert window.minimumSizeHint().height() <= SMALL_SCREEN[1]
+            assert window.minimumSizeHint().width() <= SMALL_SCREEN[0]
+    assert window.messages.height() < SMALL_SCREEN[1] // 3
+
+
+def test_what_a_person_could_not_choose_is_said_in_words_of_the_window() -> None:
+    assert "digitizer" not in WrongUsage(reason="There is no such folder.").message_in_window

@@ -38,7 +38,7 @@ pytestmark = [
 
 
 KEY, COARSE = "Noname frontend-tester", ScanChoice(resolution=25)
-PNM = "Noname PNM file reader"
+PNM = "Noname PNM file reader pnm:0"
 
 
 @pytest.fixture
@@ -268,3 +268,33 @@ def test_a_label_opens_its_record(opened: Opened, root: Path, filled: list[PageI
     dialog.read.emit("HS-01.001")
     qtbot.waitUntil(lambda: window.capture.record_code == "HS-01.001", timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not window.findChildren(OpenLabel), timeout=WAIT_MS)
+
+
+def test_a_watched_folder_is_watched_again_at_the_next_start(
+    program: Program, opened: Opened, root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    keep("read", "no")
+    folder = tmp_path / "vào"
+    folder.mkdir()
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-07")
+    window.watching.choose(folder)
+    window.actions_table["watch"].trigger()
+    assert any("HS-07" in label.text() for label in window.capture.folder.findChildren(QLabel))
+    program.close()
+    folder.rename(tmp_path / "away")
+    window = opened(root)
+    qtbot.waitUntil(lambda: any("not there" in text for text in window.messages.texts), timeout=WAIT_MS)
+    (tmp_path / "away").rename(folder)
+    qtbot.waitUntil(lambda: any("there again" in text for text in window.messages.texts), timeout=WAIT_MS)
+    assert not any("not there" in text for text in window.messages.texts)
+    tiny_page(folder / "một.png", 10)
+    waits = lambda: any("1 file waits" in label.text() for label in window.capture.folder.findChildren(QLabel))  # noqa: E731
+    qtbot.waitUntil(waits, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.desk.length == 1, timeout=WAIT_MS)
+    assert len(pages(root, "HS-07.001")) == 1
+    window.actions_table["stop_watching"].trigger()
+    until_idle(window, qtbot)
+    program.close()
+    window = opened(root)
+    assert window.actions_table["watch"].isEnabled()

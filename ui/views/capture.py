@@ -27,9 +27,12 @@ from ui.models.scanner import Counts
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
 from ui.widgets.folder_panel import FolderPanel
+from ui.widgets.order import tab_as_laid_out
 from ui.widgets.scanner_panel import ScannerPanel
+from ui.widgets.scrolled import Scrolled
 from ui.widgets.sentences import Sentences
 from ui.widgets.stack_box import StackBox
+from ui.widgets.wheel import unmoved_by_wheel
 
 
 class CaptureView(Spoken, QWidget):
@@ -50,7 +53,7 @@ class CaptureView(Spoken, QWidget):
         for label in (heading, report_heading):
             label.setProperty("role", "heading")
         self.say(heading.setText, marked("Capture"))
-        self.say(into.setText, marked("Put pages into the &record:"))
+        self.say(into.setText, marked("Put pages into the recor&d:"))
         self.code = self._code_box()
         into.setBuddy(self.code)
         anew = QToolButton(self)
@@ -74,7 +77,7 @@ class CaptureView(Spoken, QWidget):
         self._report_heading = report_heading
         self._list = Sentences(self)
         self.say(self._list.setAccessibleName, marked("Files that were not imported"))
-        column = QVBoxLayout(self)
+        column = self._scrolled_column()
         column.setContentsMargins(10, 8, 10, 8)
         column.addWidget(heading)
         column.addWidget(into)
@@ -88,7 +91,15 @@ class CaptureView(Spoken, QWidget):
         column.addWidget(self._summary)
         column.addWidget(self._list, 1)
         column.addStretch(0)
+        tab_as_laid_out(self)
         self.say_data()
+
+    def _scrolled_column(self) -> QVBoxLayout:
+        inside = QWidget(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scrolled(inside, self))
+        return QVBoxLayout(inside)
 
     def _build_labels(self) -> None:
         self._run, self._record = QLabel(self), QLabel(self)
@@ -129,6 +140,7 @@ class CaptureView(Spoken, QWidget):
             self.say(widget.setAccessibleName, marked("Code of the record that pages are put into"))
         self.say(line.setPlaceholderText, marked("not filed yet"))
         line.textEdited.connect(self._type)
+        unmoved_by_wheel(box)
         return box
 
     @property

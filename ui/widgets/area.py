@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from digitizer.i18n import gettext, marked
 from ui import style
 from ui.speech import Spoken
 
+_A4_MM = (210.0, 297.0)
 _LEAST = QSize(220, 290)
+_LEFT_OUT = QColor(128, 128, 128, 150)
+"""Laid over what is not scanned."""
 _SMALLEST = 0.01
 """Of the glass, in each direction: less is a click."""
 _STEP = 0.01
@@ -25,7 +28,8 @@ class AreaPicker(Spoken, QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._glass = (210.0, 297.0)
+        self._glass = _A4_MM
+        self._choosable = True
         self._image = QImage()
         self._area = QRectF(0.0, 0.0, 1.0, 1.0)
         self._from: QPoint | None = None
@@ -42,11 +46,26 @@ class AreaPicker(Spoken, QWidget):
     def show_glass(self, width: float, height: float, area: QRectF) -> None:
         """The glass has these sides (in one unit), and ``area`` of it (parts of 1) is scanned."""
         self._glass, self._area = (max(width, 1.0), max(height, 1.0)), area
+        self._choose_or_not(choosable=True)
+
+    def show_whole(self) -> None:
+        """The scanner gives the whole glass, whatever is there."""
+        self._glass, self._area = _A4_MM, QRectF(0.0, 0.0, 1.0, 1.0)
+        if not self._image.isNull():
+            self._glass = float(self._image.width()), float(self._image.height())
+        self._choose_or_not(choosable=False)
+
+    def _choose_or_not(self, *, choosable: bool) -> None:
+        self._choosable = choosable
+        self.setCursor(Qt.CursorShape.CrossCursor if choosable else Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if choosable else Qt.FocusPolicy.NoFocus)
         self.update()
 
     def show_image(self, image: QImage) -> None:
         """What lies on the whole glass."""
         self._image = image
+        if not self._choosable:
+            self.show_whole()
         self.update()
 
     def say_data(self) -> None:
@@ -79,12 +98,18 @@ class AreaPicker(Spoken, QWidget):
             round(frame.top() + self._area.top() * frame.height()),
             round(self._area.width() * frame.width()), round(self._area.height() * frame.height()),
         )  # fmt: skip
-        painter.fillRect(area, style.SELECTION)
-        painter.setPen(QPen(style.ACCENT, 2, Qt.PenStyle.DashLine))
-        painter.drawRect(area)
+        if not self._choosable:
+            return
+        outside = QPainterPath()
+        outside.addRect(QRectF(frame))
+        outside.addRect(QRectF(area))  # the rule of odd and even leaves it out
+        painter.fillPath(outside, _LEFT_OUT)
+        for pen in (QPen(style.PAPER, 4), QPen(style.ACCENT, 2, Qt.PenStyle.DashLine)):  # seen on dark and on light
+            painter.setPen(pen)
+            painter.drawRect(area)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is Qt.MouseButton.LeftButton and self._choosable:
             self._from = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -104,7 +129,7 @@ class AreaPicker(Spoken, QWidget):
             Qt.Key.Key_Up: (0.0, -_STEP), Qt.Key.Key_Down: (0.0, _STEP),
         }  # fmt: skip
         step = steps.get(Qt.Key(event.key()))
-        if step is None:
+        if step is None or not self._choosable:
             super().keyPressEvent(event)
             return
         area = QRectF(self._area)

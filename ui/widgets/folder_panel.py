@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from digitizer.capture.watch import WatchState
 from digitizer.i18n import gettext, marked, ngettext
 from ui.models.scanner import keep, kept
 from ui.speech import Spoken, number
@@ -28,8 +29,10 @@ class FolderPanel(Spoken, QWidget):
         self.folder: Path | None = Path(folder) if folder else None
         self._counts = (0, 0, 0)
         self._watching = False
-        self._path, self._came = QLabel(self), QLabel(self)
-        for label in (self._path, self._came):
+        self._record: str | None = None
+        self._state = WatchState()
+        self._path, self._into, self._waits, self._came = (QLabel(self) for _ in range(4))
+        for label in (self._path, self._into, self._waits, self._came):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -45,11 +48,13 @@ class FolderPanel(Spoken, QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 8, 6, 6)
         column.addWidget(self._path)
-        column.addWidget(ActionButton(choose, self))
+        self.choose_button, self.watch_button = ActionButton(choose, self), ActionButton(watch, self, main=True)
+        column.addWidget(self.choose_button)
         column.addWidget(self.moves)
-        column.addWidget(ActionButton(watch, self, main=True))
+        column.addWidget(self.watch_button)
         column.addWidget(ActionButton(stop, self))
-        column.addWidget(self._came)
+        for label in (self._into, self._waits, self._came):
+            column.addWidget(label)
         column.addWidget(self._list, 1)
         column.addStretch(0)
         self.say_data()
@@ -65,14 +70,24 @@ class FolderPanel(Spoken, QWidget):
         keep("folder", str(folder))
         self.say_data()
 
-    def begin(self) -> None:
-        """The folder is watched from now on."""
-        self._watching, self._counts = True, (0, 0, 0)
+    @property
+    def away(self) -> bool:
+        """Whether the folder that is watched is not there at the moment."""
+        return self._state.away
+
+    def begin(self, record: str | None) -> None:
+        """The folder is watched from now on; what comes goes into the record of that code, None: is not filed."""
+        self._watching, self._record, self._counts, self._state = True, record, (0, 0, 0), WatchState()
         self._list.clear()
         self.say_data()
 
     def end(self) -> None:
-        self._watching = False
+        self._watching, self._state = False, WatchState()
+        self.say_data()
+
+    def show_state(self, state: WatchState) -> None:
+        """How the watching stands."""
+        self._state = state
         self.say_data()
 
     def add(self, imported: int, duplicates: int, refused: int, line: str) -> None:
@@ -85,6 +100,16 @@ class FolderPanel(Spoken, QWidget):
     def say_data(self) -> None:
         self._path.setText(str(self.folder) if self.folder is not None else gettext("No folder was chosen yet."))
         self.moves.setEnabled(not self._watching)
+        into = gettext("Files go into {record}.").format(record=self._record)
+        self._into.setText(into if self._record is not None else gettext("Files are not filed yet."))
+        self._into.setVisible(self._watching)
+        waits = ngettext(
+            "{count} file waits: it may still be written.", "{count} files wait: they may still be written.",
+            self._state.waiting,
+        )  # fmt: skip
+        waiting = waits.format(count=number(self._state.waiting)) if self._state.waiting else ""
+        self._waits.setText(gettext("The folder is not there at the moment.") if self._state.away else waiting)
+        self._waits.setVisible(bool(self._waits.text()))
         imported, duplicates, refused = self._counts
         came = ngettext("{count} file came in", "{count} files came in", imported).format(count=number(imported))
         same = ngettext("{count} was there already", "{count} were there already", duplicates)

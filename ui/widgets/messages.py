@@ -22,10 +22,13 @@ from digitizer.i18n import gettext, marked
 from ui import style
 from ui.speech import Spoken
 from ui.widgets.buttons import ActionButton
+from ui.widgets.scrolled import Scrolled
 from ui.widgets.sentences import Sentences
 
 _MOST = 3
-_LIST_HEIGHT = 110
+_LIST_HEIGHT = 90
+_HEIGHT = 190
+"""Of all messages together, in pixels; what is more is scrolled to."""
 _ICON = QSize(18, 18)
 
 
@@ -52,9 +55,14 @@ class MessageArea(Spoken, QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._column = QVBoxLayout(self)
+        inside = QWidget(self)
+        self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(6, 6, 6, 0)
         self._column.setSpacing(4)
+        self._place = Scrolled(inside, self, most=_HEIGHT)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._place)
         self._frames: list[_MessageFrame] = []
         self.say(self.setAccessibleName, marked("Messages"))
         self.hide()
@@ -74,6 +82,7 @@ class MessageArea(Spoken, QWidget):
         frame.close_button.clicked.connect(lambda: self._remove(frame))
         self._frames.append(frame)
         self._column.insertWidget(0, frame)
+        self._place.verticalScrollBar().setValue(0)
         self.show()
 
     def forget(self, act: str) -> None:
@@ -126,7 +135,7 @@ class _MessageFrame(Spoken, QFrame):
         if message.lines is not None and message.lines():
             self._list = Sentences(self)
             needed = 2 * len(message.lines()) * self._list.fontMetrics().lineSpacing() + 12
-            self._list.setMaximumHeight(min(_LIST_HEIGHT, needed))
+            self._list.setFixedHeight(min(_LIST_HEIGHT, needed))
             self.say(self._list.setAccessibleName, marked("Details of the message"))
             column.addWidget(self._list)
         self.say_data()

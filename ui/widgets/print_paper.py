@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, language
+from digitizer.labels.sheets import label_sheet
 
 _MOST = 500
 _USUAL = 10
@@ -82,7 +83,8 @@ def ask_labels(parent: QWidget, code: str, sheets: Sequence[str], chosen: Callab
     boxes = QRadioButton(gettext("For the &boxes that they lie in"), dialog)
     files.setChecked(True)
     sheet, start = QComboBox(dialog), QSpinBox(dialog)
-    sheet.addItems(list(sheets))
+    for name in sheets:
+        sheet.addItem(f"{name}: {getattr(label_sheet(name).label, language())}", name)
     start.setRange(1, _MOST)
     column.addWidget(files)
     column.addWidget(boxes)
@@ -92,7 +94,7 @@ def ask_labels(parent: QWidget, code: str, sheets: Sequence[str], chosen: Callab
     column.addLayout(form)
 
     def accept() -> None:
-        chosen(Labels(code, sheet.currentText(), start.value(), boxes.isChecked()))
+        chosen(Labels(code, sheet.currentData(), start.value(), boxes.isChecked()))
         dialog.accept()
 
     _finish(dialog, column, accept)

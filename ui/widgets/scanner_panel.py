@@ -23,10 +23,12 @@ from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.profiles import scan_profiles
 from digitizer.capture.scanner.wanted import Colours, Source, source_kind
 from digitizer.i18n import gettext, language, marked
-from ui.models.scanner import ScanChoice, resolutions, sources
+from ui.models.scanner import ScanChoice, device_name, resolutions, sources
 from ui.speech import Spoken, number
 from ui.style import icon
+from ui.widgets.boxes import fill
 from ui.widgets.buttons import ActionButton
+from ui.widgets.wheel import unmoved_by_wheel
 
 _ADDRESS = "\0address"
 """What stands for “one by its address” in the list of scanners."""
@@ -90,7 +92,7 @@ class ScannerPanel(Spoken, QWidget):
         self.collate, self.read = QCheckBox(self), QCheckBox(self)
         self.say(self.collate.setText, marked("Fronts, then &backs"))
         self.say(self.collate.setToolTip, marked("Scan all fronts, turn the stack over, scan all backs"))
-        self.say(self.read.setText, marked("Read pages as they &come"))
+        self.say(self.read.setText, marked("Read pa&ges as they come"))
         self.say(self.read.setToolTip, marked("Clean and read pages in the background while others are scanned"))
 
     def _form(self) -> QFormLayout:
@@ -99,7 +101,7 @@ class ScannerPanel(Spoken, QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(4)
         for text, box in (
-            (marked("P&rofile:"), self.profile), (marked("S&ource:"), self.source),
+            (marked("Prof&ile:"), self.profile), (marked("S&ource:"), self.source),
             (marked("Resol&ution:"), self.resolution), (marked("Co&lour:"), self.colours),
         ):  # fmt: skip
             label = QLabel(self)
@@ -113,6 +115,7 @@ class ScannerPanel(Spoken, QWidget):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(8)
         self.say(box.setAccessibleName, name)
+        unmoved_by_wheel(box)
         return box
 
     @property
@@ -143,12 +146,14 @@ class ScannerPanel(Spoken, QWidget):
     def say_data(self) -> None:
         self.device.clear()
         for device in self._devices:
-            self.device.addItem(f"{device.vendor} {device.model}".strip() or device.name, device.name)
-            self.device.setItemData(self.device.count() - 1, device.name, Qt.ItemDataRole.ToolTipRole)
+            self.device.addItem(device_name(device, self._devices), device.name)
+            told = f"{device_name(device, self._devices)}\n{device.name}"
+            self.device.setItemData(self.device.count() - 1, told, Qt.ItemDataRole.ToolTipRole)
         if self._shown and self.device.findData(self._shown) < 0:
             self.device.addItem(self._shown, self._shown)
         self.device.addItem(gettext("A network scanner by its address…"), _ADDRESS)
         self.device.setCurrentIndex(self.device.findData(self._shown) if self._shown else -1)
+        self.device.setToolTip(str(self.device.currentData(Qt.ItemDataRole.ToolTipRole) or self._shown))
         self.device.setPlaceholderText(gettext("no scanner yet"))
         self._note.setText(self._sentence())
         self._note.setVisible(bool(self._note.text()))
@@ -165,17 +170,21 @@ class ScannerPanel(Spoken, QWidget):
     def _offer(self) -> None:
         """Fill the boxes by what the scanner can do and what the profile says."""
         choice, profiles = self._choice, scan_profiles()
-        _fill(self.profile, [(str(getattr(p.label, language())), p.name) for p in profiles.values()], choice.profile)
+        fill(self.profile, [(str(getattr(p.label, language())), p.name) for p in profiles.values()], choice.profile)
         profile = profiles.get(choice.profile)
         now = next((source_kind(str(option.value)) for option in self._options if option.name == "source"), None)
         offered_sources = [(source_name(each), each) for each in sources(self._options)]
-        _fill(self.source, offered_sources, choice.source or now)
+        fill(self.source, offered_sources, choice.source or now)
         dots = choice.resolution or (profile.resolution if profile is not None else 0)
         offered = sorted({*resolutions(self._options), dots})
-        _fill(self.resolution, [(gettext("{count} dpi").format(count=number(each)), each) for each in offered], dots)
+        fill(self.resolution, [(gettext("{count} dpi").format(count=number(each)), each) for each in offered], dots)
         colours = choice.colours or (profile.colours if profile is not None else None)
+        one_sided = (choice.source or now) is Source.ADF
+        self.collate.setEnabled(one_sided or not self._options)
+        if self._options and not one_sided:  # there is nothing to turn over
+            self.collate.setChecked(False)
         names = {Colours.COLOR: gettext("colour"), Colours.GRAY: gettext("grey")}
-        _fill(self.colours, [(names[each], each) for each in Colours], colours)
+        fill(self.colours, [(names[each], each) for each in Colours], colours)
 
     def _choose_device(self, row: int) -> None:
         name = self.device.itemData(row)
@@ -214,12 +223,3 @@ def source_name(source: Source) -> str:
         Source.ADF: gettext("feeder, one side"),
         Source.ADF_DUPLEX: gettext("feeder, both sides"),
     }[source]
-
-
-def _fill(box: QComboBox, offered: Sequence[tuple[str, object]], chosen: object) -> None:
-    """Offer texts with their values; the first is chosen where ``chosen`` is none of them."""
-    box.clear()
-    for text, value in offered:
-        box.addItem(text, value)
-        box.setItemData(box.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
-    box.setCurrentIndex(max((row for row, (_, value) in enumerate(offered) if value == chosen), default=0))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from digitizer.capture.rules import StackRule, stack_rule, stack_rules
 from digitizer.i18n import gettext, language, marked
 from ui.models.scanner import keep, kept
 from ui.speech import Spoken
+from ui.widgets.boxes import fill
+from ui.widgets.wheel import unmoved_by_wheel
 
 _COUNTED = "pages"
 _MOST = 999
@@ -18,12 +21,13 @@ class StackBox(Spoken, QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rules = stack_rules()
         label = QLabel(self)
         self.rule, self.count = QComboBox(self), QSpinBox(self)
         label.setBuddy(self.rule)
         self.say(label.setText, marked("Sor&t the stack by:"))
         self.say(self.rule.setAccessibleName, marked("By what the stack is parted into items"))
-        self.say(self.rule.setToolTip, marked("What came in is parted into items, and separators go into the tray"))
+        self.say(label.setToolTip, marked("What came in is parted into items, and separators go into the tray"))
         self.say(self.count.setAccessibleName, marked("Pages of each item"))
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.rule.setMinimumContentsLength(8)
@@ -33,6 +37,7 @@ class StackBox(Spoken, QWidget):
         self.count.setValue(int(count) if count.isdecimal() else 1)
         self.rule.activated.connect(self._choose)
         self.count.valueChanged.connect(self._keep)
+        unmoved_by_wheel(self.rule, self.count)
         row = QHBoxLayout()
         row.addWidget(self.rule, 1)
         row.addWidget(self.count)
@@ -47,18 +52,16 @@ class StackBox(Spoken, QWidget):
         """The rule; None where the stack stays as it is."""
         if self._name == _COUNTED:
             return stack_rule(f"{_COUNTED}-{self.count.value()}")
-        return stack_rules().get(self._name)
+        return self._rules.get(self._name)
 
     def say_data(self) -> None:
-        self.rule.clear()
-        self.rule.addItem(gettext("leave it as it is"), "")
-        for rule in stack_rules().values():
-            self.rule.addItem(str(getattr(rule.label, language())), rule.name)
-        self.rule.setCurrentIndex(max(self.rule.findData(self._name), 0))
+        offered = [(str(getattr(rule.label, language())), rule.name) for rule in self._rules.values()]
+        fill(self.rule, [(gettext("leave it as it is"), ""), *offered], self._name)
         self.count.setVisible(self._name == _COUNTED)
 
     def _choose(self, row: int) -> None:
         self._name = self.rule.itemData(row)
+        self.rule.setToolTip(self.rule.itemData(row, Qt.ItemDataRole.ToolTipRole))
         self.count.setVisible(self._name == _COUNTED)
         self._keep()
 

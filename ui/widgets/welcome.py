@@ -31,7 +31,7 @@ class Welcome(Spoken, QWidget):
         row.addStretch()
         self.sample_button = QPushButton(self)
         self.sample_button.setIcon(style.icon("sample"))
-        self.say(self.sample_button.setText, marked("Open the &sample workspace"))
+        self.say(self.sample_button.setText, marked("Open the sample wor&kspace"))
         column = QVBoxLayout(self)
         column.addStretch(2)
         for label in (picture, title, words):

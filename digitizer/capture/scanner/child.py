@@ -140,7 +140,7 @@ class _Child:
             try:
                 self._wire.say(done=doors[request["do"]](request))
             except SaneError as error:
-                self._wire.say(fault=_FAULTS.get(error.status, Fault.UNPLUGGED), detail=f"status {error.status}")
+                self._wire.say(fault=_FAULTS.get(error.status, Fault.UNPLUGGED), detail="")
             except _Failed as error:
                 self._wire.say(fault=error.fault, detail=error.detail)
             except MemoryError:
@@ -172,6 +172,8 @@ class _Child:
         except SaneError as error:
             if error.status == libsane.INVALID:
                 raise _Failed(Fault.NOT_FOUND) from error
+            if error.status == libsane.IO_ERROR:
+                raise _Failed(Fault.UNREACHED) from error
             raise
         return self._options()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from digitizer.capture.sane_config import is_address
 from digitizer.capture.scanner.model import Fault
-from digitizer.errors import Exit, KnownError
+from digitizer.errors import Exit, KnownError, shortened
 from digitizer.i18n import marked
+
+_LONGEST_DETAIL = 80
 
 
 class ScannerProblem(KnownError):
@@ -37,6 +40,20 @@ class ScannerNotFound(ScannerProblem):
     window_advice = marked("Plug it in and switch it on, then look for scanners again.")
 
 
+class Unreached(ScannerProblem):
+    """It did not answer when it was to be opened: no sheet is in it yet."""
+
+    code = Fault.UNREACHED
+    sentence = marked("The scanner “{device}” does not answer.")
+    advice = marked("Check that it is switched on, and its cable; then try again.")
+
+
+class NoneAtAddress(ScannerNotFound):
+    sentence = marked("No scanner answers at the address “{device}”.")
+    advice = marked("Check that it is switched on and in the network, and that the address is right.")
+    window_advice = ""
+
+
 class ScannerCannot(ScannerProblem):
     """``what``: the sentence's second half, such as “600 dpi”. ``choices``: what it can do instead."""
 
@@ -50,6 +67,14 @@ class SettingRefused(ScannerProblem):
     sentence = marked("The scanner “{device}” does not take these settings ({detail}).")
     advice = marked("“digitizer devices” lists what it takes.")
     window_advice = marked("Open all settings of the scanner and choose what it takes.")
+
+
+class SettingsDoNotFit(SettingRefused):
+    """Found only when it was to scan: each setting was taken by itself."""
+
+    sentence = marked("The scanner “{device}” cannot scan as it is set.")
+    advice = marked("Check what was set, such as names of files; “digitizer devices” lists what it takes.")
+    window_advice = marked("Open all settings of the scanner and check what was set there, such as names of files.")
 
 
 class FormatUnknown(ScannerProblem):
@@ -145,8 +170,8 @@ class DriverDied(ScannerProblem):
 _PROBLEMS: dict[str, type[ScannerProblem]] = {
     problem.code: problem
     for problem in (
-        LibraryMissing, NoScanner, ScannerNotFound, SettingRefused, ScannerBusy, PaperJam, OutOfPaper, CoverOpen,
-        Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
+        LibraryMissing, NoScanner, ScannerNotFound, Unreached, SettingRefused, ScannerBusy, PaperJam, OutOfPaper,
+        CoverOpen, Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
         DriverHangs, DriverDied,
     )
 }  # fmt: skip
@@ -155,4 +180,8 @@ _PROBLEMS: dict[str, type[ScannerProblem]] = {
 def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
     """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused."""
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
-    return kind(device=device, detail=detail)
+    if fault is Fault.INVALID and not detail:
+        kind = SettingsDoNotFit
+    if fault in (Fault.NOT_FOUND, Fault.UNREACHED) and is_address(device):
+        kind = NoneAtAddress
+    return kind(device=device, detail=shortened(detail, _LONGEST_DETAIL))

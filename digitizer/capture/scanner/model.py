@@ -63,6 +63,7 @@ class Fault(StrEnum):
     NO_PAPER = "out-of-paper"
     COVER_OPEN = "cover-open"
     UNPLUGGED = "scanner-unplugged"
+    UNREACHED = "scanner-unreached"
     NO_MEMORY = "scanner-out-of-memory"
     DENIED = "scanner-denied"
     CANCELLED = "scanner-cancelled"

@@ -13,6 +13,8 @@ from digitizer.capture.scanner.faults import ScannerCannot
 from digitizer.capture.scanner.model import Option, OptionValue
 from digitizer.i18n import gettext
 
+RESOLUTIONS = ("resolution", "x-resolution", "y-resolution")
+"""Options that say it."""
 _DPI_TOLERANCE = 1.0
 _ROUNDING = 1e-3
 """Of numbers that a driver holds with 16 bits behind the point."""
@@ -49,7 +51,9 @@ _FEEDER = re.compile(r"adf|feeder|sheet.?fed|simplex|front", re.IGNORECASE)
 _BACK = re.compile(r"back|rear", re.IGNORECASE)
 _COLOURED = re.compile(r"colou?r", re.IGNORECASE)
 _GREY = re.compile(r"gr[ae]y", re.IGNORECASE)
-_OTHER_DEPTH = re.compile(r"\b(1|2|4|10|12|14|16|30|36|42|48)[ -]?bits?|dither|halftone|lineart|binary", re.IGNORECASE)
+_OTHER_DEPTH = re.compile(
+    r"\b(1|2|4|10|12|14|16|30|36|42|48)[ -]?bits?|dither|diffusion|halftone|lineart|binary", re.IGNORECASE
+)
 
 
 class Settable(Protocol):
@@ -99,6 +103,7 @@ def prepare(scanner: Settable, device: str, options: list[Option], wanted: Wante
     setting.area()
     if wanted.raw:
         setting.put(*((name, _typed(setting.option(name), text)) for name, text in wanted.raw))
+        setting.fed()
     return setting.prepared
 
 
@@ -157,20 +162,14 @@ class _Setting:
             name, one, both = sides
             self.put((name, both if wanted is Source.ADF_DUPLEX else one))
 
+    def fed(self) -> None:
+        """What a person typed may have changed where sheets come from."""
+        typed = self.option("source") if any(name == "source" for name, _ in self.wanted.raw) else None
+        if typed is not None:
+            self.prepared.feeder = source_kind(str(typed.value)) in (Source.ADF, Source.ADF_DUPLEX)
+
     def _sides(self) -> tuple[str, OptionValue, OptionValue] | None:
-        """The option that says whether a feeder scans one side or both, with its two values; None where there is
-        none.
-        """
-        for option in self.prepared.options:
-            if not option.settable:  # such as a switch on the scanner itself
-                continue
-            if option.type == "bool" and _SIDES_SWITCH.fullmatch(option.name):
-                return option.name, False, True
-            both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
-            one = [choice for choice in option.choices if _ONE_SIDE.search(str(choice)) and choice not in both]
-            if both and one and option.name != "source":
-                return option.name, one[0], both[0]
-        return None
+        return _sides(self.prepared.options)
 
     def colours(self) -> None:
         wanted, option = self.wanted.colours, self.option("mode")
@@ -199,7 +198,7 @@ class _Setting:
         if wanted is None:
             return
         told = gettext("{count} dpi").format(count=wanted)
-        names = [name for name in ("resolution", "x-resolution", "y-resolution") if self._settable(name)]
+        names = [name for name in RESOLUTIONS if self._settable(name)]
         if not names:
             self.cannot("resolution", told, [])
         for name in names:
@@ -239,6 +238,49 @@ def source_kind(choice: str) -> Source | None:
     if _GLASS.search(choice):
         return Source.FLATBED
     return Source.ADF if _FEEDER.search(choice) and not _BACK.search(choice) else None
+
+
+def colours_kind(choice: str) -> Colours | None:
+    """What a driver's word for a mode means; None for black and white, or another depth than 8 bits."""
+    if _OTHER_DEPTH.search(choice):
+        return None
+    if _COLOURED.search(choice):
+        return Colours.COLOR
+    return Colours.GRAY if _GREY.search(choice) else None
+
+
+def wishes(name: str, value: OptionValue, options: Sequence[Option]) -> Mapping[str, Source | Colours | int] | None:
+    """What setting an option means, as fields of ``Wanted`` with their values; None where it means none of them.
+    ``options``: all, as they were before. Empty where it says how, and not what: sides of a feeder that is not used.
+    """
+    named = {option.name: option for option in options}
+    if name in RESOLUTIONS:
+        return {"resolution": round(float(value))}
+    if name == "source" and (source := source_kind(str(value))) is not None:
+        return {"source": source}
+    if name == "mode" and (colours := colours_kind(str(value))) is not None:
+        return {"colours": colours}
+    if name == "grayify" and "mode" not in named:
+        return {"colours": Colours.GRAY if value else Colours.COLOR}
+    sides = _sides(options)
+    if sides is not None and name == sides[0]:
+        now = source_kind(str(named["source"].value)) if "source" in named else Source.ADF
+        return {} if now is Source.FLATBED else {"source": Source.ADF_DUPLEX if value == sides[2] else Source.ADF}
+    return None
+
+
+def _sides(options: Iterable[Option]) -> tuple[str, OptionValue, OptionValue] | None:
+    """The option that says whether a feeder scans one side or both, with its two values; None where there is none."""
+    for option in options:
+        if not option.settable:  # such as a switch on the scanner itself
+            continue
+        if option.type == "bool" and _SIDES_SWITCH.fullmatch(option.name):
+            return option.name, False, True
+        both = [choice for choice in option.choices if _BOTH_SIDES.search(str(choice))]
+        one = [choice for choice in option.choices if _ONE_SIDE.search(str(choice)) and choice not in both]
+        if both and one and option.name != "source":
+            return option.name, one[0], both[0]
+    return None
 
 
 def both_sides(values: Mapping[str, object]) -> bool:

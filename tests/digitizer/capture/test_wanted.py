@@ -267,3 +267,10 @@ def test_the_shipped_profiles_keep_the_circular() -> None:
     assert profiles["drawing"].feeder is Area.FULL
     with pytest.raises(NoSuchProfile, match="office"):
         scan_profile("fast")
+
+
+def test_a_source_that_was_typed_says_whether_sheets_are_fed() -> None:
+    fed, feeder, _ = _prepared(_epson(), Wanted(raw=[("source", "Automatic Document Feeder")]))
+    assert fed.options["source"].value == "Automatic Document Feeder"
+    assert feeder
+    assert not _prepared(fed, Wanted(raw=[("source", "Flatbed")]))[1]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from digitizer.capture.files import Duplicate, Imported, Outcome, import_paths
-from digitizer.capture.watch import WatchReport, watch
+from digitizer.capture.watch import WatchReport, WatchState, watch
 from digitizer.catalogue.records import UNFILED
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage
 from digitizer.tasks import Task
@@ -296,3 +296,22 @@ def test_moving_to_another_disk_is_all_or_nothing(
         _watch(workspace, folder, move=tmp_path / "xong")
         assert not page.exists()
         assert (tmp_path / "xong" / "1.png").read_bytes() == whole
+
+
+def test_a_folder_that_goes_away_and_files_that_wait_are_told(workspace: Workspace, folder: Path) -> None:
+    aside = folder.with_name("đi")
+    told: list[WatchState] = []
+    task = _Looks(
+        4, look1=lambda: folder.rename(aside), look2=lambda: aside.rename(folder),
+        look3=lambda: tiny_page(folder / "một.png", 10),
+    )  # fmt: skip
+    watch(workspace, folder, lambda _: None, task=task, settled_seconds=0.2, on_state=told.append)
+    assert told == [WatchState(away=True), WatchState(), WatchState(waiting=1)]
+
+
+def test_a_folder_that_is_awaited_may_be_away_at_first(workspace: Workspace, folder: Path) -> None:
+    folder.rmdir()
+    told: list[WatchState] = []
+    task = _Looks(2, look1=folder.mkdir)
+    watch(workspace, folder, lambda _: None, task=task, settled_seconds=SETTLED, on_state=told.append, awaited=True)
+    assert told == [WatchState(away=True), WatchState()]
