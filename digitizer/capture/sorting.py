@@ -13,7 +13,7 @@ from digitizer.capture.rules import StackRule, Use
 from digitizer.catalogue.arrange import call_of
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
-from digitizer.errors import FileRefused, KnownError, NoSuchRecord, RecordApproved, ValueRefused
+from digitizer.errors import FileRefused, KnownError, NoSuchPage, NoSuchRecord, RecordApproved, ValueRefused
 from digitizer.i18n import gettext
 from digitizer.model import Level, Page, PageId, Record, RecordId
 from digitizer.tasks import Task
@@ -85,9 +85,11 @@ def sort_pages(
 def sort_captured(
     workspace: Workspace, pages: Sequence[PageId], rule: StackRule, task: Task | None = None
 ) -> SortReport:
-    """The same with pages that were just captured, in their order, whichever records they went into."""
+    """The same with pages that were just captured, in their order, whichever records they went into. Those that were
+    taken away meanwhile are left out.
+    """
     with faults_named(workspace.root):
-        return _sort(workspace, lambda: [workspace.catalogue.pages.get(page) for page in pages], rule, task or Task())
+        return _sort(workspace, lambda: _there(workspace, pages), rule, task or Task())
 
 
 def sort_growing(
@@ -100,10 +102,20 @@ def sort_growing(
     empty where nothing was done; of doubts it has those about the last page.
     """
     with faults_named(workspace.root):
-        return _sort(
-            workspace, lambda: [workspace.catalogue.pages.get(page) for page in pages], rule, task or Task(),
-            growing=True, begun=begun,
-        )  # fmt: skip
+
+        def present() -> list[Page]:
+            found = _there(workspace, pages)
+            return [page for page in found if page.record == found[-1].record]
+
+        return _sort(workspace, present, rule, task or Task(), growing=True, begun=begun)
+
+
+def _there(workspace: Workspace, pages: Sequence[PageId]) -> list[Page]:
+    found = []
+    for page in pages:
+        with suppress(NoSuchPage):
+            found.append(workspace.catalogue.pages.get(page))
+    return found
 
 
 def _sort(
@@ -166,8 +178,8 @@ class _Sorting:
     def _stack(self, source: Record, sides: Sequence[Side]) -> None:
         parting = part(sides, self.rule)
         if self.growing:
-            last = sides[-1].page
-            parting.doubts = [each for each in parting.doubts if each.page == last and self.rule.pages is None]
+            newest = sides[-1].page
+            parting.doubts = [each for each in parting.doubts if each.page == newest and self.rule.pages is None]
             if self.begun:
                 parting.parts[0].sign = None  # it lies where that sign has put it
         self.report.doubts += parting.doubts

@@ -28,9 +28,11 @@ class StackBox(Spoken, QWidget):
         self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.rule.setMinimumContentsLength(8)
         self.count.setRange(1, _MOST)
+        self._rules = stack_rules()
         name, _, count = kept("sort").partition("-") if kept("sort").startswith(_COUNTED) else (kept("sort"), "", "")
         self._name = name
         self.count.setValue(int(count) if count.isdecimal() else 1)
+        self._chosen = self._rule()
         self.rule.activated.connect(self._choose)
         self.count.valueChanged.connect(self._keep)
         row = QHBoxLayout()
@@ -45,14 +47,17 @@ class StackBox(Spoken, QWidget):
     @property
     def chosen(self) -> StackRule | None:
         """The rule; None where the stack stays as it is."""
+        return self._chosen
+
+    def _rule(self) -> StackRule | None:
         if self._name == _COUNTED:
             return stack_rule(f"{_COUNTED}-{self.count.value()}")
-        return stack_rules().get(self._name)
+        return self._rules.get(self._name)
 
     def say_data(self) -> None:
         self.rule.clear()
         self.rule.addItem(gettext("leave it as it is"), "")
-        for rule in stack_rules().values():
+        for rule in self._rules.values():
             self.rule.addItem(str(getattr(rule.label, language())), rule.name)
         self.rule.setCurrentIndex(max(self.rule.findData(self._name), 0))
         self.count.setVisible(self._name == _COUNTED)
@@ -63,4 +68,5 @@ class StackBox(Spoken, QWidget):
         self._keep()
 
     def _keep(self) -> None:
+        self._chosen = self._rule()
         keep("sort", f"{_COUNTED}-{self.count.value()}" if self._name == _COUNTED else self._name)

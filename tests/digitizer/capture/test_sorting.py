@@ -336,7 +336,8 @@ def test_pages_are_never_lost_or_doubled_and_keep_their_order(stacks: list[list[
 
 def grown(workspace: Workspace, looks: list[Look], name: str) -> dict[str, list[PageId]]:
     """The records of pages that came one by one, each sorted as it came."""
-    rule, stack, begun, record = stack_rule(name), [], False, "H1"
+    stack: list[PageId] = []
+    rule, begun, record = stack_rule(name), False, "H1"
     for look in looks:
         target = get(workspace, record) if stack else workspace.catalogue.records.create(
             Level.ITEM, "H1.001", "", workspace.catalogue.records.file_for("H1")
