@@ -208,7 +208,10 @@ class Scanning(QObject):
 
         def ended(*outcome: object, then: Callable[..., None]) -> None:
             self._asked.remove(task)
-            then(*outcome)
+            if task.cancelled:  # nothing follows, even where its answer came just before
+                self._panel.show_looking(False)
+            else:
+                then(*outcome)
             self._window.update_actions()
 
         def refused(error: Exception) -> None:
@@ -220,7 +223,7 @@ class Scanning(QObject):
 
         task = self._runner.submit(
             _LANE, heeding, done=partial(ended, then=done), failed=partial(ended, then=failed or refused),
-            stopped=partial(ended, then=lambda: self._panel.show_looking(False)), at_end=self._door.close,
+            stopped=partial(ended, then=done), at_end=self._door.close,
         )  # fmt: skip
         self._asked.append(task)
         self._runner.post(self._window.update_actions)  # the window may only be in the making
