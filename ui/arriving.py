@@ -24,6 +24,7 @@ class Arriving:
         self._window, self._desk = window, window.desk
         self._wanted: PageId | None = None
         self._ours: set[PageId | RecordId] = set()
+        self._newest: PageId | None = None
         self._stood: tuple[RecordId | None, PageId | None] = (None, None)
         self._turned_away = False
 
@@ -47,6 +48,10 @@ class Arriving:
         """Pages come one after the other from now on: the newest is shown until the person turns to another one."""
         self._stood, self._turned_away = self._looked_at, False
         self._ours.clear()
+        if self._newest is not None:  # the window may turn to that of the last run only now
+            self._ours.add(self._newest)
+            if (page := self._window.page(self._newest)) is not None:
+                self._ours.add(page.record)
 
     @property
     def turned_away(self) -> bool:
@@ -60,13 +65,14 @@ class Arriving:
         """Show a page that is safe, and not in the catalogue yet."""
         if not self.turned_away:
             self._ours.add(page)
+            self._newest = page
             self._desk.show_arriving(page, image)
 
     def follow(self, page: PageId) -> None:
         """A page is in the catalogue: turn to it."""
         if not self.turned_away:
             self._ours.add(page)
-            self._wanted = page
+            self._newest = self._wanted = page
 
     # turning to what is wanted
 

@@ -36,7 +36,8 @@ class Recovery:
     def begin(self) -> None:
         """Enter what is in the spool, in the background; nothing where there is nothing."""
         if any((self._window.root / "spool").glob("[!.]*")):
-            self._window.acts.start(NAME, enter_spool, self._entered)
+            code = self._window.capture.record_code
+            self._window.acts.start(NAME, enter_spool, lambda report: self._entered(report, code))
 
     def show(self) -> None:
         """Show run by run what was in the feeder."""
@@ -45,9 +46,13 @@ class Recovery:
             dialog.page_chosen.connect(self._show_page)
             dialog.show()
 
-    def _entered(self, report: SpoolReport) -> None:
+    def _entered(self, report: SpoolReport, code: str | None) -> None:
+        """``code``: of the record that was chosen before."""
         if not report.runs:
             return
+        last, capture = report.runs[-1], self._window.capture
+        if last.record is not None and capture.record_code == code:
+            capture.go_on_in(last.record)
         self._report = report
         count = len(report.entered)
 
@@ -61,6 +66,8 @@ class Recovery:
         self._window.update_actions()
         action = self._window.actions_table["recovered"]
         self._window.messages.show_message(Message(Severity.WARNING, text, action=action))
+        for run in report.runs:
+            self._window.stacks.came([*run.before, *run.entered], run.record, whole=False)
         self.show()
 
     def _show_page(self, page: PageId) -> None:

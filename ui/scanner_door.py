@@ -15,17 +15,25 @@ from digitizer.tasks import Task
 from ocr.spool_master import spool_image
 
 _PREVIEW_LONGEST = 1200
+_ENDING_SECONDS = 1.0
 _CORNERS = (("tl-x", 0), ("tl-y", 0), ("br-x", 1), ("br-y", 1))
 """Of the area, each with the end of its range at which it is that of the glass."""
 
 
 class ScannerDoor:
-    """One session, kept from one act to the next, with the scanner open. Every method may raise ScannerProblem."""
+    """One session, kept from one act to the next, with the scanner open. Every method may raise ScannerProblem or
+    Cancelled.
+    """
 
     def __init__(self) -> None:
         self._session: Scanner | None = None
         self._address: str | None = None
         self._ready: tuple[str, Wanted, Prepared] | None = None
+        self._task = Task()
+
+    def heed(self, task: Task) -> None:
+        """What is asked from now on ends with Cancelled once ``task`` is stopped, even where the driver hangs."""
+        self._task = task
 
     def look(self) -> list[Device]:
         """The scanners of this machine."""
@@ -58,6 +66,7 @@ class ScannerDoor:
     def preview(self, device: str, task: Task) -> bytes | None:
         """What lies on the whole glass of the open scanner, coarsely, as JPEG; None where ``task`` was stopped."""
         scanner = self._session_for(device)
+        ready, self._ready = self._ready, None
         named = {option.name: option for option in scanner.set([])}
         corners = [(named[name], end) for name, end in _CORNERS if name in named and named[name].settable]
         before = [(option.name, option.value) for option, _ in corners if option.value is not None]
@@ -68,15 +77,16 @@ class ScannerDoor:
                 return None if path is None else spool_image(path, _PREVIEW_LONGEST)
         finally:
             scanner.set(before)
+            self._ready = ready
 
     def forget(self) -> None:
         """Open the scanner anew the next time."""
         self._ready = None
 
     def close(self) -> None:
-        """End the driver's process."""
+        """End the driver's process: at once where it has not let the scanner go by itself."""
         if self._session is not None:
-            self._session.close()
+            self._session.close(_ENDING_SECONDS)
             self._session = None
 
     def _session_for(self, device: str) -> Scanner:
@@ -85,4 +95,5 @@ class ScannerDoor:
         if self._session is None or address != self._address:
             self.close()
             self._session, self._address, self._ready = Scanner(address), address, None
+        self._session.task = self._task
         return self._session

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shiboken6 import isValid
 
 from digitizer.capture.rules import StackRule
-from digitizer.capture.sorting import SortReport, sort_captured, sort_pages
+from digitizer.capture.sorting import SortReport, sort_captured, sort_growing, sort_pages
 from digitizer.errors import KnownError
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.labels.opening import record_for
@@ -37,13 +39,14 @@ class Stacks:
 
     def __init__(self, window: MainWindow) -> None:
         self._window, self._box = window, window.capture.stack
-        self._unsorted: list[PageId] = []
+        self._unsorted: dict[str, list[PageId]] = {}
+        self._glass: _OnGlass | None = None
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         return {
-            "sort_record": self._sort_record, "print_separators": self._ask_separators,
-            "print_labels": self._ask_labels, "open_label": self._ask_label,
+            "sort_record": self._sort_record, "sort_waiting": self._sort_waiting,
+            "print_separators": self._ask_separators, "print_labels": self._ask_labels, "open_label": self._ask_label,
         }  # fmt: skip
 
     @property
@@ -52,6 +55,7 @@ class Stacks:
         has_record = self._window.sidebar.record is not None
         return {
             "sort_record": self._box.chosen is not None and self._window.capture.record_code is not None,
+            "sort_waiting": self._box.chosen is not None and bool(self._unsorted),
             "print_separators": True, "print_labels": has_record, "open_label": True,
         }  # fmt: skip
 
@@ -60,15 +64,65 @@ class Stacks:
         """What sorts a stack that is captured now; None where it stays as it is."""
         return self._box.chosen
 
-    def came(self, pages: Sequence[PageId], *, whole: bool = True) -> None:
-        """Pages were captured, in their order: sort them once the ``whole`` stack is there."""
-        self._unsorted += pages
+    def came(self, pages: Sequence[PageId], record: str | None = None, *, whole: bool = True) -> None:
+        """Pages were captured, in their order, the last into that record: sort them once the ``whole`` stack is
+        there. What waits is said, with a button that sorts it now.
+        """
         rule = self.rule
+        stack = [*(self._unsorted.pop(record, []) if record is not None else []), *pages]
         if rule is None:
             self._unsorted.clear()
-        elif whole and self._unsorted:
-            stack, self._unsorted = self._unsorted, []
-            self._start(lambda workspace, task: sort_captured(workspace, stack, rule, task))
+        elif whole and stack:
+            self._start(partial(_sorted, stack, rule))
+        elif stack:
+            self._unsorted[record or ""] = stack
+        self._window.update_actions()
+        if self._unsorted:
+            self._say_waiting()
+
+    def _say_waiting(self) -> None:
+        count, records = sum(map(len, self._unsorted.values())), ", ".join(filter(None, self._unsorted))
+
+        def text() -> str:
+            said = ngettext(
+                "{count} page of a stack that has not ended is not sorted yet: {records}.",
+                "{count} pages of a stack that has not ended are not sorted yet: {records}.", count,
+            )  # fmt: skip
+            return said.format(count=number(count), records=records)
+
+        said = text()
+        action = self._window.actions_table["sort_waiting"]
+        self._window.messages.show_message(
+            Message(Severity.INFORMATION, lambda: text() if self._unsorted else said, action=action)
+        )
+
+    def _sort_waiting(self) -> None:
+        """Sort what came before a stack was cut short: nothing more comes."""
+        rule, stacks = self.rule, list(self._unsorted.values())
+        if rule is not None:
+            self._unsorted.clear()
+            for stack in stacks:
+                self._start(partial(_sorted, stack, rule))
+        self._window.update_actions()
+
+    # page by page
+
+    def grow(
+        self, workspace: Workspace, rule: StackRule, task: Task, record: str, pages: Sequence[PageId]
+    ) -> Grown:  # fmt: skip
+        """A page came from the glass into a record: it belongs to the stack of the one before, if that lies there.
+        For the lane of the scanner.
+        """
+        before = self._glass
+        stack = before if before is not None and before.record == record and before.rule == rule else None
+        stack = stack or _OnGlass(record, rule, ())
+        stack = replace(stack, pages=(*stack.pages, *pages))
+        report = sort_growing(workspace, stack.pages, rule, begun=stack.begun, task=task)
+        if report.items:
+            last = report.items[-1]
+            stack = replace(stack, record=last.record, pages=last.pages, begun=True)
+        self._glass = stack
+        return Grown(stack.record, report)
 
     def show_report(self, report: SortReport) -> None:
         """Say what became of a stack."""
@@ -156,6 +210,28 @@ class Stacks:
 
         dialog.read.connect(read)
         dialog.open()
+
+
+@dataclass(frozen=True, slots=True)
+class _OnGlass:
+    """The stack that comes page by page into a record. ``begun``: as ``sort_growing`` takes it."""
+
+    record: str
+    rule: StackRule
+    pages: tuple[PageId, ...]
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What a page from the glass has done to its stack. ``record``: the next page goes on in it."""
+
+    record: str
+    report: SortReport
+
+
+def _sorted(stack: Sequence[PageId], rule: StackRule, workspace: Workspace, task: Task) -> SortReport:
+    return sort_captured(workspace, stack, rule, task)
 
 
 class _Lines:

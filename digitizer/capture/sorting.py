@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from digitizer.capture.looking import look_at
-from digitizer.capture.parting import Doubt, Part, SeparatorSide, Side, Sign, part
+from digitizer.capture.parting import Doubt, Part, Parting, SeparatorSide, Side, Sign, part
 from digitizer.capture.place import refuse_target
 from digitizer.capture.rules import StackRule, Use
 from digitizer.catalogue.arrange import call_of
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
-from digitizer.errors import FileRefused, KnownError, NoSuchRecord, RecordApproved, ValueRefused
+from digitizer.errors import FileRefused, KnownError, NoSuchPage, NoSuchRecord, RecordApproved, ValueRefused
 from digitizer.i18n import gettext
 from digitizer.model import Level, Page, PageId, Record, RecordId
 from digitizer.tasks import Task
@@ -85,12 +85,43 @@ def sort_pages(
 def sort_captured(
     workspace: Workspace, pages: Sequence[PageId], rule: StackRule, task: Task | None = None
 ) -> SortReport:
-    """The same with pages that were just captured, in their order, whichever records they went into."""
+    """The same with pages that were just captured, in their order, whichever records they went into. Those that were
+    taken away meanwhile are left out.
+    """
     with faults_named(workspace.root):
-        return _sort(workspace, lambda: [workspace.catalogue.pages.get(page) for page in pages], rule, task or Task())
+        return _sort(workspace, lambda: _there(workspace, pages), rule, task or Task())
 
 
-def _sort(workspace: Workspace, present: Callable[[], list[Page]], rule: StackRule, task: Task) -> SortReport:
+def sort_growing(
+    workspace: Workspace, pages: Sequence[PageId], rule: StackRule, *, begun: bool = False, task: Task | None = None
+) -> SortReport:
+    """The same with a stack of which more may come, as page by page on the glass, and which lies in one record.
+
+    Nothing is done before its last page lies in another item than its first; the stack goes on with what went into the
+    last item of the report then. ``begun``: the item of the first page was begun by it or ahead of it. The report is
+    empty where nothing was done; of doubts it has those about the last page.
+    """
+    with faults_named(workspace.root):
+
+        def present() -> list[Page]:
+            found = _there(workspace, pages)
+            return [page for page in found if page.record == found[-1].record]
+
+        return _sort(workspace, present, rule, task or Task(), growing=True, begun=begun)
+
+
+def _there(workspace: Workspace, pages: Sequence[PageId]) -> list[Page]:
+    found = []
+    for page in pages:
+        with suppress(NoSuchPage):
+            found.append(workspace.catalogue.pages.get(page))
+    return found
+
+
+def _sort(
+    workspace: Workspace, present: Callable[[], list[Page]], rule: StackRule, task: Task, *,
+    growing: bool = False, begun: bool = False,
+) -> SortReport:  # fmt: skip
     """``present``: gives the pages as they are now."""
     workspace.catalogue.audit.require("page.arrange")
     while True:
@@ -100,7 +131,7 @@ def _sort(workspace: Workspace, present: Callable[[], list[Page]], rule: StackRu
         with atomic(workspace.catalogue.database):
             if _places(present()) == _places(pages):  # nobody has moved them meanwhile
                 refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
-                return _Sorting(workspace, rule).sorted(pages, looked)
+                return _Sorting(workspace, rule, growing, begun).sorted(pages, looked)
 
 
 def _places(pages: Sequence[Page]) -> list[tuple[PageId, RecordId, int]]:
@@ -113,6 +144,8 @@ class _Sorting:
 
     workspace: Workspace
     rule: StackRule
+    growing: bool = False
+    begun: bool = False
     report: SortReport = field(init=False)
     call: Mapping[str, str] = field(default_factory=lambda: call_of("sort"))
     going: dict[RecordId, list[PageId]] = field(default_factory=dict)
@@ -144,7 +177,14 @@ class _Sorting:
 
     def _stack(self, source: Record, sides: Sequence[Side]) -> None:
         parting = part(sides, self.rule)
+        if self.growing:
+            newest = sides[-1].page
+            parting.doubts = [each for each in parting.doubts if each.page == newest and self.rule.pages is None]
+            if self.begun:
+                parting.parts[0].sign = None  # it lies where that sign has put it
         self.report.doubts += parting.doubts
+        if self.growing and not _goes_on_elsewhere(parting):
+            return
         targets = _Targets(self, source)
         waiting: list[SeparatorSide] = []  # separators with no page behind them
         last = source
@@ -192,6 +232,12 @@ class _Sorting:
             return
         catalogue.records.put(left.id, {"withdrawn": 1}, call=self.call)
         self.report.emptied.append(left.code)
+
+
+def _goes_on_elsewhere(parting: Parting) -> bool:
+    """Whether the last page of a stack lies behind what begins another item."""
+    last = parting.parts[-1]
+    return bool(last.pages) and (len(parting.parts) > 1 or last.sign is not None)
 
 
 class _Targets:

@@ -18,7 +18,7 @@ from PIL import Image
 import resources
 from tests.helpers.cli import SECONDS, Program
 from tests.helpers.escl import jpeg, served
-from tests.helpers.scanners import SHEETS, configured, hanging_when_let_go, needs_libsane
+from tests.helpers.scanners import SHEETS, configured, hanging_in, needs_libsane
 from tests.helpers.workspaces import tiny_page
 
 pytestmark = needs_libsane
@@ -120,7 +120,7 @@ def test_what_came_before_the_driver_broke_down_is_safe_and_it_is_said_how_to_go
 def test_the_answer_does_not_wait_for_a_driver_that_hangs(
     null_program: Program, sane: Mapping[str, str], tmp_path: Path
 ) -> None:
-    environment = {**sane, "PYTHONPATH": str(hanging_when_let_go(tmp_path / "hangs"))}
+    environment = {**sane, "PYTHONPATH": str(hanging_in(tmp_path / "hangs"))}
     with _started(null_program, "scan", "--resolution", "50", "--json", environment=environment) as running:
         assert running.stdout is not None
         assert len(json.loads(running.stdout.readline())["imported"]) == 1

@@ -31,7 +31,7 @@ _HANGING = """
 import sys, time
 if "digitizer.capture.scanner.child" in sys.orig_argv:
     from digitizer.capture.scanner import libsane
-    libsane.Handle.cancel = lambda self: time.sleep(3600)
+    libsane.{act} = lambda self, *_: time.sleep(3600)
 """
 
 
@@ -66,8 +66,10 @@ def configured(folder: Path, *settings: str, driver: str = "test") -> Path:
     return folder
 
 
-def hanging_when_let_go(folder: Path) -> Path:
-    """To be set as PYTHONPATH: the driver hangs once it has given a page and is to let the scanner go."""
+def hanging_in(folder: Path, act: str = "Handle.cancel") -> Path:
+    """To be set as PYTHONPATH: the driver hangs in that act, such as when it has given a page and is to let the scanner
+    go.
+    """
     folder.mkdir()
-    (folder / "sitecustomize.py").write_text(_HANGING)
+    (folder / "sitecustomize.py").write_text(_HANGING.format(act=act))
     return folder

@@ -1,7 +1,9 @@
 """Paper scanned in the window: one key, pages as they come, trouble as one sentence. With libsane's own scanners."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,14 +15,16 @@ import resources
 from digitizer.capture.sane_config import CONFIG_VARIABLE
 from digitizer.capture.scanner.faults import PaperJam
 from digitizer.capture.scanner.wanted import Source
+from digitizer.capture.scans import ScanReport, scan_sheets
 from digitizer.capture.spool import begin_run
+from digitizer.errors import NoSuchRecord
 from digitizer.files import TEMPORARY_PREFIX
 from digitizer.model import JobState, Page, PageId
 from digitizer.settings import Settings
 from digitizer.workspace import Workspace
 from ocr.spool import HEAD_BYTES
 from tests.helpers.pools import InlinePool
-from tests.helpers.scanners import SHEETS, UNHURRIED, configured, needs_libsane
+from tests.helpers.scanners import SHEETS, UNHURRIED, configured, hanging_in, needs_libsane
 from tests.helpers.spools import write_side
 from tests.helpers.workspaces import NULL_ENGINE, tiny_page
 from tests.ui.conftest import WAIT_MS, Opened
@@ -53,6 +57,14 @@ def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def pages(root: Path, code: str) -> list[Page]:
     with Workspace(root, NULL_ENGINE) as workspace:
         return workspace.catalogue.pages.of_record(workspace.catalogue.records.get(code).id)
+
+
+def records(root: Path, file: str) -> dict[str, int]:
+    """How many pages lie in each item of a file."""
+    with Workspace(root, NULL_ENGINE) as workspace, suppress(NoSuchRecord):
+        found = workspace.catalogue.records.under(workspace.catalogue.records.get(file).id)
+        return {each.code: len(workspace.catalogue.pages.part(each.id, 0, -1)) for each in found}
+    return {}
 
 
 def until_idle(window: MainWindow, qtbot: QtBot) -> None:
@@ -174,8 +186,11 @@ def test_what_an_earlier_run_left_is_entered_and_shown(opened: Opened, root: Pat
         for number in (1, 2):
             write_side(run.folder, number)
         (run.folder / f"{TEMPORARY_PREFIX}cut").write_bytes(b" " * (HEAD_BYTES + 1))
+    keep("sort", "pages-1")
     window = opened(root)
     qtbot.waitUntil(lambda: bool(window.findChildren(RecoveredDialog)), timeout=WAIT_MS)
+    assert window.capture.record_code == "HS-09.001", "the rest goes where the run was to go"
+    assert window.actions_table["sort_waiting"].isEnabled()
     (dialog,) = window.findChildren(RecoveredDialog)
     said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "“test:0”" in said
@@ -257,6 +272,114 @@ def test_a_stack_is_sorted_after_it_was_scanned(opened: Opened, root: Path, scan
     qtbot.waitUntil(lambda: any("The stack is 3 items now" in text for text in window.messages.texts), timeout=WAIT_MS)
     until_idle(window, qtbot)
     assert [len(pages(root, f"HS-01.00{item}")) for item in (1, 2, 3)] == [4, 4, 2]
+    assert window.capture.record_code == "HS-01", "another stack begins another item"
+    window.actions_table["scan"].trigger()
+    qtbot.waitUntil(lambda: len(pages(root, "HS-01")) == 2 * SHEETS, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    qtbot.waitUntil(lambda: len(records(root, "HS-01")) == 6, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert records(root, "HS-01") == {f"HS-01.00{item + 1}": n for item, n in enumerate([4, 4, 2, 4, 4, 2])}
+
+
+def test_pages_from_the_glass_are_sorted_one_by_one(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
+    keep("sort", "pages-2")
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    for number in range(1, 6):
+        window.actions_table["scan"].trigger()
+        qtbot.waitUntil(lambda: window.scanning.at_work, timeout=WAIT_MS)
+        until_idle(window, qtbot)
+        assert sum(records(root, "HS-01").values()) == number
+        assert window.capture.record_code == f"HS-01.00{(number + 1) // 2}"
+    assert records(root, "HS-01") == {"HS-01.001": 2, "HS-01.002": 2, "HS-01.003": 1}
+
+
+def test_a_stack_that_was_cut_short_waits_to_be_sorted(
+    opened: Opened, root: Path, scanner: None, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def jams(*arguments: Any, **named: Any) -> ScanReport:
+        report = scan_sheets(*arguments, **named | {"count": 3})
+        report.problem = PaperJam(device="test:0")
+        return report
+
+    keep("sort", "pages-2")
+    keep_choice(KEY, replace(COARSE, source=Source.ADF))
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    with monkeypatch.context() as patch:
+        patch.setattr("ui.scanning.scan_sheets", jams)
+        window.actions_table["scan"].trigger()
+        qtbot.waitUntil(lambda: any("3 pages of a stack" in text for text in window.messages.texts), timeout=WAIT_MS)
+    assert window.capture.record_code == "HS-01.001", "the same stack goes on"
+    assert window.actions_table["sort_waiting"].isEnabled()
+    window.actions_table["sort_waiting"].trigger()
+    qtbot.waitUntil(lambda: records(root, "HS-01") == {"HS-01.001": 2, "HS-01.002": 1}, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert not window.actions_table["sort_waiting"].isEnabled()
+
+
+def test_what_a_person_chooses_during_a_run_stays(opened: Opened, root: Path, scanner: None, qtbot: QtBot) -> None:
+    own = tuple((name, _typed(value)) for name, value in UNHURRIED)
+    keep_choice(KEY, replace(COARSE, own=own))
+    window = opened(root)
+    window.capture.code.setCurrentText("HS-01")
+    window.actions_table["scan"].trigger()
+    qtbot.waitUntil(lambda: window.scanning.at_work, timeout=WAIT_MS)
+    window.capture.code.setCurrentText("HS-02")
+    qtbot.waitUntil(lambda: window.desk.length == 1, timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert window.capture.record_code == "HS-02"
+    assert len(pages(root, "HS-01")) == 1
+
+
+def test_pages_are_rescanned_one_after_another(
+    opened: Opened, root: Path, filled: list[PageId], scanner: None, qtbot: QtBot
+) -> None:
+    window = opened(root)
+    plugged_in(window, qtbot)
+    window.desk.show_row(0)
+    window.desk.filmstrip.selectAll()
+    window.actions_table["rescan"].trigger()
+    qtbot.waitUntil(lambda: any("2 are left" in text for text in window.messages.texts), timeout=WAIT_MS)
+    for left in ("1 is left", "1 page was replaced."):
+        window.actions_table["scan"].trigger()
+        qtbot.waitUntil(lambda: window.scanning.at_work, timeout=WAIT_MS)
+        until_idle(window, qtbot)
+        assert any(left in text for text in window.messages.texts)
+    assert [page.replaces for page in pages(root, "HS-01.001")] == filled
+    assert not window.actions_table["stop_scan"].isEnabled()
+
+
+@pytest.mark.parametrize("act", ["Sane.open", "Handle.read"])
+def test_a_hanging_driver_is_said_and_can_be_stopped(
+    act: str, opened: Opened, root: Path, tmp_path: Path, scanner: None, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(hanging_in(tmp_path / "hangs", act)))
+    monkeypatch.setattr("digitizer.capture.scanner.session.STOPPING_SECONDS", 0.2)
+    window = opened(root)
+    window.actions_table["scan"].trigger()
+    stop = window.actions_table["stop_scan"]
+    if act == "Handle.read":
+        qtbot.waitUntil(lambda: window.scanning.at_work, timeout=WAIT_MS)
+    else:
+        qtbot.waitUntil(stop.isEnabled, timeout=WAIT_MS)
+    waits = [label.text() for label in window.statusBar().findChildren(QLabel)]
+    assert "Waiting for the scanner…" in waits
+    stop.trigger()
+    qtbot.waitUntil(lambda: not stop.isEnabled(), timeout=WAIT_MS)
+    until_idle(window, qtbot)
+    assert not window.desk.length
+
+
+def test_the_key_scans_into_no_record_that_is_not_on_the_screen(
+    opened: Opened, root: Path, scanner: None, qtbot: QtBot
+) -> None:
+    window = opened(root)
+    plugged_in(window, qtbot)
+    window.show_task("search")
+    window.actions_table["scan"].trigger()
+    assert window.actions_table["capture"].isChecked()
+    assert not window.scanning.at_work
 
 
 def test_a_label_opens_its_record(opened: Opened, root: Path, filled: list[PageId], qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digitizer.catalogue.records import UNFILED
 from digitizer.completeness import Count, count
 from digitizer.errors import NoSuchRecord
-from digitizer.model import Level
+from digitizer.model import Level, Record
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -21,10 +21,8 @@ class Captured:
     file: str
 
 
-def captured(code: str, *, duplex: bool) -> Callable[[Workspace, Task], Captured | None]:
-    """What is in the record of that code now; None where there is none. ``duplex``: both sides of each sheet are
-    captured. For a lane of the runner.
-    """
+def captured(code: str) -> Callable[[Workspace, Task], Captured | None]:
+    """What is in the record of that code now; None where there is none. For a lane of the runner."""
 
     def look(workspace: Workspace, _: Task) -> Captured | None:
         records = workspace.catalogue.records
@@ -32,7 +30,13 @@ def captured(code: str, *, duplex: bool) -> Callable[[Workspace, Task], Captured
             record = records.get(code)
         except NoSuchRecord:
             return None
-        file = next((each.code for each in reversed(records.path(record)) if each.level is Level.FILE), UNFILED)
-        return Captured(count(workspace, record, duplex=duplex), "" if file == UNFILED else file)
+        return Captured(count(workspace, record), file_of(workspace, record))
 
     return look
+
+
+def file_of(workspace: Workspace, record: Record) -> str:
+    """Code of the file that a record is or lies in; empty for the one of what is not filed yet."""
+    path = reversed(workspace.catalogue.records.path(record))
+    file = next((each.code for each in path if each.level is Level.FILE), UNFILED)
+    return "" if file == UNFILED else file

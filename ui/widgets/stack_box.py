@@ -35,6 +35,7 @@ class StackBox(Spoken, QWidget):
         name, _, count = kept("sort").partition("-") if kept("sort").startswith(_COUNTED) else (kept("sort"), "", "")
         self._name = name
         self.count.setValue(int(count) if count.isdecimal() else 1)
+        self._chosen = self._rule()
         self.rule.activated.connect(self._choose)
         self.count.valueChanged.connect(self._keep)
         unmoved_by_wheel(self.rule, self.count)
@@ -50,6 +51,9 @@ class StackBox(Spoken, QWidget):
     @property
     def chosen(self) -> StackRule | None:
         """The rule; None where the stack stays as it is."""
+        return self._chosen
+
+    def _rule(self) -> StackRule | None:
         if self._name == _COUNTED:
             return stack_rule(f"{_COUNTED}-{self.count.value()}")
         return self._rules.get(self._name)
@@ -66,4 +70,5 @@ class StackBox(Spoken, QWidget):
         self._keep()
 
     def _keep(self) -> None:
+        self._chosen = self._rule()
         keep("sort", f"{_COUNTED}-{self.count.value()}" if self._name == _COUNTED else self._name)

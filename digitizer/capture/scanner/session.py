@@ -9,8 +9,8 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +19,9 @@ from typing import Any, Self
 
 import digitizer
 from digitizer.capture.sane_config import CONFIG_VARIABLE, NO_BUS, is_address, write_config
-from digitizer.capture.scanner.faults import ScannerProblem, problem
-from digitizer.capture.scanner.model import Device, Fault, Option, OptionValue
-from digitizer.tasks import Task
+from digitizer.capture.scanner.faults import ScannerBusy, ScannerProblem, problem
+from digitizer.capture.scanner.model import Device, End, Fault, Option, OptionValue
+from digitizer.tasks import Cancelled, Task
 
 PATIENCE_SECONDS = 90.0
 """A lamp may need a minute to get warm; a driver that says nothing for longer hangs."""
@@ -29,6 +29,12 @@ PREVIEW_DPI = 75.0
 _RESOLUTIONS = ("resolution", "x-resolution", "y-resolution")
 LETTING_GO_SECONDS = 30.0
 """A scanner may move its carriage home before it is let go: a driver that needs longer for that hangs."""
+BROKEN_OFF_SECONDS = 2.0
+"""After a scan that was broken off drivers hang most often, and there is nothing left to wait for."""
+STOPPING_SECONDS = 3.0
+"""A driver that is told to stop and says nothing for longer hangs."""
+_BUSY_TRIES = 20
+"""A device may stay busy for moments after the process that held it was killed."""
 _TICK_SECONDS = 0.1
 _CHUNK = 1 << 16
 
@@ -61,8 +67,8 @@ class Scanner:
     """A session with a scanner's driver. Use it in a thread that outlives it: the kernel ends the child together with
     the thread that started it.
 
-    Every method may raise ScannerProblem. After one that the driver did not survive, the next call starts a new child,
-    with the scanner open and set as it was.
+    Every method may raise ScannerProblem, or Cancelled where ``task`` was stopped meanwhile. After one that the driver
+    did not survive, the next call starts a new child, with the scanner open and set as it was.
     """
 
     def __init__(self, address: str | None = None, *, patience: float = PATIENCE_SECONDS) -> None:
@@ -78,6 +84,12 @@ class Scanner:
         self._child: subprocess.Popen[bytes] | None = None
         self._pending = b""
         self._settling = False
+        self._settled_by = 0.0
+        self._freed = False
+        self.task = Task()
+        """Looked at while an answer is waited for: once it is stopped, what was asked raises Cancelled, and the driver
+        is ended. May be another one for each act.
+        """
         self._device = address or ""
         self._values: list[tuple[str, OptionValue]] = []
 
@@ -93,7 +105,20 @@ class Scanner:
     def open(self, device: str) -> list[Option]:
         """Open a scanner by its name; one that is open is closed. Gives its options."""
         self._device, self._values = device, []
-        return _options(self._ask({"do": "open", "device": device}))
+        return _options(self._opened(self.task))
+
+    def _opened(self, task: Task) -> Any:
+        """Opened; once more where a process of ours that was killed a moment ago still seems to hold it."""
+        for left in reversed(range(_BUSY_TRIES)):
+            try:
+                return self._ask({"do": "open", "device": self._device}, task)
+            except ScannerBusy:
+                if not self._freed or not left:
+                    raise
+                task.wait(_TICK_SECONDS)
+            finally:
+                self._freed = self._freed and left > 0
+        raise AssertionError("the last try returns or raises")
 
     def set(self, values: Iterable[tuple[str, OptionValue]]) -> list[Option]:
         """Set options of the open scanner in this order. Gives all options as they are then."""
@@ -110,26 +135,30 @@ class Scanner:
         ``feeder``: sheets come from one (as they do where ``count`` is None).
 
         Events come as they happen, at least every tenth of a second. Ends after the last page, or once ``task`` is
-        stopped. Raises ScannerProblem; the pages that came before are safe.
+        stopped: a driver that does not heed that is ended. Raises ScannerProblem; the pages that came before are safe.
         """
-        task = task or Task()
+        task = task or self.task
         for _ in self._settle():
             yield Tick()
             if task.cancelled:
+                self._kill()
                 return
-        stopping = False
+        stopped = 0.0
         wanted = {"folder": str(folder.absolute()), "first": first, "count": count, "feeder": feeder or count is None}
-        for answer in self._told({"do": "scan"} | wanted):
-            if answer is None:
-                yield Tick()
-            elif "beat" in answer:
-                yield Beat(answer["beat"])
-            elif "page" in answer:
-                page = answer["page"]
-                yield ScannedPage(folder / page["file"], page["number"], page["seconds"])
-            if task.cancelled and not stopping:
-                stopping = True
-                self._say({"do": "stop"})
+        with closing(self._told({"do": "scan"} | wanted, task)) as answers, suppress(Cancelled):
+            for answer in answers:
+                if answer is None:
+                    yield Tick()
+                elif "beat" in answer:
+                    yield Beat(answer["beat"])
+                elif "page" in answer:
+                    page = answer["page"]
+                    yield ScannedPage(folder / page["file"], page["number"], page["seconds"])
+                if task.cancelled and not stopped:
+                    stopped = time.monotonic()
+                    self._say({"do": "stop"})
+                elif stopped and answer is None and time.monotonic() - stopped > STOPPING_SECONDS:
+                    return
 
     def preview(self, folder: Path, *, task: Task | None = None) -> Path | None:
         """Scan what lies on the glass coarsely and fast into a file in ``folder``, which is there and empty
@@ -149,9 +178,9 @@ class Scanner:
             self.set(before)
         return pages[0].path if pages else None
 
-    def close(self) -> None:
-        """End the child and forget its configuration."""
-        self._ended()
+    def close(self, patience: float = LETTING_GO_SECONDS) -> None:
+        """End the child, which has ``patience`` seconds to let the scanner go, and forget its configuration."""
+        self._ended(patience)
         if self._config is not None:
             self._config.cleanup()
             self._config = None
@@ -164,22 +193,27 @@ class Scanner:
     ) -> None:
         self.close()
 
-    def _ask(self, request: Mapping[str, object]) -> Any:
-        """The answer to a request."""
-        for answer in self._told(request):
-            if answer is not None and "done" in answer:
-                return answer["done"]
+    def _ask(self, request: Mapping[str, object], task: Task | None = None) -> Any:
+        """The answer to a request. Raises Cancelled where ``task`` is stopped while it is waited for."""
+        task = task or self.task
+        with closing(self._told(request, task)) as answers:
+            for answer in answers:
+                if answer is not None and "done" in answer:
+                    return answer["done"]
+                if answer is None and task.cancelled:
+                    self._kill()
+                    raise Cancelled
         raise AssertionError("a request ends with its answer")
 
-    def _told(self, request: Mapping[str, object]) -> Iterator[dict[str, Any] | None]:
+    def _told(self, request: Mapping[str, object], task: Task) -> Generator[dict[str, Any] | None]:
         """What the child says to a request, up to the end; None for each moment in which it says nothing."""
         yield from self._settle()
         if self._child is None and request["do"] in ("set", "scan"):
-            self._ask({"do": "open", "device": self._device})
-            self._ask({"do": "set", "values": self._values})
+            self._opened(task)
+            self._ask({"do": "set", "values": self._values}, task)
         self._say(request)
         heard = time.monotonic()
-        whole = False
+        whole = broken = False
         try:
             while True:
                 answer = self._hear()
@@ -188,14 +222,17 @@ class Scanner:
                 if answer is not None:
                     heard = time.monotonic()
                     if "fault" in answer:
-                        whole = True
+                        whole = broken = True
                         self._raise(Fault(answer["fault"]), answer["detail"])
                     whole = "done" in answer
+                    broken = whole and answer["done"] == End.CANCELLED
                 yield answer
                 if whole:
                     return
         finally:
             self._settling = whole
+            letting_go = BROKEN_OFF_SECONDS if broken else LETTING_GO_SECONDS
+            self._settled_by = time.monotonic() + min(self.patience, letting_go)
             if not whole:  # it hangs, has died, or nobody listens to it any more
                 self._kill()
 
@@ -207,9 +244,8 @@ class Scanner:
 
     def _settle(self) -> Iterator[None]:
         """Until the child has let the scanner go after its last answer, None for each moment of waiting. One that
-        cannot let it go is killed: that it answered was all that mattered.
+        cannot let it go is killed: that it answered was all that mattered. The time counts from its answer.
         """
-        deadline = time.monotonic() + self._letting_go()
         while self._settling and self._child is not None:
             try:
                 answer = self._hear()
@@ -217,13 +253,11 @@ class Scanner:
                 self._kill()
                 return
             self._settling = answer is None or "idle" not in answer
-            if self._settling and time.monotonic() > deadline:
+            if self._settling and answer is None and time.monotonic() > self._settled_by:
                 self._kill()
+                self._freed = True
             elif answer is None:
                 yield None
-
-    def _letting_go(self) -> float:
-        return min(self.patience, LETTING_GO_SECONDS)
 
     def _say(self, request: Mapping[str, object]) -> None:
         child = self._running()
@@ -281,10 +315,10 @@ class Scanner:
     def _kill(self) -> None:
         if self._child is not None:
             self._child.kill()
-        self._ended()
+        self._ended(LETTING_GO_SECONDS)
 
-    def _ended(self) -> None:
-        """The child is gone, or goes within moments: closing its input asks it to."""
+    def _ended(self, patience: float) -> None:
+        """The child is gone, or goes within ``patience`` seconds: closing its input asks it to."""
         child, self._child = self._child, None
         self._settling = False
         if child is None:
@@ -294,7 +328,7 @@ class Scanner:
                 with suppress(BrokenPipeError):
                     pipe.close()
         try:
-            child.wait(self._letting_go())
+            child.wait(min(self.patience, patience))
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import cv2
@@ -19,7 +20,7 @@ from digitizer.capture.scanner.session import Beat, ScannedPage, Scanner, Tick
 from digitizer.errors import Exit
 from digitizer.files import TEMPORARY_PREFIX
 from digitizer.i18n import set_language
-from digitizer.tasks import Task
+from digitizer.tasks import Cancelled, Task
 from ocr.spool import HEAD_BYTES, SpoolHead, read_head
 from ocr.spool_master import MasterRequest, make_master
 from tests.helpers.scanners import (
@@ -28,7 +29,7 @@ from tests.helpers.scanners import (
     SLOW,
     UNHURRIED,
     despite_hangs,
-    hanging_when_let_go,
+    hanging_in,
     needs_libsane,
 )  # fmt: skip
 
@@ -49,6 +50,8 @@ STATUSES = {
 }
 
 
+A_MOMENT = 0.2
+"""Seconds."""
 KILLING_TRIES = 4
 """On a busy machine the sixth sheet may be whole before it is seen to have begun."""
 GRID: list[tuple[str, OptionValue]] = [
@@ -242,7 +245,7 @@ def test_a_driver_that_hangs_is_ended(scanner: Scanner, tmp_path: Path) -> None:
 def test_a_driver_that_hangs_when_it_is_let_go_costs_no_page_and_no_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scanner: Scanner
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(hanging_when_let_go(tmp_path / "hangs")))
+    monkeypatch.setenv("PYTHONPATH", str(hanging_in(tmp_path / "hangs")))
     scanner.open("test:0")
     scanner.set([("resolution", 60)])
     pages = _scan(scanner, tmp_path / "spool", 1)
@@ -257,6 +260,49 @@ def test_a_driver_that_hangs_when_it_is_let_go_costs_no_page_and_no_setting(
     options = {option.name: option.value for option in despite_hangs(lambda: scanner.set([]))}
     assert options["resolution"] == 60
     assert scanner.pid != hanging
+
+
+def _in_a_moment(task: Task) -> None:
+    Timer(A_MOMENT, task.cancel).start()
+
+
+@pytest.mark.parametrize("act", ["Sane.open", "Handle.set"])
+def test_a_driver_that_hangs_while_it_is_asked_can_be_stopped(
+    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(hanging_in(tmp_path / "hangs", act)))
+    with Scanner() as scanner:
+        _in_a_moment(scanner.task)
+        with pytest.raises(Cancelled):
+            scanner.open("test:0")
+            scanner.set([("resolution", 60)])
+        assert not scanner.pid
+
+
+def test_a_driver_that_hangs_in_a_page_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(hanging_in(tmp_path / "hangs", "Handle.read")))
+    monkeypatch.setattr("digitizer.capture.scanner.session.STOPPING_SECONDS", A_MOMENT)
+    task = Task()
+    with Scanner() as scanner:
+        scanner.open("test:0")
+        for event in scanner.scan(tmp_path, task=task):
+            assert not isinstance(event, ScannedPage)
+            task.cancel()
+        assert not scanner.pid
+
+
+def test_a_driver_that_hangs_after_a_jam_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, feeder: Scanner
+) -> None:
+    feeder.close()
+    monkeypatch.setenv("PYTHONPATH", str(hanging_in(tmp_path / "hangs")))
+    monkeypatch.setattr("digitizer.capture.scanner.session.BROKEN_OFF_SECONDS", A_MOMENT)
+    feeder.set([("read-return-value", "SANE_STATUS_JAMMED")])
+    with pytest.raises(faults.PaperJam):
+        _scan(feeder, tmp_path / "spool")
+    hanging_one = feeder.pid
+    feeder.set([("read-return-value", "Default")])
+    assert feeder.pid != hanging_one
 
 
 def test_a_slow_driver_is_no_hanging_one_and_can_be_stopped(scanner: Scanner, tmp_path: Path) -> None:

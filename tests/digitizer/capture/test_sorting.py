@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digitizer.capture.files import import_paths
 from digitizer.capture.rules import stack_rule
-from digitizer.capture.sorting import SortReport, sort_captured, sort_pages
+from digitizer.capture.sorting import SortReport, sort_captured, sort_growing, sort_pages
 from digitizer.catalogue.connection import atomic
 from digitizer.check import check
 from digitizer.errors import NoSuchRecord, RecordApproved, WrongUsage
@@ -332,3 +332,38 @@ def test_pages_are_never_lost_or_doubled_and_keep_their_order(stacks: list[list[
                 assert everything(workspace) == present
     finally:
         shutil.rmtree(folder)
+
+
+def grown(workspace: Workspace, looks: list[Look], name: str) -> dict[str, list[PageId]]:
+    """The records of pages that came one by one, each sorted as it came."""
+    stack: list[PageId] = []
+    rule, begun, record = stack_rule(name), False, "H1"
+    for look in looks:
+        target = get(workspace, record) if stack else workspace.catalogue.records.create(
+            Level.ITEM, "H1.001", "", workspace.catalogue.records.file_for("H1")
+        )  # fmt: skip
+        stack += added(workspace, target, [look])
+        report = sort_growing(workspace, stack, rule, begun=begun)
+        assert not report.doubts
+        if report.items:
+            stack, begun = list(report.items[-1].pages), True
+        record = report.items[-1].record if report.items else target.code
+    return {code: pages for code, pages in everything(workspace).items() if pages}
+
+
+def test_pages_from_the_glass_are_sorted_as_they_come(workspace: Workspace) -> None:
+    found = grown(workspace, [PAPER, PAPER, NEXT, PAPER, NEXT, BLANK, PAPER, PAPER, to_file("H2"), PAPER], "separators")
+    assert {code: len(pages) for code, pages in found.items()} == {"H1.001": 2, "H1.002": 1, "H1.003": 2, "H2.001": 1}
+    assert len(list(workspace.catalogue.pages.tray())) == 4, "the back of a separator goes with it"
+    assert not faults(workspace)
+
+
+def test_pages_from_the_glass_are_counted(workspace: Workspace) -> None:
+    found = grown(workspace, [PAPER] * 7, "pages-3")
+    assert {code: len(pages) for code, pages in found.items()} == {"H1.001": 3, "H1.002": 3, "H1.003": 1}
+
+
+def test_a_cover_from_the_glass_begins_its_item_once(workspace: Workspace) -> None:
+    cover = says(Said(What.ITEM, "H1.Bìa"))
+    found = grown(workspace, [cover, PAPER, PAPER, NEXT, PAPER], "separators")
+    assert {code: len(pages) for code, pages in found.items()} == {"H1.Bìa": 3, "H1.002": 1}
