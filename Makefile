@@ -17,8 +17,8 @@ run: setup ## the main job on the pages shipped with the program, in a new ./dem
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(bin)/digitizer --workspace $(demo) gui; \
 	else echo "No display here. Where there is one: $(bin)/digitizer --workspace $(demo) gui"; fi
 
-test: setup ## every test but the long ones
-	@$(pytest)
+test: setup ## every test but the long ones, side by side
+	@$(pytest) --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: setup ## linters, types, the direction of imports, translations, the repository
 	@failed=; for step in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo" \
