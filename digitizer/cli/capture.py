@@ -59,10 +59,14 @@ def scan(call: Call) -> Exit:
             # Before the scanner is let go: a driver may take its time for that, or hang.
             _say_scanned(call, workspace, ready, report, rule=rule, before=before)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
+    code = code if report.problem is None else report.problem.exit
     stopped = call.task.cancelled
-    if (report.problem or stopped) and report.spool.record:
-        on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
-        call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
+    if (report.problem or stopped) and report.seconds:
+        on = gettext("What was scanned is safe. Go on with: {command}")
+        if arguments.collate:
+            on = gettext("What was scanned is safe. Scan what is left, without “--collate”: {command}")
+        record = report.spool.record or kept.record
+        call.output.aside(on.format(command=going_on(arguments, kept, record, len(report.seconds))))
     elif stopped:
         call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
     return Exit.STOPPED if stopped else code

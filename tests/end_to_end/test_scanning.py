@@ -112,7 +112,9 @@ def test_what_came_before_the_driver_broke_down_is_safe_and_it_is_said_how_to_go
         assert answer.code == 3
         assert len(answer.document["imported"]) == 2
         assert answer.document["refused"][0]["code"] in ("driver-died", "scanner-unplugged")
-        assert "digitizer scan --record HS-04.001" in answer.err
+        again = f"scan --device {scanner.address} --source adf --resolution 100 --record HS-04.001"
+        assert again in answer.err
+        assert f"--workspace '{null_program.workspace}'" in answer.err or " " not in str(null_program.workspace)
         scanner.sheets, scanner.unplugged_after = [(page, page)] * 3, None
         assert null_program(*scan, answer.document["record"], "--json").document["record"] == "HS-04.001"
 

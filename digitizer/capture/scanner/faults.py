@@ -142,17 +142,29 @@ class DriverDied(ScannerProblem):
     advice = marked("Scan on; the sheet that was in the scanner must be scanned again.")
 
 
+class SpoolUnwritable(ScannerProblem):
+    """``detail``: what the disk says."""
+
+    code, exit = Fault.DISK, Exit.WORKSPACE
+    sentence = marked("What the scanner “{device}” gives cannot be kept: {detail}.")
+    advice = marked(
+        "Free some space on the disk of the workspace, then scan on from the sheet that was in the scanner."
+    )
+
+
 _PROBLEMS: dict[str, type[ScannerProblem]] = {
     problem.code: problem
     for problem in (
         LibraryMissing, NoScanner, ScannerNotFound, SettingRefused, ScannerBusy, PaperJam, OutOfPaper, CoverOpen,
         Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
-        DriverHangs, DriverDied,
+        DriverHangs, DriverDied, SpoolUnwritable,
     )
 }  # fmt: skip
 
 
 def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
-    """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused."""
+    """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused and
+    SpoolUnwritable.
+    """
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
     return kind(device=device, detail=detail)

@@ -21,6 +21,7 @@ import digitizer
 from digitizer.capture.sane_config import CONFIG_VARIABLE, NO_BUS, is_address, write_config
 from digitizer.capture.scanner.faults import ScannerProblem, problem
 from digitizer.capture.scanner.model import Device, Fault, Option, OptionValue
+from digitizer.errors import reason
 from digitizer.tasks import Task
 
 PATIENCE_SECONDS = 90.0
@@ -202,7 +203,7 @@ class Scanner:
     def _raise(self, fault: Fault, detail: str) -> None:
         if fault is Fault.DISK:
             number = int(detail) if detail.isdecimal() else errno.EIO
-            raise OSError(number, os.strerror(number))
+            detail = reason(OSError(number, os.strerror(number)))
         raise problem(fault, self._device, detail)
 
     def _settle(self) -> Iterator[None]:

@@ -288,14 +288,14 @@ def test_what_is_not_there_or_not_taken(scanner: Scanner) -> None:
 
 def test_a_full_disk_is_said_as_such(scanner: Scanner, tmp_path: Path) -> None:
     scanner.open("test:0")
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(faults.SpoolUnwritable, match="no such file"):
         list(scanner.scan(tmp_path / "not there"))
     assert scanner.set([]), "the session goes on"
 
 
 def test_every_fault_has_a_sentence() -> None:
     for fault in Fault:
-        if fault is not Fault.DISK and fault is not Fault.NO_SCANNER:
+        if fault is not Fault.NO_SCANNER:
             assert isinstance(faults.problem(fault, "test:0", "x"), ScannerProblem)
             assert faults.problem(fault, "test:0", "x").message
 
