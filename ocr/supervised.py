@@ -29,8 +29,8 @@ _log = logging.getLogger(__name__)
 
 class _Pool(ProcessPool):
     def _start_pool(self) -> None:
-        """Ctrl-C goes to the whole group of processes, and would end a worker that is not yet prepared: workers are born
-        with it held back, also those that the threads of the pool start later.
+        """Ctrl-C goes to the whole group of processes, and would end a worker that is not yet prepared: workers are
+        born with it held back, also those that the threads of the pool start later.
         """
         resource_tracker.ensure_running()  # at its own start it would let interrupts through again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

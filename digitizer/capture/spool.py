@@ -168,6 +168,7 @@ class Entering:
                 self._collate()
             while self._ahead:
                 self._enter(self._ahead.pop(0), task)
+            self._placing.finish()
         finally:
             for side in self._ahead:
                 side.request.target.unlink(missing_ok=True)

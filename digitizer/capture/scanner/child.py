@@ -213,6 +213,8 @@ class _Child:
                 except SaneError as error:
                     if error.status == libsane.NO_DOCS and taken:
                         return End.EMPTY
+                    if error.status == libsane.INVALID:
+                        raise _Failed(Fault.REFUSED) from error
                     raise
                 except OSError as error:
                     raise _Failed(Fault.DISK, str(error.errno)) from error

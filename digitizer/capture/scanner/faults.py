@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from digitizer.capture.sane_config import is_address
 from digitizer.capture.scanner.model import Fault
 from digitizer.errors import Exit, KnownError
 from digitizer.i18n import marked
@@ -37,6 +40,20 @@ class ScannerNotFound(ScannerProblem):
     window_advice = marked("Plug it in and switch it on, then look for scanners again.")
 
 
+class NoAnswer(ScannerNotFound):
+    """``device``: an address."""
+
+    sentence = marked("No scanner answers at the address “{device}”.")
+    advice = marked("Check the address, and that the scanner is switched on and in the same network.")
+    window_advice = advice
+
+
+class AddressIncomplete(ScannerNotFound):
+    sentence = marked("“{device}” is not the name of a scanner.")
+    advice = marked("Name one on the network by its protocol and its address: --device escl:http://ADDRESS:PORT.")
+    window_advice = marked("Name one on the network by its protocol and its address: escl:http://ADDRESS:PORT.")
+
+
 class ScannerCannot(ScannerProblem):
     """``what``: the sentence's second half, such as “600 dpi”. ``choices``: what it can do instead."""
 
@@ -49,6 +66,15 @@ class SettingRefused(ScannerProblem):
     code, exit = Fault.INVALID, Exit.USAGE
     sentence = marked("The scanner “{device}” does not take these settings ({detail}).")
     advice = marked("“digitizer devices” lists what it takes.")
+    window_advice = marked("Open all settings of the scanner and choose what it takes.")
+
+
+class ScanRefused(ScannerProblem):
+    code = Fault.REFUSED
+    sentence = marked("The scanner “{device}” does not scan as it is set now.")
+    advice = marked(
+        "Choose other settings, or give it those that it lacks with “--set”; “digitizer devices” lists them."
+    )
     window_advice = marked("Open all settings of the scanner and choose what it takes.")
 
 
@@ -155,16 +181,42 @@ class SpoolUnwritable(ScannerProblem):
 _PROBLEMS: dict[str, type[ScannerProblem]] = {
     problem.code: problem
     for problem in (
-        LibraryMissing, NoScanner, ScannerNotFound, SettingRefused, ScannerBusy, PaperJam, OutOfPaper, CoverOpen,
-        Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
+        LibraryMissing, NoScanner, ScannerNotFound, SettingRefused, ScanRefused, ScannerBusy, PaperJam, OutOfPaper,
+        CoverOpen, Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
         DriverHangs, DriverDied, SpoolUnwritable,
     )
 }  # fmt: skip
 
 
-def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
+class UnpluggedIdle(Unplugged):
+    advice = marked("Check its cable and that it is switched on, then try again.")
+
+
+class DriverHangsIdle(DriverHangs):
+    advice = marked("Switch the scanner off and on, then try again.")
+
+
+class DriverDiedIdle(DriverDied):
+    advice = marked("Switch the scanner off and on, then try again.")
+
+
+_IDLE: dict[Fault, type[ScannerProblem]] = {
+    Fault.UNPLUGGED: UnpluggedIdle,
+    Fault.HANGS: DriverHangsIdle,
+    Fault.DIED: DriverDiedIdle,
+}
+_BARE_ADDRESS = re.compile(r"https?://|[0-9.]+(:[0-9]+)?(/|$)", re.IGNORECASE)
+
+
+def problem(fault: Fault, device: str, detail: str = "", *, scanning: bool = True) -> ScannerProblem:
     """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused and
-    SpoolUnwritable.
+    SpoolUnwritable; ``scanning``: a sheet may be in it.
     """
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
+    if not scanning:
+        kind = _IDLE.get(fault, kind)
+    if fault is Fault.NOT_FOUND and _BARE_ADDRESS.match(device):
+        kind = AddressIncomplete
+    elif fault is Fault.NOT_FOUND and is_address(device):
+        kind = NoAnswer
     return kind(device=device, detail=detail)

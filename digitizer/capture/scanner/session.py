@@ -79,6 +79,7 @@ class Scanner:
         self._child: subprocess.Popen[bytes] | None = None
         self._pending = b""
         self._settling = False
+        self._scanning = False
         self._device = address or ""
         self._values: list[tuple[str, OptionValue]] = []
 
@@ -178,6 +179,7 @@ class Scanner:
         if self._child is None and request["do"] in ("set", "scan"):
             self._ask({"do": "open", "device": self._device})
             self._ask({"do": "set", "values": self._values})
+        self._scanning = request["do"] == "scan"
         self._say(request)
         heard = time.monotonic()
         whole = False
@@ -185,7 +187,7 @@ class Scanner:
             while True:
                 answer = self._hear()
                 if answer is None and time.monotonic() - heard > self.patience:
-                    raise problem(Fault.HANGS, self._device)
+                    raise problem(Fault.HANGS, self._device, scanning=self._scanning)
                 if answer is not None:
                     heard = time.monotonic()
                     if "fault" in answer:
@@ -204,7 +206,7 @@ class Scanner:
         if fault is Fault.DISK:
             number = int(detail) if detail.isdecimal() else errno.EIO
             detail = reason(OSError(number, os.strerror(number)))
-        raise problem(fault, self._device, detail)
+        raise problem(fault, self._device, detail, scanning=self._scanning)
 
     def _settle(self) -> Iterator[None]:
         """Until the child has let the scanner go after its last answer, None for each moment of waiting. One that
@@ -242,7 +244,7 @@ class Scanner:
                 return None
             got = os.read(child.stdout.fileno(), _CHUNK)
             if not got:
-                raise problem(Fault.DIED, self._device)
+                raise problem(Fault.DIED, self._device, scanning=self._scanning)
             self._pending += got
         line, newline, rest = self._pending.partition(b"\n")
         if not newline:

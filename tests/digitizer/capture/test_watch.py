@@ -296,3 +296,24 @@ def test_moving_to_another_disk_is_all_or_nothing(
         _watch(workspace, folder, move=tmp_path / "xong")
         assert not page.exists()
         assert (tmp_path / "xong" / "1.png").read_bytes() == whole
+
+
+def test_a_damaged_file_from_the_future_and_a_link_to_nothing_are_named(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitizer.capture.watch._HALF_SECONDS", 3 * SETTLED)
+    early = folder / "mai.png"
+    early.write_bytes(b"no image")
+    os.utime(early, (4e9, 4e9))
+    (folder / "đâu.png").symlink_to(folder / "không có")
+    task = _Looks(200)
+
+    def named(outcome: Outcome) -> None:
+        heard.add(Path(outcome.path).name)
+        if len(heard) == 2:
+            task.cancel()
+
+    heard: set[str] = set()
+    report = watch(workspace, folder, named, task=task, settled_seconds=SETTLED)
+    assert heard == {"mai.png", "đâu.png"}
+    assert report == WatchReport(refused=2)
