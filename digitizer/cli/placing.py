@@ -75,5 +75,9 @@ def _pages(workspace: Workspace, text: str, code: str | None) -> tuple[PageId, .
         if code is None:
             said = gettext("“{text}” counts pages of a record: say which one with “--record”.")
             raise WrongUsage(reason=said.format(text=text)) from None
-    pages = workspace.catalogue.pages.part(workspace.catalogue.records.get(code).id, 0, -1)
+    record = workspace.catalogue.records.get(code)
+    pages = workspace.catalogue.pages.part(record.id, 0, -1)
+    if not pages and (inside := workspace.catalogue.records.under(record.id)):
+        said = gettext("The pages of “{code}” lie in its items, such as “{item}”: name one of these with “--record”.")
+        raise WrongUsage(reason=said.format(code=record.code, item=inside[0].code))
     return tuple(pages[number - 1].id for number in numbers_in(text, len(pages)))

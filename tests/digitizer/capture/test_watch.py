@@ -192,7 +192,9 @@ def test_a_folder_inside_the_one_moved_to_is_refused(workspace: Workspace, folde
 def test_a_link_to_itself_stops_nothing(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
     (folder / "vòng").symlink_to(folder / "vòng")
     tiny_page(folder / "1.png", 1)
-    assert len(_watch(workspace, folder, move=tmp_path / "xong")[0]) == 1
+    heard, report = _watch(workspace, folder, move=tmp_path / "xong")
+    assert [type(outcome) for outcome in heard] == [Imported, FileRefused]
+    assert report == WatchReport(imported=1, refused=1)
 
 
 def _during_import(monkeypatch: pytest.MonkeyPatch, act: Callable[[Path], object], *, after: bool) -> None:
