@@ -338,9 +338,7 @@ def test_no_sheet_is_spoken_of_before_a_scan() -> None:
         assert (idle.code, idle.exit) == (fault, Exit.REFUSED)
 
 
-def test_a_driver_that_dies_before_a_scan_speaks_of_no_sheet(scanner: Scanner) -> None:
-    scanner.open("test:0")
-    assert scanner.pid is not None
-    os.kill(scanner.pid, signal.SIGKILL)
-    with pytest.raises(faults.DriverDiedIdle):
-        scanner.set([("resolution", 100)])
+def test_a_driver_that_hangs_before_a_scan_speaks_of_no_sheet(scanner: Scanner) -> None:
+    scanner.patience = 0.0
+    with pytest.raises(faults.DriverHangsIdle):
+        scanner.open("test:0")
