@@ -338,7 +338,10 @@ def test_no_sheet_is_spoken_of_before_a_scan() -> None:
         assert (idle.code, idle.exit) == (fault, Exit.REFUSED)
 
 
-def test_a_driver_that_hangs_before_a_scan_speaks_of_no_sheet(scanner: Scanner) -> None:
+def test_a_driver_that_hangs_before_a_scan_speaks_of_no_sheet(
+    scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitizer.capture.scanner.session._TICK_SECONDS", 0.0)  # no process starts within that
     scanner.patience = 0.0
     with pytest.raises(faults.DriverHangsIdle):
         scanner.open("test:0")
