@@ -164,12 +164,14 @@ class Count:
 
     @property
     def sentence(self) -> str:
-        """``12 of 14 sheets, 20 of 24 sides``, in the language spoken now."""
+        """``12 of 14 sheets, 20 of 24 sides``, and whether that is too much, in the language spoken now."""
         said = [
             (self.declared_sheets, gettext("{count} of {declared} sheets"), self.sheets),
             (self.declared_sides, gettext("{count} of {declared} sides"), self.sides),
         ]
         against = [sentence.format(count=count, declared=n) for n, sentence, count in said if n is not None]
+        if any(n is not None and count > n for n, _, count in said):
+            return gettext("{count}: more than declared").format(count=", ".join(against))
         if against:
             return ", ".join(against)
         sheets = ngettext("{count} sheet", "{count} sheets", self.sheets).format(count=self.sheets)

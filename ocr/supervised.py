@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -25,11 +27,24 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
+class _Pool(ProcessPool):
+    def _start_pool(self) -> None:
+        """Ctrl-C goes to the whole group of processes, and would end a worker that is not yet prepared: workers are
+        born with it held back, also those that the threads of the pool start later.
+        """
+        resource_tracker.ensure_running()  # at its own start it would let interrupts through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            super()._start_pool()  # type: ignore[no-untyped-call]  # pebble
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def supervised(count: int) -> ProcessPool:
     """``count`` processes, started at the first task. Call in a thread that outlives their use: the kernel ends them
     together with the thread that started them.
     """
-    return ProcessPool(
+    return _Pool(
         max_workers=count,
         max_tasks=_TASKS_PER_WORKER,
         initializer=prepare,

@@ -30,7 +30,8 @@ def prepare(memory_bytes: int, parent: int) -> None:
     if os.getppid() != parent:  # it died before the line above
         os._exit(1)
     os.nice(int(os.environ.get(NICE_VARIABLE, "0")))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer; one held back until now is gone
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # pages may be confidential: no core dumps

@@ -166,6 +166,7 @@ def _import(
             report.add(outcome)
             on_outcome(outcome)
         task.report(len(work), len(work))
+        placing.finish()
     return report
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.records import UNFILED
-from digitizer.errors import NoSuchPage, NoSuchRecord, WrongUsage
-from digitizer.i18n import gettext
-from digitizer.model import Level, PageId, Record, clean
+from digitizer.errors import NAMED, NoSuchPage, NoSuchRecord, WrongUsage
+from digitizer.i18n import gettext, ngettext
+from digitizer.model import Level, Page, PageId, Record, clean
 from digitizer.workspace import Workspace
 
 
@@ -78,6 +78,9 @@ class Placing:
         self._place = place
         self._call = call
         self._notes = notes
+        self._came = False
+        self._more: PageId | None = None
+        """The first page that is more than those to be replaced."""
 
     def record(self, number: int) -> Record | None:
         """The record in which page ``number`` of the run (from 0) is to be born; None where the place names no page.
@@ -103,6 +106,9 @@ class Placing:
         """
         arrangement = self._workspace.catalogue.arrangement
         older = self._place.replaces[number:]
+        self._came = True
+        if self._place.replaces and len(born) > len(older):
+            self._more = self._more or born[len(older)]
         for page, newer in zip(older, born, strict=False):
             try:
                 arrangement.replace(page, newer, call=self._call)
@@ -112,3 +118,22 @@ class Placing:
                 self._notes.append(said.format(page=newer))
         if (more := born[len(older) :]) and self._place.ahead_of is not None:
             arrangement.insert(more, self._place.ahead_of, call=self._call)
+
+    def finish(self) -> None:
+        """To be called when all is in: says where there were not as many pages as those to be replaced."""
+        if not self._came:
+            return
+        left = sorted(page.number for page in self._found(self._place.replaces))
+        if left:
+            numbers = ", ".join(map(str, left[:NAMED])) + (" …" if left[NAMED:] else "")
+            said = ngettext("Page {numbers} was not replaced.", "Pages {numbers} were not replaced.", len(left))
+            self._notes.append(said.format(numbers=numbers))
+        for page in self._found([self._more] if self._more is not None else []):
+            said = gettext("More pages came than were to be replaced: those from page {number} on are inserted.")
+            self._notes.append(said.format(number=page.number))
+
+    def _found(self, pages: Sequence[PageId]) -> Iterator[Page]:
+        """Those that are not withdrawn."""
+        for page in pages:
+            with suppress(NoSuchPage):
+                yield self._workspace.catalogue.pages.get(page)

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from digitizer.capture.files import Imported
 from digitizer.capture.place import Place
+from digitizer.capture.recovery import before_recovery
 from digitizer.capture.run import BACKS_FROM, unmatched
-from digitizer.capture.scanner.faults import NoScanner, ScannerProblem
+from digitizer.capture.scanner.faults import NoScanner, ScannerProblem, SpoolUnwritable
 from digitizer.capture.scanner.model import Device, Option
 from digitizer.capture.scanner.session import Event, ScannedPage, Scanner, Tick
 from digitizer.capture.scanner.wanted import Prepared, Wanted, prepare
-from digitizer.capture.spool import SpoolReport, begin_run
+from digitizer.capture.spool import OpenRun, SpoolReport, begin_run
+from digitizer.errors import WorkspaceUnusable
+from digitizer.i18n import gettext, ngettext
 from digitizer.settings import MAX_PROCESSES
 from digitizer.tasks import Task
 from digitizer.workers import WorkerPool
@@ -108,7 +111,8 @@ def scan_sheets(
         workspace.catalogue.audit.require("page.scan")
         entering, report = run.entering(pool, on_page), ScanReport(run.report)
         came = {1: 0, BACKS_FROM: 0}
-        try:
+
+        def passes() -> None:
             for first in (1,) if turned is None else came:
                 if first != 1 and turned is not None:
                     turned(came[1])
@@ -125,14 +129,36 @@ def scan_sheets(
                     entering.settle()
                 if task.cancelled:
                     break
-        except ScannerProblem as problem:
+
+        try:
+            with faults_named(workspace.root):
+                try:
+                    passes()
+                except ScannerProblem as problem:
+                    if not report.seconds:
+                        raise
+                    report.problem = problem
+                if turned is not None and came[1] != came[BACKS_FROM]:
+                    report.note = unmatched(*came.values())
+                entering.finish()
+        except WorkspaceUnusable as error:  # the disk is full: the rest waits in the spool
             if not report.seconds:
                 raise
-            report.problem = problem
-        if turned is not None and came[1] != came[BACKS_FROM]:
-            report.note = unmatched(*came.values())
-        entering.finish()
+            entering.leave()
+            report.problem = SpoolUnwritable(device=device, detail=error.details["reason"])
+        if isinstance(report.problem, SpoolUnwritable):
+            report.note = _safe(run, report)
         return report
+
+
+def _safe(run: OpenRun, report: ScanReport) -> str:
+    """What is safe of a run that the disk has stopped, and which sheet is not."""
+    count = len(report.seconds)
+    safe = ngettext("{count} sheet side is safe.", "{count} sheet sides are safe.", count).format(count=count)
+    waiting = count - len(report.spool.entered) - len(report.spool.refused)
+    waits = gettext("{count} of them wait in the spool and become pages at the next scan.").format(count=waiting)
+    unfinished = before_recovery(run.workspace, run.folder, run.run).unfinished
+    return " ".join(filter(None, [safe, waits if waiting else "", unfinished]))
 
 
 def _sheets(

@@ -7,7 +7,7 @@ only after its page is in the catalogue: whatever ends the program, the next sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -168,9 +168,16 @@ class Entering:
                 self._collate()
             while self._ahead:
                 self._enter(self._ahead.pop(0), task)
+            self._placing.finish()
         finally:
             for side in self._ahead:
                 side.request.target.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Leave what is not entered in the spool: the disk takes no more."""
+        wait([side.future for side in self._ahead])
+        for side in self._ahead:
+            side.request.target.unlink(missing_ok=True)
 
     def _collate(self) -> None:
         """How many fronts and backs there are is kept first: ended in the middle, the rest still finds its places."""
@@ -185,6 +192,8 @@ class Entering:
             made = self._pool.outcome(side.future, make_master, side.request, task=task)
             born = self._store(side, head, made)
         except PageError as error:
+            if isinstance(error.__cause__, OSError):  # the worker could not write: nothing is wrong with the scan
+                raise error.__cause__ from error
             kept = side.path
             if error.fault not in MAY_PASS:
                 kept = side.path.with_suffix(DAMAGED)

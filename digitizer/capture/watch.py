@@ -60,9 +60,12 @@ class WatchState:
 
 @dataclass(slots=True)
 class _Seen:
-    """A file as it was when it last changed. ``told``: it was refused like this, and that was said."""
+    """A file as it was when it last changed. ``first``: when it was first seen so; ``since``: the same, or when it was
+    last tried; ``told``: it was refused like this, and that was said.
+    """
 
     state: _State
+    first: float
     since: float
     told: bool = False
 
@@ -140,7 +143,7 @@ class _Watching:
             if state is None:
                 continue
             before = self.seen.get(path)
-            present[path] = before if before is not None and before.state == state else _Seen(state, now)
+            present[path] = before if before is not None and before.state == state else _Seen(state, now, now)
         self.seen = present
         known, waiting = self._known(), 0
         for path, seen in present.items():
@@ -165,8 +168,10 @@ class _Watching:
         if seen is None or (isinstance(outcome, FileRefused) and _state(path) is None):
             return  # a folder in its place by now; or somebody took it away
         if isinstance(outcome, FileRefused):
-            if outcome.fault in _HALF and time.time() - seen.version[1] / 1e9 < _HALF_SECONDS:
-                seen.since = time.monotonic()
+            now = time.monotonic()
+            # A clock elsewhere may run ahead: what was seen for so long is as old as that.
+            if outcome.fault in _HALF and max(now - seen.first, time.time() - seen.version[1] / 1e9) < _HALF_SECONDS:
+                seen.since = now
                 return
             seen.told = True
             self.report.refused += 1
@@ -221,10 +226,14 @@ def _real(path: Path) -> Path:
 
 
 def _state(path: Path) -> _State | None:
+    """Of a link that leads nowhere, that of the link: the import says what is wrong with it."""
     try:
         status = path.stat()
     except OSError:
-        return None
+        try:
+            status = path.lstat()
+        except OSError:
+            return None
     return status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino, status.st_ctime_ns
 
 

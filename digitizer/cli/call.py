@@ -14,6 +14,7 @@ from digitizer.errors import Exit, KnownError, WorkspaceUnusable
 from digitizer.i18n import gettext
 from digitizer.settings import Settings
 from digitizer.tasks import Task
+from ocr.spool import SUFFIX
 from ocr.stages.split import Part
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ class Call:
             yield opened
 
     @contextmanager
-    def existing(self) -> Iterator[Workspace]:
-        """The workspace. Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty
-        archive.
+    def existing(self, *, waiting: bool = True) -> Iterator[Workspace]:
+        """The workspace. ``waiting``: say at the end that scans of an earlier run wait.
+
+        Raises WorkspaceUnusable where there is none: a mistyped path must not look like an empty archive.
         """
         from digitizer.workspace import exists
 
@@ -52,6 +54,18 @@ class Call:
             raise WorkspaceUnusable(path=self.root, reason=gettext("there is no workspace there; “import” makes one"))
         with self.workspace() as opened:
             yield opened
+            if waiting:
+                self._tell_waiting(opened)
+
+    def _tell_waiting(self, workspace: Workspace) -> None:
+        """Say that scans of an earlier run are no pages yet, where there are any."""
+        if not any((self.root / "spool").glob(f"*/*{SUFFIX}")):
+            return
+        from digitizer.capture.recovery import left_in_spool
+
+        if any(left.waiting and not left.busy for left in left_in_spool(workspace)):
+            told = gettext("Scans of an earlier run wait to become pages: “digitizer spool” lists them.")
+            self.output.aside(told)
 
 
 def said(call: Call, errors: Sequence[KnownError]) -> Exit:

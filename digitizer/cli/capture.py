@@ -11,6 +11,7 @@ from typing import Any
 from digitizer.capture.files import Duplicate, Imported, Outcome
 from digitizer.capture.place import settled
 from digitizer.capture.rules import StackRule
+from digitizer.capture.scanner.faults import NoScanner
 from digitizer.capture.scanner.profiles import DEFAULT, scan_profile
 from digitizer.capture.scanner.session import Scanner
 from digitizer.capture.scanner.wanted import Colours, Prepared, Source, Wanted, both_sides
@@ -34,7 +35,7 @@ def devices(call: Call) -> Exit:
     found = find_scanners(call.task)
     call.output.answer([_device(each) for each in found], *(line for each in found for line in _device_lines(each)))
     if not found:
-        call.output.aside(gettext("No scanner was found on this machine."))
+        call.output.aside(NoScanner().message)
     return Exit.DONE
 
 
@@ -51,6 +52,12 @@ def scan(call: Call) -> Exit:
                 call.output.aside(note)
             asked = not ready.feeder and not arguments.collate and (arguments.pages or _at_a_terminal(call))
             count = arguments.pages or (None if ready.feeder or asked else 1)
+            if count == 1 and not (arguments.pages or arguments.collate):
+                call.output.aside(
+                    gettext(
+                        "One page is scanned: nobody can be asked for the next. For more, say how many with --pages."
+                    )
+                )
             report = scan_sheets(
                 workspace, scanner, device, place=place, count=count, feeder=ready.feeder,
                 turned=_turned(call) if arguments.collate else None, another=_another(call) if asked else None,
@@ -59,10 +66,14 @@ def scan(call: Call) -> Exit:
             # Before the scanner is let go: a driver may take its time for that, or hang.
             _say_scanned(call, workspace, ready, report, rule=rule, before=before)
     code = said(call, [*report.spool.refused, *([report.problem] if report.problem else [])])
+    code = code if report.problem is None else report.problem.exit
     stopped = call.task.cancelled
-    if (report.problem or stopped) and report.spool.record:
-        on = gettext("What was scanned is safe. Go on with: digitizer scan {place}")
-        call.output.aside(on.format(place=going_on(kept, report.spool.record, len(report.seconds))))
+    if (report.problem or stopped) and report.seconds:
+        on = gettext("What was scanned is safe. Go on with: {command}")
+        if arguments.collate:
+            on = gettext("What was scanned is safe. Scan what is left, without “--collate”: {command}")
+        record = report.spool.record or kept.record
+        call.output.aside(on.format(command=going_on(arguments, kept, record, len(report.seconds))))
     elif stopped:
         call.output.aside(gettext("Stopped. What was finished is kept; the same command goes on where it was."))
     return Exit.STOPPED if stopped else code
@@ -163,8 +174,9 @@ def _turned(call: Call) -> Turned:
         call.output.aside(asked.format(count=fronts))
         while not call.task.cancelled and not select.select([sys.stdin], [], [], _LOOK_UP_SECONDS)[0]:
             pass
-        if not call.task.cancelled:
-            sys.stdin.readline()
+        if not call.task.cancelled and not sys.stdin.readline():
+            call.output.aside(gettext("Nobody is there to press Enter: the backs are not scanned."))
+            call.task.cancel()
 
     return wait
 

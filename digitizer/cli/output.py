@@ -18,6 +18,7 @@ from digitizer.tasks import Task
 
 _SILENT_SECONDS = 1.0
 _WIDTH = 30
+_BEGIN_LINE = "\r\x1b[K"
 
 
 class Output:
@@ -34,6 +35,7 @@ class Output:
     def answer(self, document: Mapping[str, Any] | list[Any], *lines: str) -> None:
         """Print ``document`` with --json, else ``lines``. Raises CannotWrite."""
         said = [json.dumps(document, ensure_ascii=False)] if self.as_json else lines
+        _take_bar_away()
         try:
             sys.stdout.writelines(f"{printable(line)}\n" for line in said)
             sys.stdout.flush()
@@ -75,7 +77,16 @@ class Output:
     def aside(self, line: str) -> None:
         """A line for people, never part of the answer."""
         with suppress(OSError, AttributeError):  # nobody may be there to hear it
+            _take_bar_away()
             sys.stderr.write(f"{printable(line)}\n")
+            sys.stderr.flush()
+
+
+def _take_bar_away() -> None:
+    """What follows begins a line of its own; the bar comes back with the next step."""
+    with suppress(OSError, AttributeError):
+        if sys.stderr.isatty():
+            sys.stderr.write(_BEGIN_LINE)
             sys.stderr.flush()
 
 
@@ -113,12 +124,12 @@ class ProgressBar:
         if time.monotonic() - self._started < _SILENT_SECONDS:
             return
         filled = _WIDTH * done // total if total else 0
-        sys.stderr.write(f"\r\x1b[K[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {note[:40]}")
+        bar = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total}" if total else str(done)
+        sys.stderr.write(f"{_BEGIN_LINE}{bar} {note[:40]}")
         sys.stderr.flush()
         self._shown = True
 
     def close(self) -> None:
         """Take the bar away."""
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            _take_bar_away()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from argparse import Namespace
 from uuid import UUID
 
 from digitizer.capture.place import Place
@@ -27,15 +29,30 @@ def place_of(call: Call, workspace: Workspace) -> Place:
     return Place(arguments.record)
 
 
-def going_on(place: Place, record: str, sides: int) -> str:
-    """What a command has to say so that the sheets that did not come follow those that came to ``place``, a settled
-    one.
+def going_on(arguments: Namespace, place: Place, record: str | None, sides: int) -> str:
+    """The call of ``scan`` with which the sheets that did not come follow those that came to ``place``, a settled one:
+    to be typed in a shell. Sorting and collating are left out: they are for a whole stack.
 
-    ``record``: code of that which got the last page; ``sides``: how many sheet sides came.
+    ``record``: code of that which got the last page, None for the unfiled one; ``sides``: how many sheet sides came.
     """
+    words = ["digitizer", *_named(arguments, "workspace", "language", "person", "role"), "scan"]
+    words += _named(arguments, "device", "source", "profile", "resolution", "mode")
+    words += [word for name, value in arguments.set for word in ("--set", f"{name}={value}")]
+    if arguments.pages is not None and not arguments.collate and arguments.pages > sides:
+        words += ["--pages", str(arguments.pages - sides)]
     if place.replaces[sides:]:
-        return f"--replace {','.join(place.replaces[sides:])}"
-    return f"--record {record}" if place.ahead_of is None else f"--before {place.ahead_of}"
+        words += ["--replace", ",".join(place.replaces[sides:])]
+    elif place.ahead_of is not None:
+        words += ["--before", place.ahead_of]
+    elif record is not None:
+        words += ["--record", record]
+    return shlex.join(words)
+
+
+def _named(arguments: Namespace, *names: str) -> list[str]:
+    """Those of the arguments that were given, as they are typed."""
+    given = [(name, getattr(arguments, name)) for name in names]
+    return [word for name, value in given if value is not None for word in (f"--{name}", str(value))]
 
 
 def record_turn(call: Call) -> Exit:
@@ -58,5 +75,9 @@ def _pages(workspace: Workspace, text: str, code: str | None) -> tuple[PageId, .
         if code is None:
             said = gettext("“{text}” counts pages of a record: say which one with “--record”.")
             raise WrongUsage(reason=said.format(text=text)) from None
-    pages = workspace.catalogue.pages.part(workspace.catalogue.records.get(code).id, 0, -1)
+    record = workspace.catalogue.records.get(code)
+    pages = workspace.catalogue.pages.part(record.id, 0, -1)
+    if not pages and (inside := workspace.catalogue.records.under(record.id)):
+        said = gettext("The pages of “{code}” lie in its items, such as “{item}”: name one of these with “--record”.")
+        raise WrongUsage(reason=said.format(code=record.code, item=inside[0].code))
     return tuple(pages[number - 1].id for number in numbers_in(text, len(pages)))

@@ -14,7 +14,7 @@ from digitizer.workspace import Workspace
 
 
 def spool(call: Call) -> Exit:
-    with call.existing() as workspace:
+    with call.existing(waiting=False) as workspace:
         for path in call.arguments.discard:
             discard_damaged(workspace, path)
         left = left_in_spool(workspace)
@@ -28,6 +28,10 @@ def spool(call: Call) -> Exit:
         ],
         *(line for each in left for line in _left_lines(each)),
     )  # fmt: skip
+    if any(each.waiting and not each.busy for each in left):
+        call.output.aside(
+            gettext("The next scan, import, watch or process makes pages of what waits, and so does the window.")
+        )
     if not left:
         call.output.aside(gettext("No scan waits in the spool."))
     return Exit.DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digitizer.completeness import count
+from digitizer.completeness import Count, count
 from digitizer.model import Level, Record
 from digitizer.workspace import Workspace
 from tests.helpers.workspaces import added, page_text, store
@@ -52,3 +52,9 @@ def test_where_nothing_is_declared_it_is_counted_alone(workspace: Workspace) -> 
     (blank,) = added(workspace, "H2", 1)
     store(workspace, blank, page_text())
     assert count(workspace, workspace.catalogue.records.get("H2")).sentence == "1 sheet, 1 side (1 blank side)"
+
+
+def test_more_than_declared_is_said(workspace: Workspace) -> None:
+    record = workspace.catalogue.records.file_for("H9")
+    found = Count(record, sheets=9, sides=9, blank=0, declared_sheets=3, declared_sides=18)
+    assert found.sentence == "9 of 3 sheets, 9 of 18 sides: more than declared"

@@ -83,3 +83,24 @@ def test_what_a_crash_left_is_entered_and_said_before_pages_are_read(program: Pr
     (damaged,) = left["damaged"]
     assert program("spool", "--discard", damaged, "--json").document == []
     assert program("spool", "--discard", damaged).code == 2
+
+
+def test_pages_of_a_file_are_numbered_in_its_items(program: Program, tmp_path: Path) -> None:
+    page = tiny_page(tmp_path / "a.png", 1)
+    assert program("import", page, "--record", "A.5").code == 0
+    refused = program("import", page, "--record", "A.5", "--before", "9")
+    assert refused.code == 2
+    assert "lie in its items, such as “A.5.001”" in refused.err
+
+
+def test_any_command_says_that_scans_wait(program: Program) -> None:
+    with (
+        Workspace(program.workspace, NULL_ENGINE) as workspace, suppress(_Stop),
+        begin_run(workspace, "test:0", Place("H1")) as run,
+    ):  # fmt: skip
+        write_side(run.folder, 1)
+        raise _Stop
+    assert "“digitizer spool” lists them" in program("record", "list").err
+    assert "The next scan, import, watch or process" in program("spool").err
+    assert "wait" not in program("process").err
+    assert program("record", "list").err == ""

@@ -69,6 +69,9 @@ def test_no_scanner_at_all(program: Program, tmp_path: Path) -> None:
     (folder / "dll.conf").write_text("")
     answer = program("scan", "--json", environment={"SANE_CONFIG_DIR": str(folder)})
     assert (answer.code, answer.document["error"]["code"]) == (3, "no-scanner")
+    listed = program("devices", environment={"SANE_CONFIG_DIR": str(folder)})
+    assert (listed.code, listed.out) == (0, "")
+    assert "--device escl:http://" in listed.err
 
 
 def test_on_the_glass_one_page_comes_after_another_until_q(null_program: Program, sane: Mapping[str, str]) -> None:
@@ -97,10 +100,22 @@ def test_where_nobody_answers_pages_on_the_glass_follow_each_other(
 
 
 def test_fronts_then_backs_are_put_together(null_program: Program, sane: Mapping[str, str]) -> None:
-    answer = null_program("scan", *ADF, "--collate", "--pages", "2", "--json", environment=sane)
-    assert "2" in answer.err
-    names = [each["path"].split("-", 2)[2] for each in answer.document["imported"]]
+    done = subprocess.run(
+        null_program.command("scan", *ADF, "--collate", "--pages", "2", "--json"),
+        env=null_program.environment(sane), input="\n", capture_output=True, text=True, timeout=SECONDS, check=True,
+    )  # fmt: skip
+    assert "2" in done.stderr
+    names = [each["path"].split("-", 2)[2] for each in json.loads(done.stdout)["imported"]]
     assert names == ["0001", "b0002", "0002", "b0001"]
+
+
+def test_backs_are_not_scanned_where_nobody_turned_the_stack(null_program: Program, sane: Mapping[str, str]) -> None:
+    null_program.settings(engine="null", jobs=2, language="en")
+    answer = null_program("scan", *ADF, "--collate", "--pages", "2", "--json", environment=sane)
+    assert answer.code == 130
+    assert len(answer.document["imported"]) == 2
+    assert "Nobody is there to press Enter" in answer.err
+    assert "without “--collate”: digitizer" in answer.err
 
 
 def test_what_came_before_the_driver_broke_down_is_safe_and_it_is_said_how_to_go_on(null_program: Program) -> None:
@@ -112,7 +127,9 @@ def test_what_came_before_the_driver_broke_down_is_safe_and_it_is_said_how_to_go
         assert answer.code == 3
         assert len(answer.document["imported"]) == 2
         assert answer.document["refused"][0]["code"] in ("driver-died", "scanner-unplugged")
-        assert "digitizer scan --record HS-04.001" in answer.err
+        again = f"scan --device {scanner.address} --source adf --resolution 100 --record HS-04.001"
+        assert again in answer.err
+        assert f"--workspace '{null_program.workspace}'" in answer.err or " " not in str(null_program.workspace)
         scanner.sheets, scanner.unplugged_after = [(page, page)] * 3, None
         assert null_program(*scan, answer.document["record"], "--json").document["record"] == "HS-04.001"
 

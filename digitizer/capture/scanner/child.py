@@ -198,7 +198,7 @@ class _Child:
     def _scan(self, request: dict[str, Any]) -> End:
         """Sheet sides into ``folder`` from number ``first`` on, at most ``count`` of them (None: until there is none).
 
-        A page that has begun and does not come whole leaves nothing; those before it are safe.
+        A page that has begun and does not come whole is not kept; those before it are safe.
         """
         folder, first, count = Path(request["folder"]), request["first"], request["count"]
         handle = self._opened()
@@ -215,6 +215,8 @@ class _Child:
                 except SaneError as error:
                     if error.status == libsane.NO_DOCS and taken:
                         return End.EMPTY
+                    if error.status == libsane.INVALID:
+                        raise _Failed(Fault.REFUSED) from error
                     raise
                 except OSError as error:
                     raise _Failed(Fault.DISK, str(error.errno)) from error
@@ -316,13 +318,20 @@ class _Lines:
 
 @contextmanager
 def _unless_whole(folder: Path) -> Iterator[Path]:
-    """A temporary path; what lies there at the end of the block is no whole page."""
+    """A temporary path; what lies there at the end of the block is no whole page. Where the disk took no more, its
+    head stays: that a page had begun is told after the program's end.
+    """
     aside = folder / f"{TEMPORARY_PREFIX}{uuid4().hex}"
     try:
         yield aside
-    finally:
+    except OSError:
+        with suppress(OSError):
+            os.truncate(aside, HEAD_BYTES)
+        raise
+    except BaseException:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+        raise
 
 
 def _dpi(options: list[Option]) -> tuple[float, float] | None:

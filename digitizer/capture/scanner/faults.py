@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from digitizer.capture.sane_config import is_address
 from digitizer.capture.scanner.model import Fault
 from digitizer.errors import Exit, KnownError, shortened
@@ -50,8 +52,14 @@ class Unreached(ScannerProblem):
 
 class NoneAtAddress(ScannerNotFound):
     sentence = marked("No scanner answers at the address “{device}”.")
-    advice = marked("Check that it is switched on and in the network, and that the address is right.")
-    window_advice = ""
+    advice = marked("Check the address, and that the scanner is switched on and in the same network.")
+    window_advice = advice
+
+
+class AddressIncomplete(ScannerNotFound):
+    sentence = marked("“{device}” is not the name of a scanner.")
+    advice = marked("Name one on the network by its protocol and its address: --device escl:http://ADDRESS:PORT.")
+    window_advice = marked("Name one on the network by its protocol and its address: escl:http://ADDRESS:PORT.")
 
 
 class ScannerCannot(ScannerProblem):
@@ -69,11 +77,14 @@ class SettingRefused(ScannerProblem):
     window_advice = marked("Open all settings of the scanner and choose what it takes.")
 
 
-class SettingsDoNotFit(SettingRefused):
+class ScanRefused(ScannerProblem):
     """Found only when it was to scan: each setting was taken by itself."""
 
-    sentence = marked("The scanner “{device}” cannot scan as it is set.")
-    advice = marked("Check what was set, such as names of files; “digitizer devices” lists what it takes.")
+    code = Fault.REFUSED
+    sentence = marked("The scanner “{device}” does not scan as it is set now.")
+    advice = marked(
+        "Choose other settings, or give it those that it lacks with “--set”; “digitizer devices” lists them."
+    )
     window_advice = marked("Open all settings of the scanner and check what was set there, such as names of files.")
 
 
@@ -167,21 +178,55 @@ class DriverDied(ScannerProblem):
     advice = marked("Scan on; the sheet that was in the scanner must be scanned again.")
 
 
+class SpoolUnwritable(ScannerProblem):
+    """``detail``: what the disk says."""
+
+    code, exit = Fault.DISK, Exit.WORKSPACE
+    sentence = marked("What the scanner “{device}” gives cannot be kept: {detail}.")
+    advice = marked(
+        "Free some space on the disk of the workspace, then scan on from the sheet that was in the scanner."
+    )
+
+
 _PROBLEMS: dict[str, type[ScannerProblem]] = {
     problem.code: problem
     for problem in (
-        LibraryMissing, NoScanner, ScannerNotFound, Unreached, SettingRefused, ScannerBusy, PaperJam, OutOfPaper,
-        CoverOpen, Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked, CutShort, TooLarge,
-        DriverHangs, DriverDied,
+        LibraryMissing, NoScanner, ScannerNotFound, Unreached, SettingRefused, ScanRefused, ScannerBusy, PaperJam,
+        OutOfPaper, CoverOpen, Unplugged, NoMemory, ScannerDenied, StoppedAtScanner, WarmingUp, TransportLocked,
+        CutShort, TooLarge, DriverHangs, DriverDied, SpoolUnwritable,
     )
 }  # fmt: skip
 
 
-def problem(fault: Fault, device: str, detail: str = "") -> ScannerProblem:
-    """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused."""
+class UnpluggedIdle(Unplugged):
+    advice = marked("Check its cable and that it is switched on, then try again.")
+
+
+class DriverHangsIdle(DriverHangs):
+    advice = marked("Switch the scanner off and on, then try again.")
+
+
+class DriverDiedIdle(DriverDied):
+    advice = marked("Switch the scanner off and on, then try again.")
+
+
+_IDLE: dict[Fault, type[ScannerProblem]] = {
+    Fault.UNPLUGGED: UnpluggedIdle,
+    Fault.HANGS: DriverHangsIdle,
+    Fault.DIED: DriverDiedIdle,
+}
+_BARE_ADDRESS = re.compile(r"https?://|[0-9.]+(:[0-9]+)?(/|$)", re.IGNORECASE)
+
+
+def problem(fault: Fault, device: str, detail: str = "", *, scanning: bool = True) -> ScannerProblem:
+    """The error that a fault is shown as. ``device``: as people know it; ``detail``: for SettingRefused and
+    SpoolUnwritable; ``scanning``: a sheet may be in it.
+    """
     kind = FormatUnknown if fault is Fault.UNSUPPORTED else _PROBLEMS[fault]
-    if fault is Fault.INVALID and not detail:
-        kind = SettingsDoNotFit
-    if fault in (Fault.NOT_FOUND, Fault.UNREACHED) and is_address(device):
+    if not scanning:
+        kind = _IDLE.get(fault, kind)
+    if fault is Fault.NOT_FOUND and _BARE_ADDRESS.match(device):
+        kind = AddressIncomplete
+    elif fault in (Fault.NOT_FOUND, Fault.UNREACHED) and is_address(device):
         kind = NoneAtAddress
     return kind(device=device, detail=shortened(detail, _LONGEST_DETAIL))

@@ -59,6 +59,7 @@ class Fault(StrEnum):
     UNSUPPORTED = "scanner-cannot"
     BUSY = "scanner-busy"
     INVALID = "scanner-refused-setting"
+    REFUSED = "scanner-refused-scan"
     JAMMED = "paper-jam"
     NO_PAPER = "out-of-paper"
     COVER_OPEN = "cover-open"

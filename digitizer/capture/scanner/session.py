@@ -21,6 +21,7 @@ import digitizer
 from digitizer.capture.sane_config import CONFIG_VARIABLE, NO_BUS, is_address, write_config
 from digitizer.capture.scanner.faults import ScannerBusy, ScannerProblem, problem
 from digitizer.capture.scanner.model import Device, End, Fault, Option, OptionValue
+from digitizer.errors import reason
 from digitizer.tasks import Cancelled, Task
 
 PATIENCE_SECONDS = 90.0
@@ -90,6 +91,7 @@ class Scanner:
         """Looked at while an answer is waited for: once it is stopped, what was asked raises Cancelled, and the driver
         is ended. May be another one for each act.
         """
+        self._scanning = False
         self._device = address or ""
         self._values: list[tuple[str, OptionValue]] = []
 
@@ -211,6 +213,7 @@ class Scanner:
         if self._child is None and request["do"] in ("set", "scan"):
             self._opened(task)
             self._ask({"do": "set", "values": self._values}, task)
+        self._scanning = request["do"] == "scan"
         self._say(request)
         heard = time.monotonic()
         whole = broken = False
@@ -218,7 +221,7 @@ class Scanner:
             while True:
                 answer = self._hear()
                 if answer is None and time.monotonic() - heard > self.patience:
-                    raise problem(Fault.HANGS, self._device)
+                    raise problem(Fault.HANGS, self._device, scanning=self._scanning)
                 if answer is not None:
                     heard = time.monotonic()
                     if "fault" in answer:
@@ -239,8 +242,8 @@ class Scanner:
     def _raise(self, fault: Fault, detail: str) -> None:
         if fault is Fault.DISK:
             number = int(detail) if detail.isdecimal() else errno.EIO
-            raise OSError(number, os.strerror(number))
-        raise problem(fault, self._device, detail)
+            detail = reason(OSError(number, os.strerror(number)))
+        raise problem(fault, self._device, detail, scanning=self._scanning)
 
     def _settle(self) -> Iterator[None]:
         """Until the child has let the scanner go after its last answer, None for each moment of waiting. One that
@@ -275,7 +278,7 @@ class Scanner:
                 return None
             got = os.read(child.stdout.fileno(), _CHUNK)
             if not got:
-                raise problem(Fault.DIED, self._device)
+                raise problem(Fault.DIED, self._device, scanning=self._scanning)
             self._pending += got
         line, newline, rest = self._pending.partition(b"\n")
         if not newline:

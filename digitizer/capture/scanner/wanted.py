@@ -101,8 +101,9 @@ def prepare(scanner: Settable, device: str, options: list[Option], wanted: Wante
     setting.depth()
     setting.resolution()
     setting.area()
+    for name, text in wanted.raw:
+        setting.typed(name, text)
     if wanted.raw:
-        setting.put(*((name, _typed(setting.option(name), text)) for name, text in wanted.raw))
         setting.fed()
     return setting.prepared
 
@@ -127,6 +128,13 @@ class _Setting:
         if name in self.wanted.must:
             raise error
         self.prepared.notes.append(error.message)
+
+    def typed(self, name: str, text: str) -> None:
+        """Set an option as a person typed it. Many drivers take the nearest number that they know without a word."""
+        option = self.option(name)
+        if option is not None and (offered := _instead(option, text)):
+            raise ScannerCannot(device=self.device, what=f"{name}={text}", choices=offered)
+        self.put((name, _typed(option, text)))
 
     def known(self, values: Iterable[tuple[str, OptionValue]]) -> None:
         """Set those options that the driver has and that take the value."""
@@ -303,6 +311,22 @@ def _nearest(option: Option, wanted: int) -> float | int:
         above = least + ceil((wanted - least) / step - _ROUNDING) * step if step else float(wanted)
         return min(most, max(least, above))
     return wanted
+
+
+def _instead(option: Option, text: str) -> str:
+    """What the option takes instead of a number that it does not take, else empty."""
+    try:
+        number = float(text)
+    except ValueError:
+        return ""  # the driver refuses it where it is wrong
+    numbers = [choice for choice in option.choices if isinstance(choice, int | float)]
+    if numbers:
+        near = any(abs(number - choice) <= _ROUNDING for choice in numbers)
+        return "" if near else ", ".join(f"{choice:g}" for choice in numbers)
+    if option.range is None:
+        return ""
+    least, most, _ = option.range
+    return "" if least - _ROUNDING <= number <= most + _ROUNDING else f"{least:g}–{most:g}"
 
 
 def _typed(option: Option | None, text: str) -> OptionValue:

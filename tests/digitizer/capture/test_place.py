@@ -267,3 +267,17 @@ def test_what_cannot_be_a_place_is_refused_before_the_paper_moves(workspace: Wor
     with pytest.raises(RecordApproved):
         born(workspace, Place(ahead_of=other[0]), 1)
     assert list((workspace.root / "spool").iterdir()) == []
+
+
+def test_more_or_fewer_pages_than_those_to_be_replaced_are_said(workspace: Workspace, item: list[PageId]) -> None:
+    report = scan_sheets(workspace, PaperTray(4), "test:0", place=Place(replaces=tuple(item[1:3])), count=None)
+    assert report.spool.notes == ["More pages came than were to be replaced: those from page 4 on are inserted."]
+    new = order(workspace)
+    report = scan_sheets(workspace, PaperTray(1), "test:0", place=Place(replaces=tuple(new[:3])), count=None)
+    assert report.spool.notes == ["Pages 2, 3 were not replaced."]
+    report = scan_sheets(workspace, PaperTray(1), "test:0", place=Place(replaces=(new[1],)), count=None)
+    assert report.spool.notes == []
+    with tempfile.TemporaryDirectory() as folder:
+        files = [tiny_page(Path(folder) / f"{number}.png", number) for number in (7, 8)]
+        said = import_paths(workspace, files, Place(replaces=(new[3],))).notes()
+    assert said == ["More pages came than were to be replaced: those from page 5 on are inserted."]

@@ -39,7 +39,7 @@ STATUSES = {
     "SANE_STATUS_UNSUPPORTED": faults.FormatUnknown,
     "SANE_STATUS_CANCELLED": faults.StoppedAtScanner,
     "SANE_STATUS_DEVICE_BUSY": faults.ScannerBusy,
-    "SANE_STATUS_INVAL": faults.SettingRefused,
+    "SANE_STATUS_INVAL": faults.ScanRefused,
     "SANE_STATUS_EOF": faults.CutShort,
     "SANE_STATUS_JAMMED": faults.PaperJam,
     "SANE_STATUS_NO_DOCS": faults.OutOfPaper,
@@ -334,14 +334,14 @@ def test_what_is_not_there_or_not_taken(scanner: Scanner) -> None:
 
 def test_a_full_disk_is_said_as_such(scanner: Scanner, tmp_path: Path) -> None:
     scanner.open("test:0")
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(faults.SpoolUnwritable, match="no such file"):
         list(scanner.scan(tmp_path / "not there"))
     assert scanner.set([]), "the session goes on"
 
 
 def test_every_fault_has_a_sentence() -> None:
     for fault in Fault:
-        if fault is not Fault.DISK and fault is not Fault.NO_SCANNER:
+        if fault is not Fault.NO_SCANNER:
             assert isinstance(faults.problem(fault, "test:0", "x"), ScannerProblem)
             assert faults.problem(fault, "test:0", "x").message
 
@@ -361,3 +361,33 @@ def test_a_preview_is_coarse_and_changes_nothing(scanner: Scanner, tmp_path: Pat
     assert path is not None
     assert read_head(path).dpi == (75.0, 75.0)
     assert scanner.set([]) == before
+
+
+def test_an_address_where_nobody_answers_and_one_that_is_none() -> None:
+    for device, kind, said in (
+        ("escl:http://127.0.0.1:9", faults.NoneAtAddress, "Check the address"),
+        ("http://127.0.0.1:9", faults.AddressIncomplete, "escl:http://"),
+        ("127.0.0.1", faults.AddressIncomplete, "escl:http://"),
+        ("test:9", faults.ScannerNotFound, "lists"),
+    ):
+        told = faults.problem(Fault.NOT_FOUND, device)
+        assert type(told) is kind
+        assert (told.code, told.exit) == ("no-such-scanner", Exit.USAGE)
+        assert said in told.message
+
+
+def test_no_sheet_is_spoken_of_before_a_scan() -> None:
+    for fault in (Fault.UNPLUGGED, Fault.HANGS, Fault.DIED):
+        assert "sheet" in faults.problem(fault, "test:0").message
+        idle = faults.problem(fault, "test:0", scanning=False)
+        assert "sheet" not in idle.message
+        assert (idle.code, idle.exit) == (fault, Exit.REFUSED)
+
+
+def test_a_driver_that_hangs_before_a_scan_speaks_of_no_sheet(
+    scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitizer.capture.scanner.session._TICK_SECONDS", 0.0)  # no process starts within that
+    scanner.patience = 0.0
+    with pytest.raises(faults.DriverHangsIdle):
+        scanner.open("test:0")

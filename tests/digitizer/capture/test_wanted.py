@@ -274,3 +274,17 @@ def test_a_source_that_was_typed_says_whether_sheets_are_fed() -> None:
     assert fed.options["source"].value == "Automatic Document Feeder"
     assert feeder
     assert not _prepared(fed, Wanted(raw=[("source", "Flatbed")]))[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "instead"), [("depth", "99", "8, 16"), ("br-x", "900", "0–215.9"), ("br-x", "-1", "0–215.9")]
+)
+def test_a_number_that_the_driver_would_change_without_a_word_is_refused(name: str, text: str, instead: str) -> None:
+    with pytest.raises(ScannerCannot, match=instead) as caught:
+        _prepared(_epson(), Wanted(raw=((name, text),)))
+    assert caught.value.details["what"] == f"{name}={text}"
+
+
+def test_what_a_person_typed_within_the_range_is_passed_on() -> None:
+    scanner, _, _ = _prepared(_epson(), Wanted(raw=(("br-x", "215.9"), ("mode", "Lineart"))))
+    assert scanner["br-x"] == "215.9"

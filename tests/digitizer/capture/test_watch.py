@@ -192,7 +192,9 @@ def test_a_folder_inside_the_one_moved_to_is_refused(workspace: Workspace, folde
 def test_a_link_to_itself_stops_nothing(workspace: Workspace, folder: Path, tmp_path: Path) -> None:
     (folder / "vòng").symlink_to(folder / "vòng")
     tiny_page(folder / "1.png", 1)
-    assert len(_watch(workspace, folder, move=tmp_path / "xong")[0]) == 1
+    heard, report = _watch(workspace, folder, move=tmp_path / "xong")
+    assert [type(outcome) for outcome in heard] == [Imported, FileRefused]
+    assert report == WatchReport(imported=1, refused=1)
 
 
 def _during_import(monkeypatch: pytest.MonkeyPatch, act: Callable[[Path], object], *, after: bool) -> None:
@@ -315,3 +317,24 @@ def test_a_folder_that_is_awaited_may_be_away_at_first(workspace: Workspace, fol
     task = _Looks(2, look1=folder.mkdir)
     watch(workspace, folder, lambda _: None, task=task, settled_seconds=SETTLED, on_state=told.append, awaited=True)
     assert told == [WatchState(away=True), WatchState()]
+
+
+def test_a_damaged_file_from_the_future_and_a_link_to_nothing_are_named(
+    workspace: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digitizer.capture.watch._HALF_SECONDS", 3 * SETTLED)
+    early = folder / "mai.png"
+    early.write_bytes(b"no image")
+    os.utime(early, (4e9, 4e9))
+    (folder / "đâu.png").symlink_to(folder / "không có")
+    task = _Looks(200)
+
+    def named(outcome: Outcome) -> None:
+        heard.add(Path(outcome.path).name)
+        if len(heard) == 2:
+            task.cancel()
+
+    heard: set[str] = set()
+    report = watch(workspace, folder, named, task=task, settled_seconds=SETTLED)
+    assert heard == {"mai.png", "đâu.png"}
+    assert report == WatchReport(refused=2)
