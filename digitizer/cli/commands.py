@@ -10,7 +10,7 @@ from digitizer import demo as demos
 from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
-from digitizer.capture.files import ImportReport, import_paths
+from digitizer.capture.files import ImportReport, Repeats, import_paths
 from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
@@ -61,7 +61,7 @@ def import_files(call: Call) -> Exit:
         before = recover(call, workspace)
         import_paths(
             workspace, call.arguments.paths, place_of(call, workspace), call.task, report,
-            profile=call.arguments.profile,
+            profile=call.arguments.profile, repeats=None if rule is None else Repeats(),
         )  # fmt: skip
         pages = [page for each in report.imported for page in each.pages]
         sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitizer.capture.files import import_paths
+from digitizer.capture.files import Repeats, import_paths
 from digitizer.capture.rules import stack_rule
 from digitizer.capture.sorting import SortReport, sort_captured, sort_pages
 from digitizer.catalogue.connection import atomic
@@ -86,6 +86,61 @@ def test_sixty_sheets_with_five_separators_become_six_items(tmp_path: Path, work
     assert not report.doubts
     assert [item.new for item in report.items] == [False, True, True, True, True, True]
     assert [page.id for page in workspace.catalogue.pages.tray()] and not faults(workspace)
+
+
+def written(folder: Path) -> list[Path]:
+    """Three pages, a separator behind each, all separators of the same bytes; each sheet is a file."""
+    folder.mkdir()
+    sheets = [sheet for number in range(3) for sheet in (paper(number), separator(Said(What.NEXT)))]
+    return [write_stack(folder / f"{number}.tif", [sheet]) for number, sheet in enumerate(sheets)]
+
+
+def came(workspace: Workspace, files: list[Path], repeats: Repeats) -> tuple[int, int]:
+    """Bring the files of ``written`` in and sort them; gives how many came in, and how many were there already."""
+    report = import_paths(workspace, files, "BL", repeats=repeats)
+    new = {Path(each.path): each.pages[0] for each in report.imported}
+    workspace.catalogue.looks.keep({page: NEXT if int(path.stem) % 2 else PAPER for path, page in new.items()})
+    sort_captured(workspace, list(new.values()), OURS)
+    return len(report.imported), len(report.duplicates)
+
+
+def test_separators_of_the_same_bytes_each_separate_and_are_known_when_they_come_again(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    files = written(tmp_path / "chồng")
+    assert came(workspace, files[:3], Repeats()) == (3, 0), "stopped on the way"
+    assert came(workspace, files, Repeats()) == (3, 3), "the same import does the rest"
+    after = everything(workspace)
+    assert [len(pages) for code, pages in after.items() if code.startswith("BL.")] == [1, 1, 1]
+    assert came(workspace, files, Repeats()) == (0, 6)
+    assert (len(import_paths(workspace, files, "BL").duplicates), everything(workspace)) == (6, after)
+    assert not faults(workspace)
+
+    gone = after["BL.002"][0]
+    workspace.catalogue.arrangement.withdraw([gone])
+    assert len(import_paths(workspace, files[2:3], "BL").imported) == 1, "taken out by a person, it may come again"
+    Journal(workspace).undo()
+    Journal(workspace).undo()
+    assert everything(workspace) == after | {"BL": []}
+    assert not faults(workspace)
+
+
+def test_pages_that_sorting_has_put_into_another_file_are_known(tmp_path: Path, workspace: Workspace) -> None:
+    [file] = [write_stack(tmp_path / "chồng.tif", [paper(n) for n in range(3)])]
+    born = import_paths(workspace, [file], "H1").imported[0].pages
+    workspace.catalogue.looks.keep(dict(zip(born, [to_file("H2"), PAPER, PAPER], strict=True)))
+    sort_captured(workspace, born, OURS)
+    assert order(workspace, "H2.001") == [*born[1:]]
+    assert [each.of for each in import_paths(workspace, [file], "H1").duplicates] == [born[0]]
+    Journal(workspace).undo()
+    assert workspace.catalogue.pages.known_in("H2", workspace.catalogue.pages.get(born[0]).master) == []
+    assert not faults(workspace)
+
+
+def test_a_separator_comes_into_a_watched_folder_again_and_again(tmp_path: Path, workspace: Workspace) -> None:
+    files = written(tmp_path / "chồng")
+    assert came(workspace, files[:4], Repeats(separators=False)) == (4, 0)
+    assert came(workspace, files, Repeats(separators=False)) == (4, 2), "started anew: three separators and a page"
 
 
 def test_all_of_it_is_undone_and_redone_also_after_a_restart(workspace: Workspace) -> None:
