@@ -19,7 +19,7 @@ from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_f
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
 from ocr.formats import alto, hocr, tables
 
@@ -81,8 +81,10 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         "left_out": [str(path) for path in report.left_out],
         "notes": report.notes(),
     }
+    files = ngettext("{count} file", "{count} files", len(report.imported)).format(count=len(report.imported))
+    paged = ngettext("{count} page", "{count} pages", pages).format(count=pages)
     return document, [
-        gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
+        gettext("Imported: {files}, {pages}").format(files=files, pages=paged),
         *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
     ]
 

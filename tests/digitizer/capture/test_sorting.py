@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitizer.capture.files import Repeats, import_paths
-from digitizer.capture.rules import stack_rule
+from digitizer.capture.rules import BarcodeRule, Use, stack_rule
 from digitizer.capture.sorting import SortReport, sort_captured, sort_pages
 from digitizer.catalogue.connection import atomic
 from digitizer.check import check
@@ -229,7 +229,12 @@ def test_patches_and_the_side_behind_them(workspace: Workspace) -> None:
     born = captured(workspace, [PAPER, BLANK, patch, BLANK, PAPER, BLANK, named, patch, PAPER])
     report = sort_pages(workspace, "H1", stack_rule("patch-t"))
     assert [item.pages for item in report.items] == [tuple(born[0:2]), tuple(born[4:6]), (born[8],)]
-    assert [(sheet.number, sheet.back) for sheet in report.separators] == [(3, False), (4, True), (7, False), (8, True)]
+    assert [(sheet.number, sheet.back) for sheet in report.separators] == [
+        (3, False),
+        (4, True),
+        (7, False),
+        (8, False),
+    ]
 
 
 def test_only_a_sheet_blank_on_both_sides_separates_a_duplex_stack(workspace: Workspace) -> None:
@@ -261,6 +266,46 @@ def test_any_barcode_names_the_item_and_its_page_stays(workspace: Workspace) -> 
     assert sort_pages(workspace, "H1", stack_rule("barcode")).items[0].new is False
 
 
+def test_items_that_a_barcode_names_by_chance_are_doubted(workspace: Workspace) -> None:
+    captured(workspace, [PAPER], "A", "H2")
+    captured(workspace, [PAPER], "B", "H1")
+    patch, first, second = (seen((Kind.CODE_39, text)) for text in ("PATCHT", "A", "B"))
+    born = captured(workspace, [first, patch, PAPER, second])
+    report = sort_pages(workspace, "H1.001", stack_rule("barcode"))
+    assert order(workspace, "A")[1:] == born[:1] and order(workspace, "B")[1:] == born[3:]
+    assert [(sheet.stack, sheet.number) for sheet in report.separators] == [("H1.001", 2)]
+    assert "H1.001: Page 1: “A” is an item of another file, “H2”" in sentences(report)
+    assert "H1.001: Page 4: “B” held pages already" in sentences(report)
+
+
+def test_loose_separators_leave_no_item_without_pages(workspace: Workspace) -> None:
+    patch = seen((Kind.PATCH, "T"))
+    captured(workspace, [PAPER])
+    alone = captured(workspace, [patch, patch], "H1.002")
+    report = sort_pages(workspace, "H1", stack_rule("patch-t"))
+    assert report.emptied == ["H1.002"] and [sheet.back for sheet in report.separators] == [False, False]
+    workspace.catalogue.arrangement.restore(alone)
+    assert order(workspace, "H1.001")[1:] == alone
+
+
+def test_new_items_are_called_like_their_stack_or_by_the_code_that_was_read(workspace: Workspace) -> None:
+    captured(workspace, [PAPER, NEXT, PAPER, to_item("VB-15"), PAPER])
+    workspace.catalogue.records.change(get(workspace, "H1.001"), title="Công văn đến")
+    captured(workspace, [PAPER, NEXT, PAPER], "H2.001", "H2")
+    report = [*sort_pages(workspace, "H1", OURS).items, *sort_pages(workspace, "H2", OURS).items]
+    titles = [get(workspace, item.record).title for item in report]
+    assert titles == ["Công văn đến", "Công văn đến (2)", "VB-15", "", "H2.002"]
+
+
+def test_a_rule_that_fills_a_field_of_no_form_is_refused_before_anything_is_done(workspace: Workspace) -> None:
+    captured(workspace, [seen((Kind.CODE_128, "15")), PAPER])
+    rule = stack_rule("barcode").model_copy(update={"barcode": (BarcodeRule(use=Use.FIELD, field="nosuch"),)})
+    end = workspace.catalogue.audit.end()
+    with pytest.raises(WrongUsage, match="“nosuch”"):
+        sort_pages(workspace, "H1", rule)
+    assert workspace.catalogue.audit.end() == end
+
+
 def test_a_rule_of_ones_own_sets_a_field(tmp_path: Path, workspace: Workspace) -> None:
     path = tmp_path / "số.toml"
     path.write_text(
@@ -275,7 +320,8 @@ def test_a_rule_of_ones_own_sets_a_field(tmp_path: Path, workspace: Workspace) -
     first, second = (get(workspace, item.record) for item in report.items)
     assert first.fields["number"] == "15" and "number" not in second.fields
     assert order(workspace, first.code) == [born[1], born[2]], "another kind is no separator"
-    assert "Page 4" in sentences(report)
+    assert "Page 4: The item was made without “" in sentences(report)
+    assert "No record was made" not in sentences(report)
 
 
 def test_what_is_doubtful_is_said(workspace: Workspace) -> None:
