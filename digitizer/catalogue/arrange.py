@@ -149,7 +149,7 @@ class Arrangement:
         for target, pages in going.items():
             placed |= self._inserted(pages, self._records.find(target), None)
         wanted: dict[str, dict[str, Any]] = {page: {"withdrawn": 1} for page in withdrawn}
-        leaving = dict.fromkeys([*(page for pages in going.values() for page in pages), *withdrawn])
+        leaving: dict[str, None] = dict.fromkeys([*(page for pages in going.values() for page in pages), *withdrawn])
         for stack, present in self._places.present(leaving).items():
             for page in present:
                 if self._pages.values(PageId(page), ["sorted_from"])["sorted_from"] is None:

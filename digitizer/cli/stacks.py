@@ -100,7 +100,7 @@ def lines(report: SortReport) -> list[str]:
     said = []
     for item in report.items:
         pages = ngettext("{count} page", "{count} pages", len(item.pages)).format(count=len(item.pages))
-        said.append(f"{item.record}  {pages}" + (f"  {gettext('new item')}" if item.new else ""))
+        said.append("  ".join([item.record, pages, *([gettext("new item")] if item.new else [])]))
     for each in report.separators:
         text = gettext("Page {number} of “{stack}” was a separator ({sign}): it is in the tray of “{record}”.")
         if each.back:
