@@ -44,6 +44,7 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, line: 
     with pytest.raises(ProfileInvalid) as refusal:
         stack_rule(str(path))
     assert refusal.value.details["line"] == line
+    assert "shipped" not in refusal.value.message, "nothing ships instead of it"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
