@@ -148,6 +148,12 @@ class ProfileInvalid(KnownError):
     advice = marked("Correct that line, or take the file out of the folder; the shipped ones then count.")
 
 
+class RuleInvalid(ProfileInvalid):
+    """A rule or a sheet of labels in a file that a person named."""
+
+    advice = marked("Correct that line; the guide tells what may stand in such a file.")
+
+
 class ProfileUnreadable(ProfileInvalid):
     sentence = marked("“{path}” cannot be read: {reason}.")
     advice = marked("Name a text file in UTF-8 that you may read.")
@@ -280,6 +286,11 @@ class WouldOverwrite(KnownError):
     code, exit = "would-overwrite", Exit.REFUSED
     sentence = marked("“{path}” is there already and was not delivered from here.")
     advice = marked("Move it away, or deliver into another folder.")
+
+
+class PaperExists(WouldOverwrite):
+    sentence = marked("“{path}” is there already.")
+    advice = marked("Choose another name, or move that file away.")
 
 
 class CannotWrite(KnownError):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from digitizer.capture.files import ImportReport, import_paths
+from digitizer.capture.files import ImportReport, Repeats, import_paths
 from digitizer.capture.place import Place
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
 from digitizer.errors import WorkspaceLocked
@@ -65,14 +65,19 @@ class Acts(QObject):
         """Whether pages are being read."""
         return self.strips["process"].running
 
-    def start_import(self, paths: Sequence[Path], place: Place, then: Callable[[ImportReport], None]) -> None:
-        """Import files and folders to a place."""
+    def start_import(
+        self, paths: Sequence[Path], place: Place, then: Callable[[ImportReport], None], *, sorted_after: bool
+    ) -> None:
+        """Import files and folders to a place. ``sorted_after``: they are a stack, in which separators may be alike."""
 
         def done(report: ImportReport) -> None:
             self._imported(report)
             then(report)
 
-        self.start("import", lambda workspace, task: import_paths(workspace, paths, place, task), done)
+        def work(workspace: Workspace, task: Task) -> ImportReport:
+            return import_paths(workspace, paths, place, task, repeats=Repeats() if sorted_after else None)
+
+        self.start("import", work, done)
 
     def start_samples(self, import_samples: Callable[[Workspace, Task], ImportReport]) -> None:
         """Import the pages that came with the program, and read them."""

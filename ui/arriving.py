@@ -40,7 +40,10 @@ class Arriving:
         """Import files and folders to a place, None: into the record that is chosen, in the background."""
         before = self._looked_at
         place = place or Place(self._window.capture.record_code)
-        self._window.acts.start_import(paths, place, lambda report: self._show_imported(report, before))
+        self._window.acts.start_import(
+            paths, place, lambda report: self._show_imported(report, before),
+            sorted_after=self._window.stacks.rule is not None,
+        )  # fmt: skip
 
     # pages of a scanner
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.capture.files import Duplicate, Imported, Outcome
+from digitizer.capture.rules import StackRule
 from digitizer.capture.sorting import sort_captured
 from digitizer.capture.watch import WatchReport, WatchState, watch
 from digitizer.errors import KnownError
@@ -79,13 +80,11 @@ class Watching:
         keep(_RECORD, code or "")
         post, rule = self._window.runner.post, self._window.stacks.rule
 
-        def sort(workspace: Workspace, pages: Sequence[PageId], task: Task) -> None:
+        def sort(workspace: Workspace, by: StackRule, pages: Sequence[PageId], task: Task) -> None:
             """What came in together is a stack."""
-            if rule is None:
-                return
             with suppress(Cancelled):
                 try:
-                    report = sort_captured(workspace, pages, rule, task)
+                    report = sort_captured(workspace, pages, by, task)
                 except KnownError as error:
                     refused = error
                     post(lambda: self._window.show_error(refused))
@@ -95,7 +94,7 @@ class Watching:
         def work(workspace: Workspace, task: Task) -> WatchReport:
             return watch(
                 workspace, folder, lambda outcome: post(lambda: self._came(outcome)), record=code, move_to=move_to,
-                task=task, on_settled=lambda pages: sort(workspace, pages, task),
+                task=task, on_settled=None if rule is None else lambda pages: sort(workspace, rule, pages, task),
                 on_state=lambda state: post(lambda: self._stands(folder, state)), awaited=awaited,
             )  # fmt: skip
 

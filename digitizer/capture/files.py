@@ -48,6 +48,17 @@ Outcome = Imported | Duplicate | FileRefused
 
 
 @dataclass(slots=True)
+class Repeats:
+    """Files of a stack that is to be sorted: separators and blank sheets of the same bytes are pages of their own, and
+    each is a duplicate of one that was there before alone. ``met``: pages of this run, and those that had duplicates.
+    ``separators``: those that sorting has withdrawn were there before; else they may come again.
+    """
+
+    met: set[PageId] = field(default_factory=set)
+    separators: bool = True
+
+
+@dataclass(slots=True)
 class ImportReport:
     """``notes``: sentences on what was not where it was expected."""
 
@@ -100,6 +111,7 @@ def import_paths(
     *,
     named: bool = True,
     profile: str | None = None,
+    repeats: Repeats | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     """Bring files, and all files in folders, to a place; a code alone says the end of that record. In a file (hồ sơ), a
@@ -108,8 +120,8 @@ def import_paths(
     replace.
 
     ``named``: a person gave these paths; else they were found in a folder, which then gives loose images their title.
-    ``profile``: by which new items are described, None for that of their level. ``on_outcome`` hears of each file when
-    it is done.
+    ``profile``: by which new items are described, None for that of their level. ``repeats``: a stack is to be sorted;
+    None: of several files of the same bytes one is brought in. ``on_outcome`` hears of each file when it is done.
 
     Each file is one transaction: killed at any moment, what was imported stays, and the same call finishes the rest.
     ``report``: filled in on the way; where this raises, it tells how far it came.
@@ -124,7 +136,7 @@ def import_paths(
     return _import(
         workspace, [(path, place.record) for path in files], Placing(workspace, place, call, report.strayed),
         named=frozenset(paths if named else ()), call=call, task=task or Task(), report=report,
-        profile=profile, on_outcome=on_outcome,
+        profile=profile, repeats=repeats, on_outcome=on_outcome,
     )  # fmt: skip
 
 
@@ -147,6 +159,7 @@ def _import(
     task: Task,
     report: ImportReport,
     profile: str | None = None,
+    repeats: Repeats | None = None,
     on_outcome: Callable[[Outcome], None] = lambda _: None,
 ) -> ImportReport:
     with (
@@ -159,10 +172,13 @@ def _import(
             task.check()
             task.report(done, len(work), path.name)
             try:
-                outcome: Outcome = _Run(workspace, pool, code, named, call, task, placing, profile).take(path, number)
+                run = _Run(workspace, pool, code, named, call, task, placing, profile, repeats)
+                outcome: Outcome = run.take(path, number)
             except PageError as error:
                 outcome = FileRefused.of(path, error)
             number += len(outcome.pages) if isinstance(outcome, Imported) else 1
+            if repeats is not None and not isinstance(outcome, FileRefused):
+                repeats.met.update(outcome.pages if isinstance(outcome, Imported) else [outcome.of])
             report.add(outcome)
             on_outcome(outcome)
         task.report(len(work), len(work))
@@ -187,6 +203,7 @@ class _Run:
     task: Task
     placing: Placing
     profile: str | None
+    repeats: Repeats | None
 
     def take(self, path: Path, number: int) -> Imported | Duplicate:
         """Bring one file in, whose first page is page ``number`` (from 0) of this import. Raises PageError where it
@@ -194,19 +211,25 @@ class _Run:
         """
         catalogue = self.workspace.catalogue
         with self.workspace.masters.staged(path, self.task) as staged:
-            if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
+            if (known := self._known(staged.sha256)) is not None:
                 return Duplicate(path, known)
             inspection = self.pool.run(inspect_file, staged.path, task=self.task)
             self.workspace.masters.keep(staged)
             with atomic(catalogue.database):
                 # Asked again where no other import can come between: two may bring the same file at once.
-                if (known := catalogue.pages.known_in(self.code or UNFILED, staged.sha256)) is not None:
+                if (known := self._known(staged.sha256)) is not None:
                     return Duplicate(path, known)
                 record = self.placing.record(number) or self._record_for(path, inspection)
                 name = nfc(readable(path.name))
                 born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
                 self.placing.put(number, born)
             return Imported(path, staged.sha256, tuple(born), inspection.attached)
+
+    def _known(self, sha256: Sha256) -> PageId | None:
+        """The page that a file of this hash would only double."""
+        repeats = self.repeats or Repeats()
+        copies = self.workspace.catalogue.pages.known_in(self.code or UNFILED, sha256, separators=repeats.separators)
+        return next((page for page in copies if page not in repeats.met), None)
 
     def _record_for(self, path: Path, inspection: Inspection) -> Record:
         """The record whose pages these become: the one asked for where it is an item, else an item in it."""

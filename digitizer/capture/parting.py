@@ -134,11 +134,7 @@ class _Stack:
             return True
         if self.rule.back is not Back.BLANK:
             return self.rule.back is Back.DROP
-        look = self.stack[at].look
-        if look is not None and look.blank:
-            return True
-        behind = None if look is None else self._code_sign(self.stack[at], look, quiet=True)
-        return behind is not None and not behind.keep and behind.same(sign)
+        return _is_blank(self.stack[at])
 
     def _sign(self, at: int) -> Sign | None:
         side = self.stack[at]
@@ -156,10 +152,9 @@ class _Stack:
             return True
         return at % 2 == 0 and at + 1 < len(self.stack) and _is_blank(self.stack[at + 1])
 
-    def _code_sign(self, side: Side, look: Look, *, quiet: bool = False) -> Sign | None:
+    def _code_sign(self, side: Side, look: Look) -> Sign | None:
         signs = list(self._signs(look.codes))
-        if not quiet:
-            self._doubt(side, look.codes, signs)
+        self._doubt(side, look.codes, signs)
         return signs[0] if signs else None
 
     def _signs(self, codes: Sequence[Code]) -> Iterator[Sign]:

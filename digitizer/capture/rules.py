@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 import resources
 from digitizer.describe.code_lists import Label
-from digitizer.describe.profiles import load
-from digitizer.errors import NoSuchStackRule
+from digitizer.describe.profiles import Profiles, load
+from digitizer.errors import NoSuchStackRule, RuleInvalid, WrongUsage
 from digitizer.i18n import gettext
+from digitizer.model import Level
 from ocr.barcodes import Code, Kind
 
 DEFAULT = "separators"
@@ -78,8 +79,8 @@ class Blank(StrEnum):
 
 
 class Back(StrEnum):
-    """What becomes of the side behind a separator: it goes with the separator where it is blank or shows the same
-    again, always (in a duplex scan), or never.
+    """What becomes of the side behind a separator: it goes with the separator where it is blank, always (in a duplex
+    scan), or never. One that shows the same again is a separator too.
     """
 
     BLANK = "blank"
@@ -112,6 +113,16 @@ class StackRule(BaseModel):
         return self
 
 
+def refuse_fields(rule: StackRule, profiles: Profiles) -> None:
+    """Raises WrongUsage where the rule fills a field that the form of new items does not have."""
+    form = profiles.get(Level.ITEM)
+    for key in (barcode.field for barcode in rule.barcode if barcode.field):
+        if form.spec(key) is None:
+            near = ", ".join(form.nearest(key)) or "–"
+            said = gettext("The rule “{rule}” fills the field “{key}”; “{form}” has none, the nearest are: {near}.")
+            raise WrongUsage(reason=said.format(rule=rule.name, key=key, form=form.name, near=near))
+
+
 def stack_rules() -> dict[str, StackRule]:
     """The shipped ones by name; ``pages`` stands for ``pages-1``, ``pages-2`` and so on."""
     found = [load(path, StackRule) for path in sorted(resources.path("stacks").glob("*.toml"))]
@@ -129,5 +140,5 @@ def stack_rule(name: str) -> StackRule:
     if name in known and name != "pages":
         return known[name]
     if Path(name).suffix == ".toml" or Path(name).is_file():
-        return load(Path(name), StackRule)
+        return load(Path(name), StackRule, RuleInvalid)
     raise NoSuchStackRule(name=name, known=", ".join("pages-N" if each == "pages" else each for each in known))

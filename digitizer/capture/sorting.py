@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from digitizer.capture.looking import look_at
 from digitizer.capture.parting import Doubt, Part, Parting, SeparatorSide, Side, Sign, part
 from digitizer.capture.place import refuse_target
-from digitizer.capture.rules import StackRule, Use
+from digitizer.capture.rules import StackRule, Use, refuse_fields
 from digitizer.catalogue.arrange import call_of
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
 from digitizer.errors import FileRefused, KnownError, NoSuchPage, NoSuchRecord, RecordApproved, ValueRefused
 from digitizer.i18n import gettext
+from digitizer.labels.text import parsed
 from digitizer.model import Level, Page, PageId, Record, RecordId
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace, faults_named
@@ -36,11 +37,12 @@ class SortedItem:
 
 @dataclass(frozen=True, slots=True)
 class Separator:
-    """A page that was withdrawn. ``number``: its place in the stack's record before; ``record``: where it can be
-    restored. ``back``: it is the side behind the separator.
+    """A page that was withdrawn. ``stack``: code of the record that it lay in, ``number``: its place there; ``record``:
+    where it can be restored. ``back``: it is the side behind the separator.
     """
 
     page: PageId
+    stack: str
     number: int
     record: str
     sign: Sign
@@ -124,6 +126,7 @@ def _sort(
 ) -> SortReport:  # fmt: skip
     """``present``: gives the pages as they are now."""
     workspace.catalogue.audit.require("page.arrange")
+    refuse_fields(rule, workspace.catalogue.records.profiles)
     while True:
         pages = present()
         refuse_approved(workspace.catalogue.database, *(page.record for page in pages))
@@ -152,6 +155,8 @@ class _Sorting:
     withdrawn: list[PageId] = field(default_factory=list)
     named: set[RecordId] = field(default_factory=set)
     """Items that a separator has named: named again, somebody should look."""
+    last: Record | None = None
+    """What the last pages went into: separators of a stack that has no pages, such as loose sheets, lie there."""
 
     def __post_init__(self) -> None:
         self.report = SortReport(self.rule.name)
@@ -168,7 +173,10 @@ class _Sorting:
                     self.report.doubts.append(Doubt(page.id, look.message))
                     look = None
                 sides.append(Side(page.id, page.number, look))
-            self._stack(self.workspace.catalogue.records.find(record), sides)
+            source, told = self.workspace.catalogue.records.find(record), len(self.report.doubts)
+            self._stack(source, sides)
+            named = [Doubt(doubt.page, f"{source.code}: {doubt.sentence}") for doubt in self.report.doubts[told:]]
+            self.report.doubts[told:] = named
         if self.going or self.withdrawn:
             self.workspace.catalogue.arrangement.sort(present[0].record, self.going, self.withdrawn, self.call)
             for record in stacks:
@@ -187,7 +195,8 @@ class _Sorting:
             return
         targets = _Targets(self, source)
         waiting: list[SeparatorSide] = []  # separators with no page behind them
-        last = source
+        beside = self.last if self.last is not None and self.last.parent == source.parent else source
+        last = beside if source.level is Level.ITEM else source
         for each in parting.parts:
             if not each.pages:
                 targets.look_ahead(each)
@@ -196,6 +205,7 @@ class _Sorting:
             target, new = targets.of(each)
             self._put(source, target, [*waiting, *each.separators], each.pages)
             waiting, last = [], target
+            self.last = target
             file = None if target.parent is None else self.workspace.catalogue.records.find(target.parent).code
             kept = tuple(side.page for side in each.pages)
             self.report.items.append(SortedItem(target.code, file, kept, new, each.sign))
@@ -214,7 +224,7 @@ class _Sorting:
                 self.going.setdefault(target.id, []).extend(going)
         for each in separators:
             self.report.separators.append(
-                Separator(each.side.page, each.side.number, target.code, each.sign, each.back)
+                Separator(each.side.page, source.code, each.side.number, target.code, each.sign, each.back)
             )
 
     def _take_away_emptied(self, record: RecordId) -> None:
@@ -253,6 +263,7 @@ class _Targets:
         self._home = self._file
         self._behind = self._records.place(source.id)["before"] if source.level is Level.ITEM else None
         """What new items of the stack's own file stand ahead of."""
+        self._parts = 0
 
     def look_ahead(self, empty: Part) -> None:
         """A part without pages: a separator of a file may have others behind it."""
@@ -262,6 +273,7 @@ class _Targets:
     def of(self, each: Part) -> tuple[Record, bool]:
         """The record, and whether it was made for this part."""
         sign = each.sign
+        self._parts += 1
         if sign is None:
             return self._source, False
         if sign.use is Use.ITEM:
@@ -294,8 +306,22 @@ class _Targets:
         if known.id in self._sorting.named:
             said = gettext("“{code}” is named by several separators: all their pages went into it.")
             self._doubt(each, said.format(code=known.code))
+        else:
+            self._is_known(each, known)
         self._sorting.named.add(known.id)
         return known, False
+
+    def _is_known(self, each: Part, known: Record) -> None:
+        """Say that pages go to an item that was there, where a barcode may mean that by chance."""
+        if known.id == self._source.id or each.sign is None or parsed(each.sign.text) is not None:
+            return
+        file = known if known.parent is None else self._records.find(known.parent)
+        if file.id != self._file.id:
+            said = gettext("“{code}” is an item of another file, “{file}”: the pages went into it.")
+            self._doubt(each, said.format(code=known.code, file=file.code))
+        elif self._sorting.workspace.catalogue.arrangement.holds(known.id):
+            said = gettext("“{code}” held pages already: these went behind them.")
+            self._doubt(each, said.format(code=known.code))
 
     def _in_file(self, each: Part, code: str) -> Record | None:
         """Make the file of that code, or a new one, the one at hand; gives the item, where the code is one's."""
@@ -303,6 +329,8 @@ class _Targets:
         with suppress(NoSuchRecord):
             known = records.get(code)
             if known.level is Level.ITEM and not self._approved(each, known):
+                if each.pages:
+                    self._is_known(each, known)
                 return known
             if known.level is not Level.FILE:
                 if known.level is not Level.ITEM:
@@ -322,13 +350,20 @@ class _Targets:
         try:
             return self._new(values={sign.field: sign.value})
         except ValueRefused as error:
-            self._doubt(each, error.message)
+            spec = self._records.profiles.get(Level.ITEM).spec(sign.field)
+            said = gettext("The item was made without “{field}”; enter it by hand. {reason}")
+            field = sign.field if spec is None else spec.label.shown
+            self._doubt(each, said.format(field=field, reason=error.details["reason"]))
             return self._new()
 
     def _new(self, code: str | None = None, values: Mapping[str, str] | None = None) -> tuple[Record, bool]:
-        """A new item in the file at hand, behind the stack's own where that is its file."""
+        """A new item in the file at hand, behind the stack's own where that is its file. It is called by its code where
+        a separator says that, else like the stack, with its number in it.
+        """
+        title = f"{self._source.title} ({self._parts})" if self._source.title and code is None else code
+        code = code or self._records.next_code(self._file)
         made = self._records.create(
-            Level.ITEM, code or self._records.next_code(self._file), "", self._file,
+            Level.ITEM, code, title or code, self._file,
             values=values, call=self._sorting.call,
         )  # fmt: skip
         if self._behind is not None and self._file.id == self._home.id:

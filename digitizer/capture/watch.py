@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digitizer.capture.files import Imported, Outcome, import_paths
+from digitizer.capture.files import Imported, Outcome, Repeats, import_paths
 from digitizer.capture.paths import files_in
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
@@ -83,13 +83,14 @@ def watch(
     move_to: Path | None = None,
     task: Task,
     settled_seconds: float = SETTLED_SECONDS,
-    on_settled: Callable[[Sequence[PageId]], None] = lambda _: None,
+    on_settled: Callable[[Sequence[PageId]], None] | None = None,
     on_state: Callable[[WatchState], None] = lambda _: None,
     awaited: bool = False,
 ) -> WatchReport:
     """Take in what comes into ``folder`` and the folders in it until ``task`` is stopped; a folder that goes away is
-    waited for. ``on_outcome`` hears of each file once; ``on_settled`` of the pages of all that came in together, when
-    they are in; ``on_state`` of each change in how it stands. ``awaited``: the folder may be away at first, too.
+    waited for. ``on_outcome`` hears of each file once; ``on_settled``, which sorts them, of the pages of all that came
+    in together, when they are in: a separator may then come again and again; ``on_state`` of each change in how it
+    stands. ``awaited``: the folder may be away at first, too.
 
     ``move_to``: a folder into which files go after they came in; None leaves them. What was left is known at the next
     start. A refused file stays where it is, and is tried again when it has changed.
@@ -105,7 +106,8 @@ def watch(
         said = gettext("Files of “{path}” cannot be moved to “{target}”, which it lies in.")
         raise WrongUsage(reason=said.format(path=folder, target=move_to))
     with faults_named(workspace.root):
-        watching = _Watching(workspace, folder, record, move_to, settled_seconds)
+        repeats = None if on_settled is None else Repeats(separators=False)
+        watching = _Watching(workspace, folder, record, move_to, settled_seconds, repeats)
         state = WatchState()
         while not task.cancelled:
             settled = list(watching.settled())
@@ -115,7 +117,7 @@ def watch(
                 with suppress(Cancelled):  # what is in is in; said below
                     watching.take(settled, on_outcome, task)
                 pages, watching.fresh = watching.fresh, []
-                if pages:
+                if pages and on_settled is not None:
                     on_settled(pages)
             else:
                 task.wait(min(_LOOK_EVERY_SECONDS, settled_seconds))
@@ -129,6 +131,7 @@ class _Watching:
     record: str | None
     move_to: Path | None
     settled_seconds: float
+    repeats: Repeats | None = None
     report: WatchReport = field(default_factory=WatchReport)
     seen: dict[Path, _Seen] = field(default_factory=dict)
     fresh: list[PageId] = field(default_factory=list)
@@ -159,7 +162,7 @@ class _Watching:
         """One worker for all of them; each is settled as it is in."""
         import_paths(
             self.workspace, paths, self.record, task,
-            named=False, on_outcome=lambda outcome: self._settle(outcome, on_outcome),
+            named=False, repeats=self.repeats, on_outcome=lambda outcome: self._settle(outcome, on_outcome),
         )  # fmt: skip
 
     def _settle(self, outcome: Outcome, on_outcome: Callable[[Outcome], None]) -> None:

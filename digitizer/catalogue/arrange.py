@@ -149,6 +149,11 @@ class Arrangement:
         for target, pages in going.items():
             placed |= self._inserted(pages, self._records.find(target), None)
         wanted: dict[str, dict[str, Any]] = {page: {"withdrawn": 1} for page in withdrawn}
+        leaving: dict[str, None] = dict.fromkeys([*(page for pages in going.values() for page in pages), *withdrawn])
+        for stack, present in self._places.present(leaving).items():
+            for page in present:
+                if self._pages.values(PageId(page), ["sorted_from"])["sorted_from"] is None:
+                    wanted.setdefault(page, {})["sorted_from"] = stack
         self._tell("sort", subject, placed, wanted, call=call["call"])
 
     def replace(self, older: PageId, newer: PageId, *, call: str | None = None) -> None:
@@ -167,7 +172,7 @@ class Arrangement:
             standing = [each.id for each in self._places.of(there.record) if each.id != newer]
             placed = self._inserted([newer], target, None, index=standing.index(older) + 1)
             wanted: dict[str, dict[str, Any]] = {
-                older: {"withdrawn": 1},
+                older: {"withdrawn": 1, "sorted_from": None},
                 newer: {"replaces": older, "sheet": there.sheet, "side": there.side},
             }
             self._tell("replace", target.id, placed, wanted, call=call)
@@ -179,7 +184,8 @@ class Arrangement:
         with atomic(self._database):
             records = [self._present(page).record for page in _named(pages)]
             refuse_approved(self._database, *records)
-            self._tell("withdraw", records[0], {}, {page: {"withdrawn": 1} for page in pages})
+            gone = {"withdrawn": 1, "sorted_from": None}  # by a person's will, who may bring its file in again
+            self._tell("withdraw", records[0], {}, dict.fromkeys(pages, gone))
 
     def restore(self, pages: Sequence[PageId]) -> None:
         """Bring withdrawn pages back to where they stood, as one act.

@@ -43,16 +43,23 @@ class Pages:
         self._audit = audit
         self._places = Places(database)
 
-    def known_in(self, code: str, sha256: Sha256) -> PageId | None:
-        """First page of that master in the record ``code`` (for a file: in its items too); None where it has none."""
-        row = self._database.conn.execute(
-            "SELECT page.uuid FROM page JOIN master ON master.id = page.master"
+    def known_in(self, code: str, sha256: Sha256, *, separators: bool = True) -> list[PageId]:
+        """First page of each copy of that master that came into the record ``code`` (for a file: into its items too):
+        that lies there, or was put elsewhere when a stack was sorted. ``separators``: also those that were withdrawn
+        then.
+        """
+        rows = self._database.conn.execute(
+            "SELECT page.uuid, page.master_index FROM page JOIN master ON master.id = page.master"
             " JOIN record AS own ON own.id = page.record JOIN record AS file ON file.id = page.file"
-            " WHERE ? IN (own.code, file.code) AND master.sha256 = ? AND NOT page.withdrawn"
-            " ORDER BY page.id LIMIT 1",
-            [clean(code), sha256],
-        ).fetchone()
-        return None if row is None else PageId(row[0])
+            " LEFT JOIN record AS stack ON stack.uuid = page.sorted_from"
+            " LEFT JOIN record AS stack_file ON stack_file.id = stack.parent"
+            " WHERE master.sha256 = ? AND coalesce(page.split ->> '$.part', '') <> ?"
+            " AND (? IN (own.code, file.code) AND NOT page.withdrawn"
+            "  OR ? IN (stack.code, stack_file.code) AND (? OR NOT page.withdrawn))"
+            " ORDER BY page.master_index, page.id",
+            [sha256, split.Part.RIGHT, clean(code), clean(code), separators],
+        ).fetchall()
+        return [PageId(row["uuid"]) for row in rows if row["master_index"] == rows[0]["master_index"]]
 
     def add(
         self, record: Record, sha256: Sha256, size: int, inspection: Inspection, *, name: str, call: str
@@ -185,7 +192,7 @@ class Pages:
 
     def withdraw(self, page: PageId) -> None:
         """Take a page out of its record. Its master and text stay; ``undo`` brings it back."""
-        self._change(page, {"withdrawn": 1})
+        self._change(page, {"withdrawn": 1, "sorted_from": None})
 
     def split(self, page: PageId, left: split.Params, right: split.Params) -> PageId:
         """Make ``page``, which shows two facing pages, the left one, and add the right one behind it, as one act.
@@ -205,7 +212,7 @@ class Pages:
             stands: Placed = {record: {each.id: place for each, place in zip(moved, ordinals, strict=True)}}
             self._places.put(stands)
             born = dict(row) | {"uuid": beside, "ordinal": ordinal, "split": _json(right), "withdrawn": 0}
-            born |= {"sheet": None, "side": None, "replaces": None}
+            born |= {"sheet": None, "side": None, "replaces": None, "sorted_from": None}
             del born["id"]
             inserted = self._database.table("page").insert(born)
             self._database.table("job").insert({"page": inserted.last_pk, "state": JobState.WAITING})

@@ -353,3 +353,11 @@ def codes(db: Database) -> None:
         foreign_keys=[("page", "page", "id")],
         not_null={"version", "blank", "width", "height", "codes"},
     )
+
+
+@MIGRATIONS(name="2026-11-sorted-stacks")
+def sorted_stacks(db: Database) -> None:
+    """``sorted_from``: id of the record that a page was captured into, where sorting has put it elsewhere or withdrawn
+    it: its file is known there when it comes again.
+    """
+    db.table("page").add_column("sorted_from", str)

@@ -18,10 +18,12 @@ _KEPT_EMPTY = ("secrecy", "parent")
 _RECORD_ACTS = (
     "record.create", "record.change", "record.move", "record.check", "record.approve", "record.explain",
 )  # fmt: skip
-_PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces")
+_PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces", "sorted_from")
 _PLACE = ("record", "ordinal")
 """Where a page lies, which acts of older versions did not tell."""
-_BORN = {"quarters": None, "withdrawn": 0, "split": None, "sheet": None, "side": None, "replaces": None}
+_BORN = {
+    "quarters": None, "withdrawn": 0, "split": None, "sheet": None, "side": None, "replaces": None, "sorted_from": None,
+}  # fmt: skip
 
 
 def untold_changes(catalogue: Catalogue) -> Iterator[str]:

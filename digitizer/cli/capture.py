@@ -141,7 +141,7 @@ def watch_folder(call: Call) -> Exit:
 
         report = watch(
             workspace, arguments.folder, say, record=arguments.record, move_to=arguments.move, task=call.task,
-            on_settled=sort,
+            on_settled=None if rule is None else sort,
         )  # fmt: skip
     done = {"imported": report.imported, "refused": report.refused, "duplicates": report.duplicates}
     told = gettext("Stopped. Imported: {imported}, refused: {refused}, already there: {duplicates}").format(**done)

@@ -10,7 +10,7 @@ from digitizer import demo as demos
 from digitizer import doctor as doctors
 from digitizer import jobs, journal
 from digitizer import steps as stepped
-from digitizer.capture.files import ImportReport, import_paths
+from digitizer.capture.files import ImportReport, Repeats, import_paths
 from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
@@ -19,7 +19,7 @@ from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_f
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
 from ocr.formats import alto, hocr, tables
 
@@ -61,7 +61,7 @@ def import_files(call: Call) -> Exit:
         before = recover(call, workspace)
         import_paths(
             workspace, call.arguments.paths, place_of(call, workspace), call.task, report,
-            profile=call.arguments.profile,
+            profile=call.arguments.profile, repeats=None if rule is None else Repeats(),
         )  # fmt: skip
         pages = [page for each in report.imported for page in each.pages]
         sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))
@@ -81,8 +81,10 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         "left_out": [str(path) for path in report.left_out],
         "notes": report.notes(),
     }
+    files = ngettext("{count} file", "{count} files", len(report.imported)).format(count=len(report.imported))
+    paged = ngettext("{count} page", "{count} pages", pages).format(count=pages)
     return document, [
-        gettext("Imported: {files} files, {pages} pages").format(files=len(report.imported), pages=pages),
+        gettext("Imported: {files}, {pages}").format(files=files, pages=paged),
         *(gettext("Already there: “{path}”").format(path=each.path) for each in report.duplicates),
     ]
 

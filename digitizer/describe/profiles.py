@@ -232,8 +232,8 @@ def _gathered(paths: list[Path], model: type[_Named]) -> dict[str, tuple[_Named,
     return found
 
 
-def load(path: Path, model: type[Model]) -> Model:
-    """What a file of data says. Raises ProfileInvalid, with the line."""
+def load(path: Path, model: type[Model], invalid: type[ProfileInvalid] = ProfileInvalid) -> Model:
+    """What a file of data says. Raises ``invalid``, with the line, or ProfileUnreadable."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return model.model_validate(tomllib.loads(text))
@@ -244,10 +244,10 @@ def load(path: Path, model: type[Model]) -> Model:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(at[1]) if at else text.count("\n") + 1
-        raise ProfileInvalid(path=path, line=line, reason=gettext("it is not valid TOML")) from error
+        raise invalid(path=path, line=line, reason=gettext("it is not valid TOML")) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise ProfileInvalid(path=path, line=_line(text, first["loc"]), reason=_reason(first)) from error
+        raise invalid(path=path, line=_line(text, first["loc"]), reason=_reason(first)) from error
 
 
 def _reason(error: Any) -> str:

@@ -13,13 +13,16 @@ from digitizer.registers.forms import words
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``fonds``: its name. ``numbers``, ``lines``: what is known, each with its name, such as “Phông số: 15”."""
+    """``fonds``: its name. ``numbers``, ``lines``: what is known, each with its name, such as “Phông số: 15”. ``box``:
+    number of the box that is meant, which no record is made for: ``record`` is one of the files in it.
+    """
 
     record: Record
     fonds: str
     title: str
     numbers: tuple[str, ...]
     lines: tuple[str, ...]
+    box: str = ""
 
 
 def facts_of(records: Records, record: Record) -> Facts:
@@ -48,6 +51,23 @@ def facts_of(records: Records, record: Record) -> Facts:
         tuple(name.format(value=value) for name, value in numbers if value),
         tuple(name.format(value=value) for name, value in lines if value),
     )
+
+
+def box_of(records: Records, file: Record) -> Facts | None:
+    """What is known of the box that the form of a file names; None where it names none."""
+    said = _values(records, file)
+    if not (box := said.get("box", "")):
+        return None
+    path = {each.level: each for each in records.path(file)}
+    fonds, register = path.get(Level.FONDS), path.get(Level.REGISTER)
+    numbers = [
+        (gettext("Fonds no. {value}"), fonds.code if fonds is not None else ""),
+        (gettext("Register no. {value}"), _number(records, register, "number")),
+    ]
+    specs = {spec.key: spec.label.shown for spec in records.profiles.get(file.profile).field}
+    places = tuple(f"{specs[key]}: {said[key]}" for key in ("storeroom", "rack", "shelf") if said.get(key))
+    told = tuple(name.format(value=value) for name, value in numbers if value)
+    return Facts(file, fonds.title if fonds is not None else "", "", told, places, box)
 
 
 def _values(records: Records, record: Record) -> dict[str, str]:

@@ -10,7 +10,7 @@ from digitizer.catalogue.records import Records
 from digitizer.errors import CannotWrite, WrongUsage, reason
 from digitizer.files import written_aside
 from digitizer.i18n import gettext
-from digitizer.labels.facts import Facts, facts_of
+from digitizer.labels.facts import Facts, box_of, facts_of
 from digitizer.labels.paint import PATCH_MM, Paper
 from digitizer.labels.sheets import A4_MM, LabelSheet
 from digitizer.labels.text import LABELS, SEPARATORS, Said, What, written
@@ -23,6 +23,9 @@ _QR_OF_WIDTH = 0.42
 """Part of a label's width that its QR code has at most."""
 _EDGE = 12.7
 """From the edge of the paper to the bars of a patch code: half an inch (Kodak A-61599 asks for a quarter at least)."""
+
+MOST_SHEETS = 1000
+"""Separator sheets in one PDF: they are made in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,21 @@ def write_labels(
         said = gettext("The sheet “{name}” has {count} labels: none is number {start}.")
         raise WrongUsage(reason=said.format(name=sheet.name, count=sheet.count, start=start))
     records = workspace.catalogue.records
-    chosen = list(_boxes(records, codes) if boxes else _labelled(records, codes))
+    named = _boxes(records, codes) if boxes else (facts_of(records, record) for record in _labelled(records, codes))
+    chosen = list(named)
     places = list(sheet.places(start, len(chosen)))
 
     def paint(paper: Paper) -> int:
         page = 0
-        for record, (at, x, y) in zip(chosen, places, strict=True):
+        for facts, (at, x, y) in zip(chosen, places, strict=True):
             (task or Task()).check()
             while page < at:
                 paper.next_page()
                 page += 1
-            _label(paper, facts_of(records, record), x, y, sheet)
+            _label(paper, facts, x, y, sheet)
         return page + 1
 
-    return _written(path, gettext("Labels"), chosen, paint)
+    return _written(path, gettext("Labels"), [facts.record for facts in chosen], paint)
 
 
 def write_separators(workspace: Workspace, path: Path, codes: Sequence[str], task: Task | None = None) -> Printed:
@@ -83,13 +87,20 @@ def write_separators(workspace: Workspace, path: Path, codes: Sequence[str], tas
     return _written(path, gettext("Separator sheets"), chosen, paint)
 
 
-def write_plain_separators(path: Path, count: int, patch: str | None = None) -> Printed:
-    """So many sheets behind which another item begins: with our QR code, or with that patch code. Raises FontMissing or
-    CannotWrite.
+def write_plain_separators(path: Path, count: int, patch: str | None = None, *, task: Task | None = None) -> Printed:
+    """So many sheets, at most MOST_SHEETS, behind which another item begins: with our QR code, or with that patch code.
+
+    Raises WrongUsage, FontMissing, CannotWrite or Cancelled.
     """
+    if count > MOST_SHEETS:
+        said = gettext("At most {most} separator sheets are made at once, not {count}: a printed sheet is used again.")
+        raise WrongUsage(reason=said.format(most=MOST_SHEETS, count=count))
+    task = task or Task()
 
     def paint(paper: Paper) -> int:
         for number in range(count):
+            task.check()
+            task.report(number, count)
             if number:
                 paper.next_page()
             if patch is None:
@@ -121,16 +132,27 @@ def _labelled(records: Records, codes: Sequence[str]) -> Iterator[Record]:
         yield from found
 
 
-def _boxes(records: Records, codes: Sequence[str]) -> Iterator[Record]:
-    seen = set[str]()
+def _boxes(records: Records, codes: Sequence[str]) -> Iterator[Facts]:
+    """The boxes that these records lie in or above; where there is none, those that the forms of files name."""
+    seen = set[tuple[str, ...]]()
     for code in codes:
         record = records.get(code)
         found = [each for each in records.path(record) if each.level is Level.BOX]
-        found = found or list(_below(records, record, Level.BOX))
-        if not found:
-            raise WrongUsage(reason=gettext("“{code}” lies in no box.").format(code=record.code))
-        yield from (box for box in found if box.code not in seen)
-        seen |= {box.code for box in found}
+        boxes = [facts_of(records, box) for box in found or _below(records, record, Level.BOX)]
+        if not boxes:
+            above = [each for each in records.path(record) if each.level is Level.FILE]
+            files = above or _below(records, record, Level.FILE)
+            boxes = [box for file in files if (box := box_of(records, file)) is not None]
+        if not boxes:
+            said = gettext(
+                "“{code}” lies in no box: move it into the record of a box, or enter the number of its box in its form."
+            )
+            raise WrongUsage(reason=said.format(code=record.code))
+        for facts in boxes:
+            key = (facts.box, *facts.numbers) if facts.box else (facts.record.code,)
+            if key not in seen:
+                seen.add(key)
+                yield facts
 
 
 def _below(records: Records, above: Record, level: Level) -> Iterator[Record]:
@@ -142,15 +164,21 @@ def _below(records: Records, above: Record, level: Level) -> Iterator[Record]:
 
 
 def _label(paper: Paper, facts: Facts, x: float, y: float, sheet: LabelSheet) -> None:
-    """QR code on the left, what it means on the right: numbers, code, as much of the title as there is room for."""
+    """QR code on the left, what it means on the right: numbers, code, as much of the title as there is room for. A box
+    that has no record has no QR code either.
+    """
     side = min(sheet.height - 2 * _PAD, sheet.width * _QR_OF_WIDTH)
-    paper.qr(written(Said(LABELS[facts.record.level], facts.record.code)), x + _PAD, y + _PAD, side)
+    if facts.box:
+        side = 0.0
+    else:
+        paper.qr(written(Said(LABELS[facts.record.level], facts.record.code)), x + _PAD, y + _PAD, side)
     left, width = x + 2 * _PAD + side, sheet.width - 3 * _PAD - side
     size = 7.0 if sheet.height < 50 else 9.0
     bottom = y + sheet.height - _PAD
     below = paper.lines(facts.fonds, left, y + _PAD / 2, width, size, most=1)
     below = paper.lines(" · ".join(facts.numbers), left, below, width, size, most=3)
-    below = paper.lines(facts.record.code, left, below, width, size * 1.5, bold=True, most=2)
+    code = gettext("Box no. {value}").format(value=facts.box) if facts.box else facts.record.code
+    below = paper.lines(code, left, below, width, size * 1.5, bold=True, most=2)
     under = " · ".join(facts.lines)
     room = bottom - below - paper.height(under, width, size)
     most = int(room / paper.height("x", width, size))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 import resources
 from digitizer.describe.code_lists import Label
 from digitizer.describe.profiles import load
-from digitizer.errors import NoSuchSheet
+from digitizer.errors import NoSuchSheet, RuleInvalid
 from digitizer.i18n import gettext
 
 A4_MM = (210.0, 297.0)
@@ -70,5 +70,5 @@ def label_sheet(name: str) -> LabelSheet:
     if name in known:
         return known[name]
     if Path(name).suffix == ".toml" or Path(name).is_file():
-        return load(Path(name), LabelSheet)
+        return load(Path(name), LabelSheet, RuleInvalid)
     raise NoSuchSheet(name=name, known=", ".join(known))

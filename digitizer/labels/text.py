@@ -55,12 +55,14 @@ def written(said: Said) -> str:
 
 
 def parsed(text: str) -> Said | None:
-    """What the text of a QR code says; None where it is none of ours."""
+    """What the text of a QR code says, in any case of what stands ahead of the code (a reader held in the hand types as
+    the keyboard is set); None where it is none of ours.
+    """
     version, _, rest = clean(text).partition(":")
     what, _, code = rest.partition(":")
-    if version != _VERSION or what not in list(What):
+    if version.upper() != _VERSION or what.upper() not in list(What):
         return None
     try:
-        return Said(What(what), clean(unquote(code, errors="strict")))
+        return Said(What(what.upper()), clean(unquote(code, errors="strict")))
     except ValueError:  # an empty code, or no UTF-8
         return None

@@ -35,6 +35,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-search",
         "2026-11-scans",
         "2026-11-codes",
+        "2026-11-sorted-stacks",
     }, "test that the new schema step keeps what was there"
 
 
@@ -158,6 +159,18 @@ def test_a_workspace_from_before_codes_can_keep_what_is_seen(workspace: Workspac
         seen = Look((Code(Kind.QR, "Hồ sơ", ((0.5, 1.0), (9.0, 1.0), (9.0, 9.0), (0.5, 9.0))),), False, Size(20, 30))
         opened.catalogue.looks.keep({page: seen})
         assert opened.catalogue.looks.of([page]) == {page: seen}
+        assert check(opened).faults == []
+
+
+def test_a_workspace_from_before_sorted_stacks_keeps_its_pages(workspace: Workspace, tmp_path: Path) -> None:
+    [page] = imported(workspace, tmp_path, 1, "H1")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("ALTER TABLE page DROP COLUMN sorted_from")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-sorted-stacks'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        assert opened.catalogue.pages.known_in("H1", opened.catalogue.pages.get(page).master) == [page]
         assert check(opened).faults == []
 
 

@@ -174,7 +174,7 @@ def test_a_moved_record_takes_its_pages_and_counts_along(
     counts = {record.code: (record.pages, record.waiting) for record in records.all()}
     assert counts["H2"] == counts["P"] == (2, 1)
     assert counts["P.02"] == counts[tree[Level.FILE].code] == (0, 0)
-    assert workspace.catalogue.pages.known_in("H2", workspace.catalogue.pages.get(pages[0]).master) == pages[0]
+    assert workspace.catalogue.pages.known_in("H2", workspace.catalogue.pages.get(pages[0]).master) == [pages[0]]
     Journal(workspace).undo()
     counts = {record.code: (record.pages, record.waiting) for record in records.all()}
     assert (counts["H2"], counts["P.02"]) == ((0, 0), (2, 1))

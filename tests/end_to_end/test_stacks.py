@@ -19,6 +19,7 @@ _LINE_SECONDS = 60
 
 def printed(program: Program, folder: Path, *arguments: str) -> list[Image.Image]:
     """What ``separators`` prints, scanned."""
+    (folder / "in.pdf").unlink(missing_ok=True)
     answer = program("separators", folder / "in.pdf", *arguments, "--json")
     assert answer.code == 0, answer.err
     subprocess.run(["pdftoppm", "-r", str(DPI), "-gray", folder / "in.pdf", folder / "in"], check=True)
@@ -48,6 +49,10 @@ def test_a_printed_separator_parts_an_imported_stack(null_program: Program, tmp_
         (pages[2], "DGZ1:SN:", False), (pages[4], "DGZ1:SF:HS-02", False),
     ]  # fmt: skip
 
+    assert (
+        null_program("import", stack, "--record", "HS-01", "--sort", "separators", "--json").document["imported"] == []
+    )
+
     assert "tách tập giấy" in null_program("undo").out
     shown = null_program("record", "show", "DGZ1:F:HS-01\n", "--json").document
     assert [page["page"] for page in shown["list"]] == pages
@@ -62,6 +67,9 @@ def test_labels_are_printed_and_open_their_record(null_program: Program, tmp_pat
         "labels", tmp_path / "nhãn.pdf", "--records", "HS-01", "--sheet", "2x4", "--start", "8", "--json"
     )
     assert made.document == {"path": str(tmp_path / "nhãn.pdf"), "pages": 1, "records": ["HS-01"]}
+    again = null_program("labels", tmp_path / "nhãn.pdf", "--records", "HS-01")
+    assert again.code == 3 and "đã có rồi" in again.err
+    assert null_program("separators", tmp_path / "tờ.txt").code == 2
     subprocess.run(
         ["pdftoppm", "-r", "200", "-png", "-singlefile", tmp_path / "nhãn.pdf", tmp_path / "nhãn"], check=True
     )

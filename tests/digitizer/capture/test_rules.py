@@ -15,7 +15,7 @@ HEAD = 'name = "r"\nlabel = { vi = "R", en = "R" }\n'
 def test_the_rules_that_ship() -> None:
     assert stack_rule("separators").ours and stack_rule("patch-t").patches == ("T",)
     assert stack_rule("blank").blank is Blank.SHEET and stack_rule("pages-12").pages == 12
-    assert [each.use for each in stack_rule("barcode").barcode] == [Use.ITEM]
+    assert [each.use for each in stack_rule("barcode").barcode] == [Use.SEPARATOR, Use.ITEM]
 
 
 @pytest.mark.parametrize("name", ["pages", "pages-0", "pages-x", "Separators", "none"])
@@ -44,6 +44,7 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, text: str, line: 
     with pytest.raises(ProfileInvalid) as refusal:
         stack_rule(str(path))
     assert refusal.value.details["line"] == line
+    assert "shipped" not in refusal.value.message, "nothing ships instead of it"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

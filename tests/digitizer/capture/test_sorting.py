@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitizer.capture.files import import_paths
-from digitizer.capture.rules import stack_rule
+from digitizer.capture.files import Repeats, import_paths
+from digitizer.capture.rules import BarcodeRule, Use, stack_rule
 from digitizer.capture.sorting import SortReport, sort_captured, sort_growing, sort_pages
 from digitizer.catalogue.connection import atomic
 from digitizer.check import check
@@ -86,6 +86,61 @@ def test_sixty_sheets_with_five_separators_become_six_items(tmp_path: Path, work
     assert not report.doubts
     assert [item.new for item in report.items] == [False, True, True, True, True, True]
     assert [page.id for page in workspace.catalogue.pages.tray()] and not faults(workspace)
+
+
+def written(folder: Path) -> list[Path]:
+    """Three pages, a separator behind each, all separators of the same bytes; each sheet is a file."""
+    folder.mkdir()
+    sheets = [sheet for number in range(3) for sheet in (paper(number), separator(Said(What.NEXT)))]
+    return [write_stack(folder / f"{number}.tif", [sheet]) for number, sheet in enumerate(sheets)]
+
+
+def came(workspace: Workspace, files: list[Path], repeats: Repeats) -> tuple[int, int]:
+    """Bring the files of ``written`` in and sort them; gives how many came in, and how many were there already."""
+    report = import_paths(workspace, files, "BL", repeats=repeats)
+    new = {Path(each.path): each.pages[0] for each in report.imported}
+    workspace.catalogue.looks.keep({page: NEXT if int(path.stem) % 2 else PAPER for path, page in new.items()})
+    sort_captured(workspace, list(new.values()), OURS)
+    return len(report.imported), len(report.duplicates)
+
+
+def test_separators_of_the_same_bytes_each_separate_and_are_known_when_they_come_again(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    files = written(tmp_path / "chồng")
+    assert came(workspace, files[:3], Repeats()) == (3, 0), "stopped on the way"
+    assert came(workspace, files, Repeats()) == (3, 3), "the same import does the rest"
+    after = everything(workspace)
+    assert [len(pages) for code, pages in after.items() if code.startswith("BL.")] == [1, 1, 1]
+    assert came(workspace, files, Repeats()) == (0, 6)
+    assert (len(import_paths(workspace, files, "BL").duplicates), everything(workspace)) == (6, after)
+    assert not faults(workspace)
+
+    gone = after["BL.002"][0]
+    workspace.catalogue.arrangement.withdraw([gone])
+    assert len(import_paths(workspace, files[2:3], "BL").imported) == 1, "taken out by a person, it may come again"
+    Journal(workspace).undo()
+    Journal(workspace).undo()
+    assert everything(workspace) == after | {"BL": []}
+    assert not faults(workspace)
+
+
+def test_pages_that_sorting_has_put_into_another_file_are_known(tmp_path: Path, workspace: Workspace) -> None:
+    [file] = [write_stack(tmp_path / "chồng.tif", [paper(n) for n in range(3)])]
+    born = import_paths(workspace, [file], "H1").imported[0].pages
+    workspace.catalogue.looks.keep(dict(zip(born, [to_file("H2"), PAPER, PAPER], strict=True)))
+    sort_captured(workspace, born, OURS)
+    assert order(workspace, "H2.001") == [*born[1:]]
+    assert [each.of for each in import_paths(workspace, [file], "H1").duplicates] == [born[0]]
+    Journal(workspace).undo()
+    assert workspace.catalogue.pages.known_in("H2", workspace.catalogue.pages.get(born[0]).master) == []
+    assert not faults(workspace)
+
+
+def test_a_separator_comes_into_a_watched_folder_again_and_again(tmp_path: Path, workspace: Workspace) -> None:
+    files = written(tmp_path / "chồng")
+    assert came(workspace, files[:4], Repeats(separators=False)) == (4, 0)
+    assert came(workspace, files, Repeats(separators=False)) == (4, 2), "started anew: three separators and a page"
 
 
 def test_all_of_it_is_undone_and_redone_also_after_a_restart(workspace: Workspace) -> None:
@@ -174,7 +229,8 @@ def test_patches_and_the_side_behind_them(workspace: Workspace) -> None:
     born = captured(workspace, [PAPER, BLANK, patch, BLANK, PAPER, BLANK, named, patch, PAPER])
     report = sort_pages(workspace, "H1", stack_rule("patch-t"))
     assert [item.pages for item in report.items] == [tuple(born[0:2]), tuple(born[4:6]), (born[8],)]
-    assert [(sheet.number, sheet.back) for sheet in report.separators] == [(3, False), (4, True), (7, False), (8, True)]
+    assert [sheet.number for sheet in report.separators if not sheet.back] == [3, 7, 8]
+    assert [sheet.number for sheet in report.separators if sheet.back] == [4]
 
 
 def test_only_a_sheet_blank_on_both_sides_separates_a_duplex_stack(workspace: Workspace) -> None:
@@ -206,6 +262,46 @@ def test_any_barcode_names_the_item_and_its_page_stays(workspace: Workspace) -> 
     assert sort_pages(workspace, "H1", stack_rule("barcode")).items[0].new is False
 
 
+def test_items_that_a_barcode_names_by_chance_are_doubted(workspace: Workspace) -> None:
+    captured(workspace, [PAPER], "A", "H2")
+    captured(workspace, [PAPER], "B", "H1")
+    patch, first, second = (seen((Kind.CODE_39, text)) for text in ("PATCHT", "A", "B"))
+    born = captured(workspace, [first, patch, PAPER, second])
+    report = sort_pages(workspace, "H1.001", stack_rule("barcode"))
+    assert order(workspace, "A")[1:] == born[:1] and order(workspace, "B")[1:] == born[3:]
+    assert [(sheet.stack, sheet.number) for sheet in report.separators] == [("H1.001", 2)]
+    assert "H1.001: Page 1: “A” is an item of another file, “H2”" in sentences(report)
+    assert "H1.001: Page 4: “B” held pages already" in sentences(report)
+
+
+def test_loose_separators_leave_no_item_without_pages(workspace: Workspace) -> None:
+    patch = seen((Kind.PATCH, "T"))
+    captured(workspace, [PAPER])
+    alone = captured(workspace, [patch, patch], "H1.002")
+    report = sort_pages(workspace, "H1", stack_rule("patch-t"))
+    assert report.emptied == ["H1.002"] and [sheet.back for sheet in report.separators] == [False, False]
+    workspace.catalogue.arrangement.restore(alone)
+    assert order(workspace, "H1.001")[1:] == alone
+
+
+def test_new_items_are_called_like_their_stack_or_by_the_code_that_was_read(workspace: Workspace) -> None:
+    captured(workspace, [PAPER, NEXT, PAPER, to_item("VB-15"), PAPER])
+    workspace.catalogue.records.change(get(workspace, "H1.001"), title="Công văn đến")
+    captured(workspace, [PAPER, NEXT, PAPER], "H2.001", "H2")
+    report = [*sort_pages(workspace, "H1", OURS).items, *sort_pages(workspace, "H2", OURS).items]
+    titles = [get(workspace, item.record).title for item in report]
+    assert titles == ["Công văn đến", "Công văn đến (2)", "VB-15", "", "H2.002"]
+
+
+def test_a_rule_that_fills_a_field_of_no_form_is_refused_before_anything_is_done(workspace: Workspace) -> None:
+    captured(workspace, [seen((Kind.CODE_128, "15")), PAPER])
+    rule = stack_rule("barcode").model_copy(update={"barcode": (BarcodeRule(use=Use.FIELD, field="nosuch"),)})
+    end = workspace.catalogue.audit.end()
+    with pytest.raises(WrongUsage, match="“nosuch”"):
+        sort_pages(workspace, "H1", rule)
+    assert workspace.catalogue.audit.end() == end
+
+
 def test_a_rule_of_ones_own_sets_a_field(tmp_path: Path, workspace: Workspace) -> None:
     path = tmp_path / "số.toml"
     path.write_text(
@@ -220,7 +316,8 @@ def test_a_rule_of_ones_own_sets_a_field(tmp_path: Path, workspace: Workspace) -
     first, second = (get(workspace, item.record) for item in report.items)
     assert first.fields["number"] == "15" and "number" not in second.fields
     assert order(workspace, first.code) == [born[1], born[2]], "another kind is no separator"
-    assert "Page 4" in sentences(report)
+    assert "Page 4: The item was made without “" in sentences(report)
+    assert "No record was made" not in sentences(report)
 
 
 def test_what_is_doubtful_is_said(workspace: Workspace) -> None:

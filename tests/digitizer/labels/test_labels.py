@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitizer.errors import CannotWrite, NoLabel, NoSuchRecord, NoSuchSheet, ProfileInvalid, WrongUsage
-from digitizer.labels.opening import record_for, record_in_picture
+from digitizer.labels.opening import record_for, records_in_picture
 from digitizer.labels.paint import QUIET_MODULES, qr_modules
-from digitizer.labels.printing import write_labels, write_plain_separators, write_separators
+from digitizer.labels.printing import MOST_SHEETS, write_labels, write_plain_separators, write_separators
 from digitizer.labels.sheets import A4_MM, label_sheet, label_sheets
 from digitizer.labels.text import Said, What, parsed, written
 from digitizer.model import Level, Secrecy, clean
+from digitizer.tasks import Cancelled, Task
 from digitizer.workspace import Workspace
 from ocr.barcodes import Kind
 from ocr.load import Raster
@@ -49,13 +50,14 @@ def test_other_texts_are_not_ours(text: str) -> None:
 
 
 def test_texts_that_are_nearly_ours() -> None:
-    for text in ("DGZ1", "DGZ1:F", "DGZ1:F:", "DGZ1:X:A", "DGZ2:F:A", "DGZ1:SN:A", "dgz1:F:A"):
+    for text in ("DGZ1", "DGZ1:F", "DGZ1:F:", "DGZ1:X:A", "DGZ2:F:A", "DGZ1:SN:A"):
         assert parsed(text) is None
     assert parsed(" DGZ1:SN:\n") == Said(What.NEXT)
     assert parsed("DGZ1:F:A:B") == Said(What.FILE, "A:B")
     assert written(Said(What.FILE, "Hồ 5%")) == "DGZ1:F:H%E1%BB%93 5%25"
     assert parsed("DGZ1:F:Hồ") == Said(What.FILE, "Hồ"), "as a person may type it"
     assert parsed("DGZ1:F:%FF") is None
+    assert parsed("dgz1:sf:A") == Said(What.TO_FILE, "A"), "whatever the keyboard is set to"
 
 
 @pytest.fixture
@@ -147,6 +149,30 @@ def test_labels_of_boxes(tmp_path: Path, shelf: Workspace) -> None:
             write_labels(shelf, path, codes, sheet, start=start, boxes=boxes)
 
 
+def test_labels_of_boxes_that_only_the_forms_of_files_name(tmp_path: Path, shelf: Workspace) -> None:
+    records = shelf.catalogue.records
+    fonds = records.create(Level.FONDS, "P9", "Phông chín")
+    files = [records.create(Level.FILE, code, "", fonds) for code in ("S.1", "S.2")]
+    with pytest.raises(WrongUsage, match="enter the number of its box"):
+        write_labels(shelf, tmp_path / "hộp.pdf", ["S.1"], label_sheet("3x7"), boxes=True)
+    for file in files:
+        records.describe(file, {"box": "5", "storeroom": "1"})
+    made = write_labels(shelf, tmp_path / "hộp.pdf", ["P9"], label_sheet("3x7"), boxes=True)
+    assert made.codes == ("S.1",)
+    text = subprocess.run(["pdftotext", made.path, "-"], check=True, capture_output=True, text=True).stdout
+    assert "Box no. 5" in text and "S.1" not in text
+
+
+def test_no_more_separators_than_anybody_needs(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="1000"):
+        write_plain_separators(tmp_path / "tờ.pdf", MOST_SHEETS + 1)
+    task = Task()
+    task.cancel()
+    with pytest.raises(Cancelled):
+        write_plain_separators(tmp_path / "tờ.pdf", MOST_SHEETS, task=task)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sheets_lie_within_the_paper_and_ones_own_are_taken(tmp_path: Path) -> None:
     for sheet in label_sheets().values():
         places = list(sheet.places(1, sheet.count))
@@ -168,12 +194,13 @@ def test_a_label_opens_its_record(tmp_path: Path, shelf: Workspace) -> None:
     wanted = shelf.catalogue.records.get("H.01/2024")
     assert record_for(shelf, "DGZ1:F:H.01/2024\n") == record_for(shelf, " H.01/2024 ") == wanted
     assert record_for(shelf, "DGZ1:B:HOP-7").level is Level.BOX
+    assert record_for(shelf, "dgz1:f:h.01/2024") == wanted, "with caps lock on"
     with pytest.raises(NoSuchRecord):
         record_for(shelf, "DGZ1:F:H.99")
     with pytest.raises(NoLabel):
         record_for(shelf, "DGZ1:SN:")
     separator(Said(What.FILE, "H.01/2024")).save(tmp_path / "ảnh.png")
-    assert record_in_picture(shelf, tmp_path / "ảnh.png") == wanted
+    assert records_in_picture(shelf, tmp_path / "ảnh.png") == [wanted]
     paper(1).save(tmp_path / "khác.png")
     with pytest.raises(NoLabel):
-        record_in_picture(shelf, tmp_path / "khác.png")
+        records_in_picture(shelf, tmp_path / "khác.png")
