@@ -164,7 +164,8 @@ def title(act: Act) -> str:
         return gettext(told)
     if act.kind == "page.split":
         return gettext("join facing pages") if after["withdrawn"] else gettext("part facing pages")
-    return gettext(_PAGE_CHANGES[min(after)]) if act.kind == "page.change" else act_title(act.kind)
+    changed = next((words for name, words in _PAGE_CHANGES.items() if name in after), None)
+    return gettext(changed) if act.kind == "page.change" and changed else act_title(act.kind)
 
 
 def _naming(acts: Iterator[Act]) -> Act | None:

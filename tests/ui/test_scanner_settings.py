@@ -196,5 +196,5 @@ def test_quick_changes_are_all_kept_and_reset_begins_anew(
 
 def test_an_address_without_a_scanner_is_told_apart_from_one_that_is_pulled_out() -> None:
     for fault in (Fault.NOT_FOUND, Fault.UNREACHED):
-        assert "the address is right" in problem(fault, "escl:http://192.0.2.7:80").message_in_window
+        assert "Check the address" in problem(fault, "escl:http://192.0.2.7:80").message_in_window
     assert "sheet" not in problem(Fault.UNREACHED, "pixma:04A9").message_in_window

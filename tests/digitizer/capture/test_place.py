@@ -108,7 +108,7 @@ def test_a_rescan_takes_over_sheet_and_side(workspace: Workspace, item: list[Pag
     page = workspace.catalogue.pages.get(new)
     assert (page.sheet, page.side, page.replaces, page.number) == (2, 1, item[2], 3)
     with Workspace(workspace.root, NULL_ENGINE) as restarted:
-        assert title(Journal(restarted).undo()) == "replace a scan"
+        assert title(Journal(restarted).undo()) == "scan"
         assert order(restarted) == item
         assert faults(restarted) == []
 
@@ -213,7 +213,7 @@ def test_files_go_in_among_pages_and_make_no_item(workspace: Workspace, item: li
     new = [page for each in report.imported for page in each.pages]
     assert len(new) == 3
     assert order(workspace) == item[:2] + new + item[2:]
-    assert title(Journal(workspace).undo()) == "insert pages"
+    assert title(Journal(workspace).undo()) == "import"
     assert order(workspace) == item
     Journal(workspace).redo()
     assert order(workspace) == item[:2] + new + item[2:]
