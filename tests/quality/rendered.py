@@ -64,7 +64,7 @@ def paragraphs() -> tuple[str, ...]:
         texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))]
     else:
         pages = json.loads(resources.path("samples/samples.json").read_text("utf-8"))["pages"]
-        texts = [page["text"] for page in pages if page["text"]]
+        texts = [page["text"] for page in pages if page["languages"] == ["vie"]]
     found: list[str] = []
     for text in texts:
         current = ""
