@@ -88,15 +88,7 @@ def build_parser() -> Parser:
     made.add_argument("folder", type=_path, metavar="DIR")
     made.add_argument("--page", dest="number", type=_positive, default=1, metavar="N", help=gettext("page of the file"))
 
-    made = command(
-        "deliver", _when_called("commands", "deliver"), gettext("build packages, check them, then name them")
-    )
-    made.add_argument("destination", type=_path, metavar="DEST")
-    made.add_argument("--as", dest="form", choices=["pdf"], required=True)
-    which = made.add_mutually_exclusive_group()
-    which.add_argument("--records", nargs="+", default=[], metavar="CODE")
-    which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
-
+    _add_deliver(command)
     made = command(
         "check", _when_called("commands", "check"), gettext("prove the masters, the catalogue and the audit chain")
     )
@@ -119,6 +111,15 @@ def build_parser() -> Parser:
     _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
     _add_page(command("page", _when_called("arranging", "page_tray"), gettext("withdrawn pages, and scans replaced")))
     return parser
+
+
+def _add_deliver(command: _Adding) -> None:
+    made = command("deliver", _when_called("deliver", "deliver"), gettext("build packages, check them, then name them"))
+    made.add_argument("destination", type=_path, metavar="DEST")
+    made.add_argument("--as", dest="form", choices=["pdf"], required=True)
+    which = made.add_mutually_exclusive_group()
+    which.add_argument("--records", nargs="+", default=[], metavar="CODE")
+    which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
 
 
 def _add_intake(command: _Adding) -> None:
