@@ -248,6 +248,43 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
+class MixedSecrecy(KnownError):
+    code, exit = "mixed-secrecy", Exit.REFUSED
+    sentence = marked(
+        "“{record}” cannot leave in one package: its records have different levels of secrecy ({levels})."
+    )
+    advice = marked("Give them one level, or move what is more secret into a file of its own.")
+
+
+class TooSecret(KnownError):
+    code, exit = "too-secret", Exit.REFUSED
+    sentence = marked(
+        "Record “{record}” was not delivered: its level of secrecy is “{level}”, and at most “{most}” may leave."
+    )
+    advice = marked("If it may leave, say so with --max-secrecy {level}.")
+    window_advice = marked("If it may leave, choose that level.")
+
+
+class NotInAFile(KnownError):
+    code, exit = "not-in-a-file", Exit.REFUSED
+    sentence = marked("“{record}” lies in no file, and a package holds one file.")
+    advice = marked("Move it into a file, or deliver it in another form.")
+
+
+class NotReady(KnownError):
+    """``faults``: each a sentence that names its place; ``details["listed"]`` has the first of them."""
+
+    code, exit = "not-ready", Exit.FAULTS
+    sentence = marked("File “{record}” is not ready to be delivered: {listed}")
+    advice = marked("Mend them, then deliver again.")
+
+
+class NotAPackage(KnownError):
+    code, exit = "not-a-package", Exit.USAGE
+    sentence = marked("“{path}” is no package that can be read: {reason}.")
+    advice = marked("Name the folder or the ZIP of a package.")
+
+
 class NothingToRead(KnownError):
     code, exit = "nothing-to-read", Exit.REFUSED
     sentence = marked("There is no file to read in “{path}”.")

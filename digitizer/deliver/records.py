@@ -7,26 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digitizer.catalogue.connection import atomic
 from digitizer.clock import now
+from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
+from digitizer.deliver.content import is_above
 from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.errors import (
-    CannotWrite,
     DeliveryFailed,
     KnownError,
     NothingToDeliver,
     PagesWaiting,
-    WouldOverwrite,
-    reason,
+    TooSecret,
 )
-from digitizer.files import written_aside
-from digitizer.i18n import gettext
 from digitizer.jobs import ensure_images
-from digitizer.masters import hash_file
-from digitizer.model import JobState, Page, PageId, Record, Sha256
+from digitizer.model import JobState, Page, PageId, Record, Secrecy, Sha256
 from digitizer.tasks import Task
-from digitizer.workspace import FOLDERS, Workspace
+from digitizer.workspace import Workspace
 
 _NAME_LETTERS = 80
 """Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
@@ -55,11 +51,11 @@ class DeliveryReport:
 
 def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
-    task: Task | None = None, report: DeliveryReport | None = None,
+    most: Secrecy = Secrecy.TOP_SECRET, task: Task | None = None, report: DeliveryReport | None = None,
 ) -> DeliveryReport:  # fmt: skip
     """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
-    ``query``, else all. A record that cannot be delivered is left out and listed; the others are delivered.
-    ``report``: filled in on the way; where this raises, it tells how far it came.
+    ``query``, else all. ``most``: what is more secret does not leave. A record that cannot be delivered is left out and
+    listed; the others are delivered. ``report``: filled in on the way; where this raises, it tells how far it came.
 
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
@@ -68,7 +64,7 @@ def deliver_pdf(
     groups = _groups(workspace, codes, query)
     if not groups:
         raise NothingToDeliver
-    _make_folder(workspace, destination)
+    make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
     names = file_names([record.code for record, _ in groups])
@@ -80,23 +76,14 @@ def deliver_pdf(
             task.report(before + page, total, note)
 
         try:
+            if is_above(record.effective_secrecy, most):
+                raise TooSecret(record=record.code, level=record.effective_secrecy, most=most)
             report.packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
         except KnownError as error:
             report.refused.append((record.code, error))
         done += len(pages)
     task.report(total, total)
     return report
-
-
-def _make_folder(workspace: Workspace, destination: Path) -> None:
-    """Raises CannotWrite, also for the folders that are the workspace's own."""
-    try:
-        destination.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(path=destination, reason=reason(error)) from error
-    root, real = workspace.root.resolve(), destination.resolve()
-    if real.is_relative_to(root) and real.relative_to(root).parts[:1] in [(name,) for name in FOLDERS]:
-        raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
 
 
 def file_names(codes: Sequence[str]) -> list[str]:
@@ -134,58 +121,35 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
 def _deliver_record(
     workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
 ) -> Package:
+    refuse_foreign(workspace, target)
+    with bench(target.parent) as place:
+        built = place / target.name
+        checks = write_record_pdf(workspace, built, record, pages, progress)
+        size = built.stat().st_size
+        digest = name_package(workspace, built, target, record.id, {"pages": len(pages), "as": "pdf"})
+    return Package(target, (record.code,), len(pages), 1, size, digest, checks)
+
+
+def write_record_pdf(
+    workspace: Workspace, path: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
+) -> tuple[Check, ...]:
+    """Write the searchable PDF/A of these pages to ``path`` and read it back; gives what was looked at.
+
+    Raises PagesWaiting, DeliveryFailed, what ``ensure_images`` raises, and OSError.
+    """
     unread = sum(page.state is not JobState.DONE for page in pages)
     if unread:
         raise PagesWaiting(record=record.code, count=unread)
-    _refuse_foreign(workspace, target)
     ensure_images(workspace, pages)
-    try:
-        return _build(workspace, target, record, pages, progress)
-    except OSError as error:
-        raise CannotWrite(path=error.filename or target, reason=reason(error)) from error
-
-
-def _refuse_foreign(workspace: Workspace, target: Path) -> None:
-    """Raises WouldOverwrite where a file of that name stands that no delivery from here has put there."""
-    if target.exists() or target.is_symlink():
-        given = {act.after and act.after["sha256"] for act in workspace.catalogue.audit.acts_of(["record.deliver"])}
-        if not target.is_file() or (hash_file(target) not in given and not _announced(workspace, hash_file(target))):
-            raise WouldOverwrite(path=target)
-
-
-def _announce(workspace: Workspace, sha256: Sha256) -> None:
-    """Note that this file is about to get its name: killed before the act is written, it is still known as ours."""
-    workspace.catalogue.database.table("workspace").upsert({"key": _announcement(sha256), "value": ""}, pk="key")
-
-
-def _announced(workspace: Workspace, sha256: Sha256) -> bool:
-    kept = "SELECT 1 FROM workspace WHERE key = ?"
-    return workspace.catalogue.database.conn.execute(kept, [_announcement(sha256)]).fetchone() is not None
-
-
-def _announcement(sha256: Sha256) -> str:
-    return f"delivering:{sha256}"
-
-
-def _build(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
-) -> Package:
     contents = [_pdf_page(workspace, page) for page in pages]
     info = PdfInfo(title=record.title, author="", subject=record.code, language=language_of(contents), created=now())
-    with written_aside(target) as aside:
-        with aside.open("wb") as handle:
-            write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
-        checks = check_pdf(aside, contents)
-        for check in checks:
-            if not check.ok:
-                raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
-        digest, size = hash_file(aside), aside.stat().st_size
-        _announce(workspace, digest)
-    with atomic(workspace.catalogue.database):
-        workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
-        said = {"file": target.name, "sha256": digest, "pages": len(pages), "as": "pdf"}
-        workspace.catalogue.audit.append("record.deliver", record.id, None, said)
-    return Package(target, (record.code,), len(pages), 1, size, digest, tuple(checks))
+    with path.open("wb") as handle:
+        write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
+    checks = check_pdf(path, contents)
+    for check in checks:
+        if not check.ok:
+            raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
+    return tuple(checks)
 
 
 def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
