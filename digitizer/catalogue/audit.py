@@ -207,6 +207,17 @@ class Audit:
         ).fetchone()
         return (0, _FIRST) if row is None else (int(row[0]), str(row[1]))
 
+    def history(self, record: RecordId) -> Iterator[Act]:
+        """The acts of every chain kept here about the record, what lies in it and their pages, chain after chain, with
+        those that say by which version of the program they were done.
+        """
+        rows = self._database.conn.execute(
+            f"{_INSIDE} SELECT act.*, station.name AS station_name FROM act JOIN station ON station.id = act.station"
+            " WHERE subject IN (SELECT uuid FROM about) OR kind = ? ORDER BY act.station, seq",
+            [record, VERSION],
+        )
+        return map(_act, rows)
+
     def journal(self) -> Iterator[Act]:
         """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""
         rows = self._database.conn.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from digitizer.catalogue.records import Records
 from digitizer.completeness import count
@@ -28,8 +29,8 @@ class Chosen:
 class DossierItem:
     """An item (tài liệu), or the file itself where pages lie in it directly.
 
-    ``ordinal``: its place in the file, from 1. ``values``: every value that counts, inherited ones too, by the keys of
-    its profile.
+    ``ordinal``: its place among the items of the file, from 1. ``values``: every value that counts, inherited ones too,
+    by the keys of its profile.
     """
 
     record: Record
@@ -79,13 +80,13 @@ def select(workspace: Workspace, codes: Sequence[str] = (), query: str | None = 
     wanted: dict[RecordId, set[RecordId]] = {}
     homes: dict[RecordId, Record] = {}
     for record, home in _with_homes(records, tops):
-        if record.pages and (hits is None or record.code in hits):
+        if _holds_pages(workspace, record) and (hits is None or record.code in hits):
             homes[home.id] = home
             wanted.setdefault(home.id, set()).add(record.id)
     return tuple(
         Chosen(
             home, homes[home].code, frozenset(chosen),
-            whole=chosen >= {each.id for each in _walk(records, homes[home]) if each.pages},
+            whole=chosen >= {each.id for each in _walk(records, homes[home]) if _holds_pages(workspace, each)},
         )
         for home, chosen in wanted.items()
     )  # fmt: skip
@@ -99,9 +100,10 @@ def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -
     for page in workspace.catalogue.pages.of_record(file.id):
         by_record.setdefault(page.record, []).append(page)
     inside = [each for each in _walk(records, file) if each.id in by_record or each.level is Level.ITEM]
+    numbered = accumulate(int(record.level is Level.ITEM) for record in inside)
     items = [
         DossierItem(record, ordinal, records.described(record), tuple(by_record.get(record.id, ())))
-        for ordinal, record in enumerate(inside, 1)
+        for ordinal, record in zip(numbered, inside, strict=True)
         if whole or chosen.whole or record.id in chosen.records
     ]
     above = tuple(records.path(file)[:-1])
@@ -154,6 +156,13 @@ def _with_homes(records: Records, tops: Sequence[Record]) -> Iterator[tuple[Reco
             inside = file if file is not None else above
             homes[record.id] = inside if inside is not None and inside.level is Level.FILE else record
             yield record, homes[record.id]
+
+
+def _holds_pages(workspace: Workspace, record: Record) -> bool:
+    """Whether pages lie in the record itself."""
+    if record.level is Level.ITEM or not record.pages:
+        return record.pages > 0
+    return bool(workspace.catalogue.pages.part(record.id, 0, 1))
 
 
 def _walk(records: Records, top: Record) -> Iterator[Record]:
