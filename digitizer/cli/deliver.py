@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from digitizer.cli.call import Call, refused, said
-from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
-from digitizer.errors import Exit
+from digitizer.deliver import deliver as delivering
+from digitizer.deliver.deliver import Delivery
+from digitizer.deliver.described import Lack
+from digitizer.deliver.receipt import write_receipt
+from digitizer.deliver.records import DeliveryReport, Package
+from digitizer.errors import Exit, KnownError, NotReady
 from digitizer.i18n import gettext
 
 
 def deliver(call: Call) -> Exit:
+    arguments = call.arguments
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
+    wanted = Delivery(
+        arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
+        zipped=not arguments.folder,
+    )  # fmt: skip
     with call.existing() as workspace:
-        deliver_pdf(
-            workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
-            task=call.task, report=report,
-        )  # fmt: skip
+        delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
+        if arguments.receipt is not None and report.packages:
+            write_receipt(workspace, report.packages, arguments.receipt, call.task)
     document, lines = _delivered(report)
     call.output.answer(document, *lines)
     code = said(call, [error for _, error in report.refused])
@@ -27,9 +35,22 @@ def deliver(call: Call) -> Exit:
 def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
     document = {
         "packages": [package_document(package) for package in report.packages],
-        "refused": [{"record": code, **refused(error)} for code, error in report.refused],
+        "refused": [{"record": code, **refused(error), **_lacks(error)} for code, error in report.refused],
     }
     return document, [package_line(package) for package in report.packages]
+
+
+def _lacks(error: KnownError) -> dict[str, Any]:
+    """All that a file that is not ready lacks, each with its place."""
+    if not isinstance(error, NotReady):
+        return {}
+    found: tuple[Lack, ...] = error.details["lacks"]  # type: ignore[assignment]
+    return {
+        "faults": [
+            {"record": lack.record, "page": lack.page, "field": lack.field or None, "message": lack.sentence}
+            for lack in found
+        ]
+    }
 
 
 def package_document(package: Package) -> dict[str, Any]:
@@ -38,6 +59,7 @@ def package_document(package: Package) -> dict[str, Any]:
         "path": str(package.path),
         "records": list(package.records),
         "pages": package.pages,
+        "sheets": package.sheets,
         "files": package.files,
         "bytes": package.bytes,
         "sha256": package.sha256,

@@ -116,7 +116,23 @@ def build_parser() -> Parser:
 def _add_deliver(command: _Adding) -> None:
     made = command("deliver", _when_called("deliver", "deliver"), gettext("build packages, check them, then name them"))
     made.add_argument("destination", type=_path, metavar="DEST")
-    made.add_argument("--as", dest="form", choices=["pdf"], required=True)
+    forms = ["pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc"]
+    made.add_argument("--as", dest="form", choices=forms, required=True)
+    made.add_argument(
+        "--layout",
+        choices=["tt05", "eark"],
+        default="tt05",
+        help=gettext("of a package: Circular 05/2025, or E-ARK with the masters"),
+    )
+    made.add_argument("--folder", action="store_true", help=gettext("a package as a folder, not as a ZIP"))
+    made.add_argument(
+        "--max-secrecy",
+        type=_one_of(Secrecy),
+        choices=list(Secrecy),
+        default=Secrecy.NONE,
+        help=gettext("what is more secret does not leave"),
+    )
+    made.add_argument("--receipt", type=_path, metavar="FILE.pdf", help=gettext("also a receipt to print and sign"))
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
     which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))

@@ -103,7 +103,7 @@ def _deliver(
         said: dict[str, str | int] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
         said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy}
         digest = name_package(workspace, made, target, dossier.file.id, said)
-    return Package(target, records, dossier.pages, files, size, digest, checks)
+    return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
 
 
 def _proved(dossier: Dossier, made: Path, before: Sequence[Check], task: Task) -> tuple[Check, ...]:

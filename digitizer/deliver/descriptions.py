@@ -13,7 +13,7 @@ from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.xml import DC, EAD3, child, element, serialise
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles
 from digitizer.describe.values import shown
-from digitizer.model import Record, Value
+from digitizer.model import Level, Record, Value
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _LANGUAGES = {
@@ -134,6 +134,25 @@ def ead3(profiles: Profiles, dossier: Dossier, linked: Sequence[Linked]) -> byte
             did = _did(component, profiles, each.item.record, each.item.values, len(each.item.pages))
             for href in each.hrefs:
                 child(did, "dao", {"daotype": "derived", "href": href})
+    return serialise(root)
+
+
+def ead3_list(profiles: Profiles, top: Record, dossiers: Sequence[Dossier]) -> bytes:
+    """The files with their items as one finding aid of the fonds ``top``."""
+    root = element(f"{{{EAD3}}}ead", ead=EAD3)
+    control(root, top.code, top.title or top.code, top.title or top.code)
+    archdesc = child(root, "archdesc", {"level": "fonds" if top.level is Level.FONDS else "file"})
+    did = child(archdesc, "did")
+    child(did, "unitid", text=top.code)
+    child(did, "unittitle", text=top.title or top.code)
+    dsc = child(archdesc, "dsc")
+    for dossier in dossiers:
+        component = child(dsc, "c", {"level": "file"})
+        _did(component, profiles, dossier.file, dossier.values, dossier.pages)
+        for item in dossier.items:
+            if not item.is_file:
+                inner = child(component, "c", {"level": "item"})
+                _did(inner, profiles, item.record, item.values, len(item.pages))
     return serialise(root)
 
 

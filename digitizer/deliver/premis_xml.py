@@ -91,7 +91,14 @@ def package_event(package: UUID, kind: str, at: str, detail: str, objects: Seque
     """What the program itself has just done to the package, well."""
     software = PremisAgent("software", SOFTWARE, __version__, kind)
     return PremisEvent(
-        str(uuid5(package, f"event:{kind}")), kind, at, detail, "success", "", (software,), tuple(objects)
+        str(uuid5(package, f"event:{kind}:{at}:{' '.join(objects)}")),
+        kind,
+        at,
+        detail,
+        "success",
+        "",
+        (software,),
+        tuple(objects),
     )
 
 

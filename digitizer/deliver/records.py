@@ -30,7 +30,9 @@ _NAME_LETTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One delivered file. ``checks`` were made on the bytes that are now at ``path``."""
+    """One delivered file or folder. ``checks`` were made on the bytes that are now at ``path``. ``sha256``: of a folder
+    as ``digitizer.deliver.building.package_hash`` says. ``sheets``: of paper, where they were counted.
+    """
 
     path: Path
     records: tuple[str, ...]
@@ -39,6 +41,7 @@ class Package:
     bytes: int
     sha256: Sha256
     checks: tuple[Check, ...]
+    sheets: int | None = None
 
 
 @dataclass(slots=True)

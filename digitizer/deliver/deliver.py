@@ -1,0 +1,91 @@
+"""One door to every form of delivery, for window and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from digitizer.deliver.building import make_folder
+from digitizer.deliver.content import Dossier, admit, read_dossier, select
+from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
+from digitizer.deliver.forms import Layout
+from digitizer.deliver.lists import ListForm, deliver_list
+from digitizer.deliver.page_texts import TextForm, deliver_texts
+from digitizer.deliver.records import DeliveryReport, deliver_pdf
+from digitizer.errors import KnownError, NothingToDeliver
+from digitizer.model import Secrecy
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+DeliveryForm = Literal["pdf"] | PackageKind | ListForm | TextForm
+FORMS: tuple[DeliveryForm, ...] = ("pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is wanted. ``codes``: of records, all for none. ``query``: only records in which it is found. ``most``: what
+    is more secret does not leave. ``layout``, ``zipped``: of packages.
+    """
+
+    form: DeliveryForm
+    codes: Sequence[str] = ()
+    query: str | None = None
+    most: Secrecy = Secrecy.NONE
+    layout: Layout = "tt05"
+    zipped: bool = True
+
+
+def deliver(
+    workspace: Workspace, destination: Path, wanted: Delivery, *,
+    task: Task | None = None, report: DeliveryReport | None = None,
+) -> DeliveryReport:  # fmt: skip
+    """Deliver into a folder. What cannot be delivered is left out and listed. ``report``: filled in on the way.
+
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder); a list of several files also
+    MixedSecrecy.
+    """
+    task, report = task or Task(), report or DeliveryReport()
+    if wanted.form == "pdf":
+        return deliver_pdf(
+            workspace, destination, codes=wanted.codes, query=wanted.query, most=wanted.most, task=task, report=report
+        )
+    if wanted.form in ("sip", "aip", "bag"):
+        wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped)
+        return deliver_packages(
+            workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
+        )
+    workspace.catalogue.audit.require("record.deliver")
+    admitted = _admitted(workspace, wanted, report, task)
+    if wanted.form in ("alto", "hocr", "text"):
+        make_folder(workspace, destination)
+        for dossier in admitted:
+            try:
+                report.packages.append(deliver_texts(workspace, destination, wanted.form, dossier, task))
+            except KnownError as error:
+                report.refused.append((dossier.file.code, error))
+        return report
+    dossiers = list(admitted)
+    if dossiers:
+        make_folder(workspace, destination)
+        report.packages.append(deliver_list(workspace, destination, wanted.form, dossiers, task=task))
+    return report
+
+
+def _admitted(workspace: Workspace, wanted: Delivery, report: DeliveryReport, task: Task) -> Iterator[Dossier]:
+    """The files one by one, as far as they may leave. Raises what ``deliver`` raises."""
+    chosen = select(workspace, wanted.codes, wanted.query)
+    if not chosen:
+        raise NothingToDeliver
+    for number, each in enumerate(chosen):
+        task.check()
+        task.report(number, len(chosen), each.code)
+        try:
+            dossier = read_dossier(workspace, each)
+            admit(dossier, wanted.most)
+        except KnownError as error:
+            report.refused.append((each.code, error))
+        else:
+            yield dossier
+    task.report(len(chosen), len(chosen))
