@@ -13,7 +13,6 @@ from digitizer import steps as stepped
 from digitizer.capture.files import ImportReport, import_paths
 from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
-from digitizer.cli.deliver import package_document, package_line
 from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
@@ -31,6 +30,8 @@ def gui(call: Call) -> Exit:
 
 
 def demo(call: Call) -> Exit:
+    from digitizer.cli.deliver import package_document, package_line  # loads what only deliveries need
+
     root = call.arguments.workspace or demos.demo_workspace()
     report = demos.run_demo(root, call.settings, call.task)
     call.output.answer(

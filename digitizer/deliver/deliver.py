@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from digitizer.deliver.building import make_folder
-from digitizer.deliver.content import Dossier, admit, read_dossier, select
+from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
 from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
 from digitizer.deliver.forms import Layout
 from digitizer.deliver.lists import ListForm, deliver_list
@@ -57,33 +57,32 @@ def deliver(
             workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
         )
     workspace.catalogue.audit.require("record.deliver")
-    admitted = _admitted(workspace, wanted, report, task)
+    chosen = select(workspace, wanted.codes, wanted.query)
+    if not chosen:
+        raise NothingToDeliver
+    make_folder(workspace, destination)
+    admitted = _admitted(workspace, chosen, wanted.most, report, task)
     if wanted.form in ("alto", "hocr", "text"):
-        make_folder(workspace, destination)
         for dossier in admitted:
             try:
                 report.packages.append(deliver_texts(workspace, destination, wanted.form, dossier, task))
             except KnownError as error:
                 report.refused.append((dossier.file.code, error))
-        return report
-    dossiers = list(admitted)
-    if dossiers:
-        make_folder(workspace, destination)
+    elif wanted.form in ("tables", "ead", "dc") and (dossiers := list(admitted)):
         report.packages.append(deliver_list(workspace, destination, wanted.form, dossiers, task=task))
     return report
 
 
-def _admitted(workspace: Workspace, wanted: Delivery, report: DeliveryReport, task: Task) -> Iterator[Dossier]:
-    """The files one by one, as far as they may leave. Raises what ``deliver`` raises."""
-    chosen = select(workspace, wanted.codes, wanted.query)
-    if not chosen:
-        raise NothingToDeliver
+def _admitted(
+    workspace: Workspace, chosen: Sequence[Chosen], most: Secrecy, report: DeliveryReport, task: Task
+) -> Iterator[Dossier]:
+    """The files one by one, as far as they may leave; the others are listed."""
     for number, each in enumerate(chosen):
         task.check()
         task.report(number, len(chosen), each.code)
         try:
             dossier = read_dossier(workspace, each)
-            admit(dossier, wanted.most)
+            admit(dossier, most)
         except KnownError as error:
             report.refused.append((each.code, error))
         else:

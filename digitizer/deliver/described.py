@@ -91,10 +91,16 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm) -> list[Lac
     found = [*_structure(dossier), *_levels(dossier)]
     if form.file is not None:
         made = describe(profiles, dossier, form)
-        found += _record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file)
+        of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
+        found += of_file
+        said = {lack.field for lack in of_file}
         for item, written in zip(dossier.items, made.items, strict=True):
             if not item.is_file:
-                found += _record_lacks(profiles, item.record, _with_page_count(item), form, written)
+                profile = profiles.get(item.record.profile)
+                for lack in _record_lacks(profiles, item.record, _with_page_count(item), form, written):
+                    spec = profile.spec(lack.field)
+                    if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
+                        found.append(lack)
         found += _codes(dossier, made)
         for item in dossier.items:
             found += _resolution(workspace, item)
