@@ -82,15 +82,16 @@ def _sweep(destination: Path) -> None:
             os.close(held)
 
 
-def refuse_foreign(workspace: Workspace, target: Path) -> None:
-    """Raises WouldOverwrite where something of that name stands that no delivery from here has put there."""
-    if not (target.exists() or target.is_symlink()):
-        return
+def refuse_foreign(workspace: Workspace, target: Path, record: RecordId) -> None:
+    """Raises WouldOverwrite where something of that name stands that no delivery of this record has put there."""
     if target.is_symlink():
         raise WouldOverwrite(path=target)
+    if not target.exists():
+        return
     digest = package_hash(target)
     acts = workspace.catalogue.audit.acts_of(["record.deliver"])
-    if not _announced(workspace, digest) and all((act.after or {}).get("sha256") != digest for act in acts):
+    given = any(act.subject == record and (act.after or {}).get("sha256") == digest for act in acts)
+    if not given and not _announced(workspace, digest, record):
         raise WouldOverwrite(path=target)
 
 
@@ -108,7 +109,7 @@ def name_package(
             with path.open("rb") as written:
                 os.fsync(written.fileno())
     digest = package_hash(built)
-    _announce(workspace, digest)
+    _announce(workspace, digest, record)
     if target.is_dir():
         target.replace(built.with_name(f"{built.name}.before"))
     built.replace(target)
@@ -131,14 +132,14 @@ def package_hash(path: Path) -> Sha256:
     return Sha256(digest.hexdigest())
 
 
-def _announce(workspace: Workspace, sha256: Sha256) -> None:
+def _announce(workspace: Workspace, sha256: Sha256, record: RecordId) -> None:
     """Note that this package is about to get its name: killed before the act is written, it is still known as ours."""
-    workspace.catalogue.database.table("workspace").upsert({"key": _announcement(sha256), "value": ""}, pk="key")
+    workspace.catalogue.database.table("workspace").upsert({"key": _announcement(sha256), "value": record}, pk="key")
 
 
-def _announced(workspace: Workspace, sha256: Sha256) -> bool:
-    kept = "SELECT 1 FROM workspace WHERE key = ?"
-    return workspace.catalogue.database.conn.execute(kept, [_announcement(sha256)]).fetchone() is not None
+def _announced(workspace: Workspace, sha256: Sha256, record: RecordId) -> bool:
+    kept = "SELECT 1 FROM workspace WHERE key = ? AND value = ?"
+    return workspace.catalogue.database.conn.execute(kept, [_announcement(sha256), record]).fetchone() is not None
 
 
 def _announcement(sha256: Sha256) -> str:

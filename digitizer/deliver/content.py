@@ -17,10 +17,13 @@ _LEVELS = tuple(Secrecy)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is wanted of one file: ``records`` that lie in it (or are it) and hold pages. ``whole``: all of them."""
+    """What is wanted of one file: ``records`` that lie in it (or are it) and hold pages. ``whole``: all of them.
+    ``pages``: how many there are in the file.
+    """
 
     file: RecordId
     code: str
+    pages: int
     records: frozenset[RecordId]
     whole: bool
 
@@ -83,12 +86,13 @@ def select(workspace: Workspace, codes: Sequence[str] = (), query: str | None = 
         if _holds_pages(workspace, record) and (hits is None or record.code in hits):
             homes[home.id] = home
             wanted.setdefault(home.id, set()).add(record.id)
+    parted = hits is not None or any(top.level is Level.ITEM for top in tops)
     return tuple(
         Chosen(
-            home, homes[home].code, frozenset(chosen),
-            whole=chosen >= {each.id for each in _walk(records, homes[home]) if _holds_pages(workspace, each)},
+            home, homes[home].code, homes[home].pages, frozenset(records_in),
+            whole=not parted or records_in >= _holding(workspace, homes[home]),
         )
-        for home, chosen in wanted.items()
+        for home, records_in in wanted.items()
     )  # fmt: skip
 
 
@@ -156,6 +160,10 @@ def _with_homes(records: Records, tops: Sequence[Record]) -> Iterator[tuple[Reco
             inside = file if file is not None else above
             homes[record.id] = inside if inside is not None and inside.level is Level.FILE else record
             yield record, homes[record.id]
+
+
+def _holding(workspace: Workspace, top: Record) -> set[RecordId]:
+    return {each.id for each in _walk(workspace.catalogue.records, top) if _holds_pages(workspace, each)}
 
 
 def _holds_pages(workspace: Workspace, record: Record) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -56,14 +56,21 @@ def deliver_packages(
     if not chosen:
         raise NothingToDeliver
     make_folder(workspace, destination)
-    for number, each in enumerate(chosen):
+    done, total = 0, sum(each.pages for each in chosen)
+    for each in chosen:
         task.check()
-        task.report(number, len(chosen), each.code)
+
+        def progress(pages: int, before: int = done, note: str = each.code) -> None:
+            task.report(before + pages, total, note)
+
+        progress(0)
         try:
-            report.packages.append(_deliver(workspace, destination, wish, each, make_pdf=make_pdf, task=task))
+            package = _deliver(workspace, destination, wish, each, make_pdf=make_pdf, progress=progress, task=task)
+            report.packages.append(package)
         except KnownError as error:
             report.refused.append((each.code, error))
-    task.report(len(chosen), len(chosen))
+        done += each.pages
+    task.report(total, total)
     return report
 
 
@@ -80,16 +87,17 @@ def ready(workspace: Workspace, chosen: Chosen, wish: Wish) -> Dossier:
 
 
 def _deliver(
-    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen, *, make_pdf: MakePdf, task: Task
-) -> Package:
+    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen, *, make_pdf: MakePdf,
+    progress: Callable[[int], None], task: Task,
+) -> Package:  # fmt: skip
     dossier = ready(workspace, chosen, wish)
     name = identifier_of(dossier, wish.form) + (SUFFIX if wish.kind == "bag" else "")
     target = destination / (f"{name}.zip" if wish.zipped else name)
-    refuse_foreign(workspace, target)
+    refuse_foreign(workspace, target, dossier.file.id)
     with bench(destination) as place:
         folder = place / name
         inside = folder / "data" if wish.kind == "bag" else place
-        built = build_package(workspace, dossier, wish.form, inside, make_pdf=make_pdf, task=task)
+        built = build_package(workspace, dossier, wish.form, inside, make_pdf=make_pdf, progress=progress, task=task)
         if wish.kind == "bag":
             top = dossier.above[0] if dossier.above else dossier.file
             write_tag_files(folder, top.title or top.code, built.identifier, task)

@@ -88,7 +88,7 @@ def ordinal_of(item: DossierItem) -> int:
 def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm) -> list[Lack]:
     """All that stands in the way of delivering the file as a package, in the order of the file."""
     profiles = workspace.catalogue.records.profiles
-    found = [*_structure(dossier), *_levels(dossier)]
+    found = [*_structure(dossier, form), *_levels(dossier)]
     if form.file is not None:
         made = describe(profiles, dossier, form)
         of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
@@ -168,12 +168,12 @@ def _text(spec: FieldSpec, value: Value | None) -> str:
     return str(value)
 
 
-def _structure(dossier: Dossier) -> Iterator[Lack]:
+def _structure(dossier: Dossier, form: PackageForm) -> Iterator[Lack]:
     for item in dossier.items:
-        if item.is_file:
+        if item.is_file and form.item:  # which has metadata for items alone
             for page in item.pages:
                 yield Lack(item.record.code, page.number, "", gettext("The page lies in no item."))
-        elif not item.pages:
+        elif not item.is_file and not item.pages:
             yield Lack(item.record.code, None, "", gettext("There is no page of this item."))
     numbers = [ordinal_of(item) for item in dossier.items if not item.is_file]
     for item in dossier.items:

@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from digitizer.deliver.building import bench, name_package, refuse_foreign
 from digitizer.deliver.content import Dossier, one_level
 from digitizer.deliver.descriptions import dublin_core_list, ead3_list
-from digitizer.deliver.packages import MakePdf, ascii_name, pdf_name, record_pdf
+from digitizer.deliver.packages import MakePdf, ascii_name, ascii_names, pdf_name, record_pdf
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.deliver.xml import parse, schema_faults
@@ -39,7 +39,7 @@ def deliver_list(
     top = _top(dossiers[0])
     name = ascii_name(top.code) if len({_top(each).id for each in dossiers}) == 1 else "digitizer"
     target = destination / f"{name}{_ENDINGS[form]}"
-    refuse_foreign(workspace, target)
+    refuse_foreign(workspace, target, top.id)
     pages = sum(each.pages for each in dossiers)
     with bench(destination) as place:
         built = place / target.name
@@ -51,7 +51,8 @@ def deliver_list(
         check = write[form]()
         files = [built] if built.is_file() else [path for path in built.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files)
-        said = {"as": form, "pages": pages, "files": len(files), "secrecy": level}
+        said: dict[str, Any] = {"as": form, "pages": pages, "files": len(files), "secrecy": level}
+        said["records"] = [dossier.file.id for dossier in dossiers]
         digest = name_package(workspace, built, target, top.id, said)
     codes = tuple(dossier.file.code for dossier in dossiers)
     return Package(target, codes, pages, len(files), size, digest, (check,))
@@ -67,11 +68,11 @@ def _tables(
     """The workbook that ``record import-table`` reads, and beside it the PDFs that it names, a folder for each file."""
     paths: dict[RecordId, str] = {}
     done, total = 0, sum(dossier.pages for dossier in dossiers)
-    for dossier in dossiers:
+    for dossier, name in zip(dossiers, ascii_names([dossier.file.code for dossier in dossiers]), strict=True):
         for item in dossier.items:
             if not item.pages:
                 continue
-            path = f"pdf/{ascii_name(dossier.file.code)}/{pdf_name(dossier, item)}"
+            path = f"pdf/{name}/{pdf_name(dossier, item)}"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
 
             def progress(page: int, _: int, before: int = done, note: str = dossier.file.code) -> None:

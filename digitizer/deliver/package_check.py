@@ -262,17 +262,19 @@ class _Package:
         items: list[tuple[str, dict[str, str]]] = []
         for each in self._listed:
             name = PurePosixPath(each.path).name
-            if each.kind != "OTHER" or not name.startswith("EAD"):
+            if each.kind not in ("OTHER", "EAD") or not name.upper().startswith("EAD"):
                 continue
             document = self.document(each.path)
             if document is None:
                 yield each.path, gettext("It is no XML that can be read.")
                 continue
+            if document.tag != "simpledc":  # EAD itself
+                continue
             values = {
                 etree.QName(one).localname: (one.text or "").strip() for one in document if isinstance(one.tag, str)
             }
             yield from ((each.path, what) for what in self._by_own_schema(name, document))
-            if name == "EAD.xml":
+            if name.upper() == "EAD.XML":
                 whole = values
                 yield from ((each.path, what) for what in _file_faults(values))
             else:

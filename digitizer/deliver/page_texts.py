@@ -30,7 +30,7 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
     DeliveryFailed.
     """
     target = destination / f"{ascii_name(dossier.file.code)}.{form}"
-    refuse_foreign(workspace, target)
+    refuse_foreign(workspace, target, dossier.file.id)
     with bench(destination) as place:
         out = Writing(place / target.name)
         for path, data in _files(workspace, form, dossier, task):
@@ -39,7 +39,7 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
                 raise DeliveryFailed(record=dossier.file.code, check="files", detail=path)
         said = {"as": form, "pages": dossier.pages, "files": len(out.files), "secrecy": dossier.secrecy}
         digest = name_package(workspace, out.root, target, dossier.file.id, said)
-    records = tuple(item.record.code for item in dossier.items)
+    records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
     checks = (Check("files", True, f"{len(out.files)} files"), Check("text-read-back", True, f"{dossier.pages} pages"))
     size = sum(kept.size for kept in out.files)
     return Package(target, records, dossier.pages, len(out.files), size, digest, checks)

@@ -124,7 +124,7 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
 def _deliver_record(
     workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
 ) -> Package:
-    refuse_foreign(workspace, target)
+    refuse_foreign(workspace, target, record.id)
     with bench(target.parent) as place:
         built = place / target.name
         checks = write_record_pdf(workspace, built, record, pages, progress)

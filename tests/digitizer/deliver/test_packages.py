@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.delivering import Wish, deliver_packages
 from digitizer.deliver.package_check import verify_package
 from digitizer.deliver.xml import METS, PREMIS, XLINK, XSI
@@ -17,7 +18,7 @@ from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
 from tests.conftest import ROOT
 from tests.digitizer.deliver.conftest import WISHES
-from tests.helpers.dossiers import FILE_CODE, dossier
+from tests.helpers.dossiers import FILE_CODE, add_pages, dossier
 
 OFFICIAL = ROOT.parent / "shared" / "schemas"
 FILE_ELEMENTS = [
@@ -25,7 +26,7 @@ FILE_ELEMENTS = [
     "numberOfPage", "format", "inforSign", "confidenceLevel", "paperFileCode", "riskRecovery", "riskRecoveryStatus",
     "description",
 ]  # fmt: skip
-EXAMPLES = 12
+EXAMPLES = 10
 
 
 @pytest.mark.parametrize("name", WISHES)
@@ -165,6 +166,35 @@ def test_levels_are_not_mixed_and_nothing_above_the_chosen_one_leaves(workspace:
     report = deliver_packages(workspace, tmp_path / "b", Wish("sip", most=Secrecy.CONFIDENTIAL), codes=[secret.code])
     assert report.refused == []
     assert len(report.packages) == 1
+
+
+def test_pages_in_no_item_go_into_e_arks_layout_as_one_pdf(workspace: Workspace, tmp_path: Path) -> None:
+    file = dossier(workspace, pages=())
+    add_pages(workspace, file, 2)
+    report = deliver_packages(workspace, tmp_path / "a", Wish("sip"))
+    assert [error.code for _, error in report.refused] == ["not-ready"]
+    (package,) = deliver_packages(workspace, tmp_path / "b", Wish("sip", "eark", zipped=False)).packages
+    assert [path.name for path in package.path.rglob("*.pdf")] == [f"{FILE_CODE}.pdf"]
+    assert package.records == (FILE_CODE,)
+
+
+def test_photographs_have_a_description_of_their_own(workspace: Workspace, tmp_path: Path) -> None:
+    file = dossier(workspace, pages=(1,))
+    records = workspace.catalogue.records
+    photo = records.create(Level.ITEM, "ảnh", "Lễ khởi công", file, profile="photo")
+    add_pages(workspace, photo, 1)
+    said = deliver_packages(workspace, tmp_path / "a", Wish("sip", zipped=False))
+    assert [error.message for _, error in said.refused] == []
+    names = {path.name for path in said.packages[0].path.rglob("*") if "EAD_" in path.name}
+    assert names == {"EAD_doc_File1.xml", "EAD_pic_File2.xml", "EAD_doc.xsd", "EAD_pic.xsd"}
+
+
+def test_two_codes_that_fold_to_one_name_do_not_replace_each_other(workspace: Workspace, tmp_path: Path) -> None:
+    dossier(workspace, "Đ.2001.1", (1,))
+    dossier(workspace, "D.2001.1", (1,))
+    report = deliver(workspace, tmp_path, Delivery("text"))
+    assert len(report.packages) == 1
+    assert [error.code for _, error in report.refused] == ["would-overwrite"]
 
 
 def test_an_item_in_no_file_is_no_package(workspace: Workspace, tmp_path: Path) -> None:
