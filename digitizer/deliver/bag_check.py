@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 
-from digitizer.deliver.tree import CHUNK, Reading
+from digitizer.deliver.tree import CHUNK, UNREADABLE, Reading
 from digitizer.i18n import gettext
 from digitizer.tasks import Task
 
@@ -90,7 +88,7 @@ def _compared(tree: Reading, path: str, digests: dict[str, str], task: Task) -> 
                 task.check()
                 for each in made.values():
                     each.update(chunk)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError):
+    except UNREADABLE:
         yield gettext("It cannot be read.")
         return
     if any(made[algorithm].hexdigest() != digest for algorithm, digest in digests.items()):

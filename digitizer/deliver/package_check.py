@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -21,7 +19,7 @@ from lxml import etree
 from digitizer.deliver.bag_check import check_bag
 from digitizer.deliver.mets import SOFTWARE
 from digitizer.deliver.pdf_check import Check
-from digitizer.deliver.tree import CHUNK, Reading, opened
+from digitizer.deliver.tree import CHUNK, UNREADABLE, Reading, opened
 from digitizer.deliver.xml import (
     CSIP,
     METS,
@@ -38,7 +36,6 @@ from digitizer.tasks import Task
 
 MOST_XML = 512 << 20
 """Bytes of one XML document that are looked at."""
-_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError)
 _SAID = 5
 """Faults of one document that are told."""
 _DIGITS = 7
@@ -150,7 +147,7 @@ class _Package:
         try:
             with self._tree.open(path) as handle:
                 root = parse(handle)
-        except (etree.XMLSyntaxError, *_UNREADABLE):
+        except (etree.XMLSyntaxError, *UNREADABLE):
             return None
         if path.endswith("METS.xml"):
             self._documents[path] = root
@@ -220,7 +217,7 @@ class _Package:
                 while chunk := handle.read(CHUNK):
                     self._task.check()
                     digest.update(chunk)
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
         return digest.hexdigest()
 
@@ -241,7 +238,7 @@ class _Package:
                 with self._tree.open(path) as handle:
                     yield from streamed_faults(handle, PREMIS)[:_SAID]
                 return
-        except (KeyError, *_UNREADABLE):
+        except (KeyError, *UNREADABLE):
             yield gettext("It is no XML that can be read.")
             return
         root = self.document(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,8 @@ from digitizer.tasks import Task
 CHUNK = 1 << 20
 _STORED = (".pdf", ".jpg", ".jp2", ".png", ".tif", ".zip", ".heic", ".webp")
 """What is compressed already."""
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+"""What reading a damaged or odd file of a package may raise."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -93,13 +96,16 @@ class Reading:
         return self._sizes[path]
 
     def open(self, path: str) -> BinaryIO:
-        """Raises KeyError; reading raises OSError or zipfile.BadZipFile where its bytes are damaged."""
+        """Raises KeyError; opening and reading raise one of ``UNREADABLE`` where its bytes are damaged."""
         return self._opened(path)
 
     def bytes(self, path: str, most: int) -> bytes:
-        """At most ``most`` bytes of a file."""
-        with self.open(path) as handle:
-            return handle.read(most)
+        """At most ``most`` bytes of a file; none where it cannot be read."""
+        try:
+            with self.open(path) as handle:
+                return handle.read(most)
+        except UNREADABLE:
+            return b""
 
     def under(self, folder: str) -> Reading:
         """What lies in one of its folders, as a package of its own."""
@@ -115,10 +121,12 @@ def opened(path: Path) -> Iterator[Reading]:
         if path.is_dir():
             yield _folder(path)
             return
-        with zipfile.ZipFile(path) as archive:
+        try:
+            archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+            raise NotAPackage(path=path, reason=gettext("it is no ZIP, or a damaged one")) from error
+        with archive:
             yield _zipped(path, archive)
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise NotAPackage(path=path, reason=gettext("it is no ZIP, or a damaged one")) from error
     except OSError as error:
         raise NotAPackage(path=path, reason=reason(error)) from error
 

@@ -1,5 +1,7 @@
 """Any change to any one file of a package is found; and so are the faults that real packages had."""
 
+import contextlib
+import random
 import re
 import shutil
 import zipfile
@@ -10,9 +12,13 @@ import bagit
 import pytest
 
 from digitizer.deliver.package_check import PackageReport, verify_package
+from digitizer.deliver.tree import write_zip
 from digitizer.errors import NotAPackage
+from digitizer.tasks import Task
 from tests.digitizer.deliver.conftest import WISHES
 from tests.helpers.dossiers import FILE_CODE
+
+DAMAGES = 25
 
 
 @pytest.mark.parametrize("name", WISHES)
@@ -120,9 +126,6 @@ def test_what_is_no_package_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_zip_with_a_damaged_member_is_found(delivered: dict[str, Path], tmp_path: Path) -> None:
-    from digitizer.deliver.tree import write_zip
-    from digitizer.tasks import Task
-
     target = tmp_path / f"{delivered['sip-tt05'].name}.zip"
     write_zip(delivered["sip-tt05"], target, Task())
     assert verify_package(target).ok
@@ -131,3 +134,19 @@ def test_a_zip_with_a_damaged_member_is_found(delivered: dict[str, Path], tmp_pa
     data[at] ^= 1
     target.write_bytes(data)
     assert any(fault.where.endswith(".pdf") for fault in verify_package(target).faults)
+
+
+@pytest.mark.parametrize("name", ["sip-tt05", "bag-eark"])
+def test_whatever_is_damaged_in_a_zip_is_told_and_never_a_bug(
+    delivered: dict[str, Path], tmp_path: Path, name: str
+) -> None:
+    target = tmp_path / f"{delivered[name].name}.zip"
+    write_zip(delivered[name], target, Task())
+    whole, chance = target.read_bytes(), random.Random(6)
+    for _ in range(DAMAGES):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        target.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        with contextlib.suppress(NotAPackage):
+            verify_package(target)
