@@ -13,7 +13,7 @@ from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, sele
 from digitizer.deliver.described import lacks, listed
 from digitizer.deliver.forms import Layout, PackageForm, package_form
 from digitizer.deliver.package_check import verify_package
-from digitizer.deliver.packages import MakePdf, build_package, identifier_of, record_pdf
+from digitizer.deliver.packages import Built, MakePdf, build_package, identifier_of, record_pdf
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.tree import write_zip
@@ -104,7 +104,7 @@ def _deliver(
         if wish.zipped:
             write_zip(folder, place / target.name, task)
         made = place / target.name
-        checks = _proved(dossier, made, built.checks, task)
+        checks = _proved(workspace, dossier, made, built, task)
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         size = made.stat().st_size if wish.zipped else sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
         records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
@@ -114,11 +114,13 @@ def _deliver(
     return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
 
 
-def _proved(dossier: Dossier, made: Path, before: Sequence[Check], task: Task) -> tuple[Check, ...]:
-    """Read the package as whoever receives it would. Raises DeliveryFailed."""
+def _proved(workspace: Workspace, dossier: Dossier, made: Path, built: Built, task: Task) -> tuple[Check, ...]:
+    """Read the package as whoever receives it would, and count once more. Raises DeliveryFailed."""
     report = verify_package(made, task)
-    for fault in report.faults:
-        detail = f"{fault.where}: {fault.what}"
-        raise DeliveryFailed(record=dossier.file.code, check=fault.check, detail=detail.rstrip("."))
-    pages = Check("pages-counted", True, f"{dossier.pages} pages in, {dossier.pages} out")
-    return (*before, pages, *report.checks)
+    there = workspace.catalogue.records.find(dossier.file.id).pages
+    counted = Check("pages-counted", built.pages == dossier.pages == there, f"{there} pages in, {built.pages} out")
+    checks = (*built.checks, counted, *report.checks)
+    for check in checks:
+        if not check.ok:
+            raise DeliveryFailed(record=dossier.file.code, check=check.name, detail=check.detail.rstrip("."))
+    return checks

@@ -42,11 +42,14 @@ MakePdf = Callable[[Workspace, DossierItem, Path, Callable[[int, int], None]], t
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built. ``folder``: its root, named as the package. ``files``: their number. ``checks``: of the PDFs."""
+    """What was built. ``folder``: its root, named as the package. ``files``: their number. ``pages``: those of which
+    a PDF was made. ``checks``: of the PDFs.
+    """
 
     folder: Path
     identifier: str
     files: int
+    pages: int
     checks: tuple[Check, ...]
 
 
@@ -272,7 +275,7 @@ class _Builder:
         }
         whole = Part("", self._label, descriptive, premis, groups, kinds)
         self._out.put("METS.xml", sealed(self._mets.write(whole)), XML)
-        return Built(self._out.root, self._identifier, len(files), tuple(_summed(self._checks)))
+        return Built(self._out.root, self._identifier, len(files), self._done, tuple(_summed(self._checks)))
 
 
 def pdf_name(dossier: Dossier, item: DossierItem) -> str:
