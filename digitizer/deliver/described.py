@@ -89,7 +89,9 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm) -> list[Lac
     """All that stands in the way of delivering the file as a package, in the order of the file."""
     profiles = workspace.catalogue.records.profiles
     found = [*_structure(dossier, form), *_levels(dossier)]
-    if form.file is not None:
+    if form.file is None:
+        found += _least(profiles, dossier)
+    else:
         made = describe(profiles, dossier, form)
         of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
         found += of_file
@@ -214,6 +216,16 @@ def _levels(dossier: Dossier) -> Iterator[Lack]:
         if mode and (mode == _SECRET) != (record.effective_secrecy is not Secrecy.NONE):
             said = gettext("Its access ({mode}) and its level of secrecy ({level}) do not agree.")
             yield Lack(record.code, None, "access", said.format(mode=mode, level=record.effective_secrecy))
+
+
+def _least(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:
+    """What Dublin Core needs of a file at least: title, date, language, rights."""
+    profile = profiles.get(dossier.file.profile)
+    for key in (profile.title, "start_date", "language", "access"):
+        spec = profile.spec(key)
+        if spec is not None and dossier.values.get(key) in (None, "", []):
+            said = gettext("“{label}” must be filled in.").format(label=spec.label.shown)
+            yield Lack(dossier.file.code, None, key, said)
 
 
 def _record_lacks(

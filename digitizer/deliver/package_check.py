@@ -114,7 +114,8 @@ def _check_package(tree: Reading, report: PackageReport, task: Task) -> None:
         ("csip", package.csip(root)),
         ("descriptions", package.descriptions(root)),
     ):
-        _add(report, name, found, package.detail.get(name, ""))
+        told = iter(list(found))  # what it counted is known behind the last
+        _add(report, name, told, package.detail.get(name, ""))
     report.codes = package.codes
 
 

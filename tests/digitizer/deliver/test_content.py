@@ -95,6 +95,11 @@ def test_an_aip_needs_the_code_of_the_archive(workspace: Workspace) -> None:
     assert (FILE_CODE, None, "repository") in _lacks(workspace, AIP)
 
 
+def test_e_arks_layout_asks_for_less(workspace: Workspace) -> None:
+    dossier(workspace, file_values={"start_date": "", "paper_code": ""}, item_values={"issuing_body": "", "type": ""})
+    assert _lacks(workspace, package_form("eark", "aip")) == {(FILE_CODE, None, "start_date")}
+
+
 def test_items_without_pages_and_pages_without_item_are_named(workspace: Workspace) -> None:
     file = dossier(workspace, pages=(1,))
     records = workspace.catalogue.records
