@@ -122,10 +122,15 @@ def one_level(dossiers: Iterable[Dossier]) -> Secrecy:
     for dossier in dossiers:
         for record in (dossier.file, *(item.record for item in dossier.items)):
             found.setdefault(record.effective_secrecy, record.code)
+    refuse_mixed(found)
+    return next(iter(found), Secrecy.NONE)
+
+
+def refuse_mixed(found: Mapping[Secrecy, str]) -> None:
+    """Raises MixedSecrecy where there are several levels. ``found``: a record's code for each."""
     if len(found) > 1:
         levels = "; ".join(f"{found[level]}: {level}" for level in _LEVELS if level in found)
         raise MixedSecrecy(record=next(iter(found.values())), levels=levels)
-    return next(iter(found), Secrecy.NONE)
 
 
 def admit(dossier: Dossier, most: Secrecy) -> None:

@@ -68,8 +68,9 @@ def deliver(
                 report.packages.append(deliver_texts(workspace, destination, wanted.form, dossier, task))
             except KnownError as error:
                 report.refused.append((dossier.file.code, error))
-    elif wanted.form in ("tables", "ead", "dc") and (dossiers := list(admitted)):
-        report.packages.append(deliver_list(workspace, destination, wanted.form, dossiers, task=task))
+    elif wanted.form in ("tables", "ead", "dc"):
+        package = deliver_list(workspace, destination, wanted.form, admitted, task=task)
+        report.packages += [] if package is None else [package]
     return report
 
 

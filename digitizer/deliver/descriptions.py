@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
+
+from lxml import etree
 
 from digitizer.clock import stamp
 from digitizer.deliver.content import Dossier, DossierItem
@@ -71,13 +75,12 @@ def dublin_core(profiles: Profiles, dossier: Dossier) -> bytes:
     return serialise(root)
 
 
-def dublin_core_list(profiles: Profiles, dossiers: Iterable[Dossier]) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-    """Files and items with their Dublin Core elements, by code."""
-    for dossier in dossiers:
-        yield dossier.file.code, _dublin_values(profiles, dossier.file, dossier.values)
-        for item in dossier.items:
-            if not item.is_file:
-                yield item.record.code, _dublin_values(profiles, item.record, item.values)
+def dublin_core_rows(profiles: Profiles, dossier: Dossier) -> Iterator[list[tuple[str, str]]]:
+    """The Dublin Core elements of the file, then of each of its items."""
+    yield _dublin_values(profiles, dossier.file, dossier.values)
+    for item in dossier.items:
+        if not item.is_file:
+            yield _dublin_values(profiles, item.record, item.values)
 
 
 def _dublin(root: Any, profiles: Profiles, record: Record, values: Mapping[str, Value | None]) -> None:
@@ -137,23 +140,44 @@ def ead3(profiles: Profiles, dossier: Dossier, linked: Sequence[Linked]) -> byte
     return serialise(root)
 
 
-def ead3_list(profiles: Profiles, top: Record, dossiers: Sequence[Dossier]) -> bytes:
-    """The files with their items as one finding aid of the fonds ``top``."""
-    root = element(f"{{{EAD3}}}ead", ead=EAD3)
-    control(root, top.code, top.title or top.code, top.title or top.code)
-    archdesc = child(root, "archdesc", {"level": "fonds" if top.level is Level.FONDS else "file"})
-    did = child(archdesc, "did")
-    child(did, "unitid", text=top.code)
-    child(did, "unittitle", text=top.title or top.code)
-    dsc = child(archdesc, "dsc")
-    for dossier in dossiers:
-        component = child(dsc, "c", {"level": "file"})
-        _did(component, profiles, dossier.file, dossier.values, dossier.pages)
-        for item in dossier.items:
-            if not item.is_file:
-                inner = child(component, "c", {"level": "item"})
-                _did(inner, profiles, item.record, item.values, len(item.pages))
-    return serialise(root)
+def write_ead3_list(path: Path, profiles: Profiles, dossiers: Iterable[Dossier]) -> None:
+    """Write the files with their items as one finding aid of the fonds that the first lies in, one by one; nothing
+    where there is none. Raises OSError.
+    """
+    following = iter(dossiers)
+    first = next(following, None)
+    with path.open("wb") as handle:
+        if first is None:
+            return
+        top = first.above[0] if first.above else first.file
+        title = top.title or top.code
+        head = element(f"{{{EAD3}}}ead", ead=EAD3)
+        control(head, top.code, title, title)
+        did = child(head, "did")
+        child(did, "unitid", text=top.code)
+        child(did, "unittitle", text=title)
+        with etree.xmlfile(handle, encoding="UTF-8") as out:
+            out.write_declaration()
+            with out.element(f"{{{EAD3}}}ead", nsmap={"ead": EAD3}):
+                out.write(head[0])
+                level = "fonds" if top.level is Level.FONDS else "file"
+                with out.element(f"{{{EAD3}}}archdesc", {"level": level}):
+                    out.write(did)
+                    with out.element(f"{{{EAD3}}}dsc"):
+                        for dossier in chain([first], following):
+                            out.write(_component(profiles, dossier))
+                            out.write("\n")
+
+
+def _component(profiles: Profiles, dossier: Dossier) -> Any:
+    component = element(f"{{{EAD3}}}c", {"level": "file"}, ead=EAD3)
+    _did(component, profiles, dossier.file, dossier.values, dossier.pages)
+    for item in dossier.items:
+        if not item.is_file:
+            inner = child(component, "c", {"level": "item"})
+            _did(inner, profiles, item.record, item.values, len(item.pages))
+    etree.indent(component)
+    return component
 
 
 def control(root: Any, identifier: str, title: str, agency: str) -> None:

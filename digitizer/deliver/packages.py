@@ -294,19 +294,14 @@ def ascii_name(text: str) -> str:
     )
 
 
-def ascii_names(codes: Sequence[str]) -> list[str]:
-    """A name for each code, no two the same, not even where capitals do not count."""
-    taken: set[str] = set()
-    names = []
-    for code in codes:
-        plain = name = ascii_name(code)
-        count = 1
-        while name.casefold() in taken:
-            count += 1
-            name = f"{plain}-{count}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
+def free_name(plain: str, taken: set[str]) -> str:
+    """The name, or with a number behind it where ``taken`` has it, capitals not counting; it is taken then."""
+    name, count = plain, 1
+    while name.casefold() in taken:
+        count += 1
+        name = f"{plain}-{count}"
+    taken.add(name.casefold())
+    return name
 
 
 def _pages(dossier: Dossier) -> Iterator[tuple[DossierItem, Page]]:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 import resources
+from digitizer.i18n import gettext
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
@@ -95,18 +96,23 @@ def schema_faults(root: Any) -> list[str]:
 
 
 def streamed_faults(handle: BinaryIO, space: str) -> list[str]:
-    """As ``schema_faults``, for a long list of things in the namespace ``space``: in memory is one at a time."""
+    """As ``schema_faults``, for a long list of things in the namespace ``space`` (what lies under the root, or under
+    ``dsc`` of EAD3): in memory is one at a time.
+    """
+    ended = False
     try:
         for _, each in etree.iterparse(
             handle, events=("end",), schema=_schema(SCHEMAS[space]), resolve_entities=False, no_network=True,
             load_dtd=False, huge_tree=False,
         ):  # fmt: skip
             above = each.getparent()
-            if above is not None and above.getparent() is None:
+            ended = above is None
+            if above is not None and (above.getparent() is None or above.tag == f"{{{EAD3}}}dsc"):
                 each.clear()
                 while each.getprevious() is not None:
                     del above[0]
-        return []
+        # lxml does not say of a document that is cut off where it checks it by a schema
+        return [] if ended else [gettext("It is no XML that can be read.")]
     except etree.XMLSyntaxError as error:
         return [str(error)]
 
