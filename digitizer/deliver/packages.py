@@ -34,7 +34,8 @@ _PADDING = 3
 _SUFFIXES = {
     "tiff": ("tif", "image/tiff"), "jpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png"), "pdf": ("pdf", PDF),
     "webp": ("webp", "image/webp"), "gif": ("gif", "image/gif"), "bmp": ("bmp", "image/bmp"),
-    "jpeg2000": ("jp2", "image/jp2"), "heic": ("heic", "image/heic"),
+    "jpeg2000": ("jp2", "image/jp2"), "heic": ("heic", "image/heic"), "avif": ("avif", "image/avif"),
+    "pnm": ("pnm", "image/x-portable-anymap"),
 }  # fmt: skip
 MakePdf = Callable[[Workspace, DossierItem, Path, Callable[[int, int], None]], tuple[Check, ...]]
 """Writes the PDF of an item to a path and reads it back. Gets (pages done, all pages)."""
