@@ -209,12 +209,12 @@ def put_font(file: ObjectFile, reference: IndirectObject, ids: CharacterIds) -> 
         BaseFont=name(FONT_NAME),
         Encoding=name("Identity-H"),
         DescendantFonts=ArrayObject([file.add(descendant)]),
-        ToUnicode=file.add(flate_stream(_to_unicode(ids.letters))),
+        ToUnicode=file.add(flate_stream(to_unicode(ids.letters))),
     )
     file.put(reference, font)
 
 
-def _to_unicode(letters: list[str]) -> bytes:
+def to_unicode(letters: list[str]) -> bytes:
     """The CMap from CID to UTF-16BE (ISO 32000-1, 9.10.3)."""
     rows = [f"<{cid:04X}> <{letter.encode('utf-16-be').hex().upper()}>" for cid, letter in enumerate(letters, start=1)]
     groups = [rows[i : i + _MAPPINGS_AT_ONCE] for i in range(0, len(rows), _MAPPINGS_AT_ONCE)]
