@@ -17,6 +17,7 @@ from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
+from digitizer.cli.signatures import pdf_wish
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext
@@ -175,10 +176,10 @@ def steps(call: Call) -> Exit:
 def deliver(call: Call) -> Exit:
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
-    with call.existing() as workspace:
+    with call.existing() as workspace, pdf_wish(call) as wish:
         deliver_pdf(
             workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
-            task=call.task, report=report,
+            whole=call.arguments.whole, wish=wish, task=call.task, report=report,
         )  # fmt: skip
     document, lines = _delivered(report)
     call.output.answer(document, *lines)

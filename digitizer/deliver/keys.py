@@ -28,7 +28,10 @@ from digitizer.clock import VIETNAM, now
 from digitizer.errors import CannotSign, reason
 from digitizer.i18n import gettext, ngettext
 
-for _name in ("pyhanko", "pyhanko_certvalidator"):  # what they find is in our results; they would log it with tracebacks
+for _name in (
+    "pyhanko",
+    "pyhanko_certvalidator",
+):  # what they find is in our results; they would log it with tracebacks
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 TOKEN_SCHEME = "pkcs11:"
@@ -60,8 +63,8 @@ def opened_signer(source: str, pin: str) -> Iterator[Signer]:
         with _token(source, pin) as inner:
             yield Signer(_checked(source, inner.signing_cert), inner)
     else:
-        inner = _from_file(source, pin)
-        yield Signer(_checked(source, inner.signing_cert), inner)
+        held = _from_file(source, pin)
+        yield Signer(_checked(source, held.signing_cert), held)
 
 
 def _from_file(source: str, pin: str) -> signers.Signer:

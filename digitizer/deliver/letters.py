@@ -54,7 +54,7 @@ class Letters:
 
     def _advance(self, letter: str) -> float:
         """In thousandths of an em, whatever units the font is drawn in."""
-        return round(self._face.hmetrics[self._glyph(letter)][0] * 1000 / self._face.unitsPerEm, 3)
+        return round(float(self._face.hmetrics[self._glyph(letter)][0]) * 1000 / float(self._face.unitsPerEm), 3)
 
     def encoded(self, text: str) -> str:
         """The hexadecimal string that shows ``text``, of letters that were given."""

@@ -46,6 +46,7 @@ _INFO_IN_XMP = {
     "/Title": "dc:title/rdf:Alt/rdf:li",
     "/Author": "dc:creator/rdf:Seq/rdf:li",
     "/Subject": "dc:description/rdf:Alt/rdf:li",
+    "/Keywords": "pdf:Keywords",
     "/Creator": "xmp:CreatorTool",
     "/Producer": "pdf:Producer",
 }

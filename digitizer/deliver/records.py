@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from digitizer.catalogue.connection import atomic
-from digitizer.clock import now
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
-from digitizer.deliver.pdf_check import Check, check_pdf
-from digitizer.errors import (
-    CannotWrite,
-    DeliveryFailed,
-    KnownError,
-    NothingToDeliver,
-    PagesWaiting,
-    WouldOverwrite,
-    reason,
-)
+from digitizer.deliver.names import file_names, item_stem
+from digitizer.deliver.originals import ENDING, originals, write_original
+from digitizer.deliver.pdf_check import Check
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
+from digitizer.errors import CannotWrite, KnownError, NothingToDeliver, WouldOverwrite, reason
 from digitizer.files import written_aside
 from digitizer.i18n import gettext
-from digitizer.jobs import ensure_images
 from digitizer.masters import hash_file
-from digitizer.model import JobState, Page, PageId, Record, Sha256
+from digitizer.model import Level, Page, PageId, Record, Sha256
 from digitizer.tasks import Task
 from digitizer.workspace import FOLDERS, Workspace
-
-_NAME_LETTERS = 80
-"""Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +45,25 @@ class DeliveryReport:
 
 def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
-    task: Task | None = None, report: DeliveryReport | None = None,
+    whole: bool = False, wish: PdfWish = ARCHIVE, task: Task | None = None, report: DeliveryReport | None = None,
 ) -> DeliveryReport:  # fmt: skip
-    """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
-    ``query``, else all. A record that cannot be delivered is left out and listed; the others are delivered.
+    """Write one searchable PDF/A for each record that holds pages, or one for each ``whole`` file: those under
+    ``codes``, or with hits for ``query``, else all. A record that cannot be delivered is left out and listed; the
+    others are delivered. PDFs that were born digital or came signed lie beside them, untouched.
     ``report``: filled in on the way; where this raises, it tells how far it came.
 
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
     workspace.catalogue.audit.require("record.deliver")
-    groups = _groups(workspace, codes, query)
+    groups = _groups(workspace, codes, query, whole=whole)
     if not groups:
         raise NothingToDeliver
     _make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
-    names = file_names([record.code for record, _ in groups])
+    stems = [_stem(workspace, record) for record, _ in groups]
+    names = file_names(stems, suffix=workspace.settings.pdf_suffix)
     for (record, pages), name in zip(groups, names, strict=True):
         task.check()
 
@@ -80,7 +72,9 @@ def deliver_pdf(
             task.report(before + page, total, note)
 
         try:
-            report.packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
+            target = destination / name
+            report.packages.append(_deliver_record(workspace, target, record, pages, progress, wish))
+            report.packages += _deliver_originals(workspace, target, record, pages)
         except KnownError as error:
             report.refused.append((record.code, error))
         done += len(pages)
@@ -99,26 +93,31 @@ def _make_folder(workspace: Workspace, destination: Path) -> None:
         raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
 
 
-def file_names(codes: Sequence[str]) -> list[str]:
-    """A file name for each record's code: everything a file system may refuse becomes a hyphen.
+def _stem(workspace: Workspace, record: Record) -> str:
+    """What its file is called by: an item by the code of its file and its own number in it."""
+    file = _file_of(workspace, record)
+    if record.level is not Level.ITEM or file.id == record.id:
+        return record.code
+    said, behind = record.fields.get("ordinal"), record.code.removeprefix(f"{file.code}.")
+    if isinstance(said, int):
+        return item_stem(file.code, said, workspace.settings.pdf_digits)
+    if behind != record.code and re.fullmatch("[0-9]+", behind):
+        return item_stem(file.code, int(behind), workspace.settings.pdf_digits)
+    return record.code
 
-    No two names are the same, not even on a system that does not tell capitals from small letters.
+
+def _file_of(workspace: Workspace, record: Record) -> Record:
+    """The file (hồ sơ) that it is or lies in; itself where there is none."""
+    path = workspace.catalogue.records.path(record)
+    return next((each for each in path if each.level is Level.FILE), record)
+
+
+def _groups(
+    workspace: Workspace, codes: Sequence[str], query: str | None, *, whole: bool
+) -> list[tuple[Record, list[Page]]]:
+    """The records that hold pages themselves, or the ``whole`` files that they are in, with their pages, in the order
+    of the catalogue.
     """
-    taken: set[str] = set()
-    names = []
-    for code in codes:
-        plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", code).strip(" .")[:_NAME_LETTERS] or "-"
-        name, count = plain, 1
-        while name.casefold() in taken:
-            count += 1
-            name = f"{plain}-{count}"
-        taken.add(name.casefold())
-        names.append(f"{name}.pdf")
-    return names
-
-
-def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> list[tuple[Record, list[Page]]]:
-    """The records that hold pages themselves, with these pages, in the order of the catalogue."""
     catalogue = workspace.catalogue
     tops = [catalogue.records.get(code) for code in codes] or catalogue.records.under()
     pages = [page for top in tops for page in catalogue.pages.of_record(top.id)]
@@ -128,21 +127,38 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
     by_record: dict[str, dict[PageId, Page]] = {}
     for page in pages:
         by_record.setdefault(page.record_code, {})[page.id] = page
-    return [(catalogue.records.get(code), list(held.values())) for code, held in by_record.items()]
+    records = [catalogue.records.get(code) for code in by_record]
+    if not whole:
+        return [(record, list(by_record[record.code].values())) for record in records]
+    files = {file.id: file for file in (_file_of(workspace, record) for record in records)}
+    return [(file, catalogue.pages.of_record(file.id)) for file in files.values()]
 
 
-def _deliver_record(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
-) -> Package:
-    unread = sum(page.state is not JobState.DONE for page in pages)
-    if unread:
-        raise PagesWaiting(record=record.code, count=unread)
+def _deliver_record(  # noqa: PLR0917
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None],
+    wish: PdfWish,
+) -> Package:  # fmt: skip
     _refuse_foreign(workspace, target)
-    ensure_images(workspace, pages)
-    try:
-        return _build(workspace, target, record, pages, progress)
-    except OSError as error:
-        raise CannotWrite(path=error.filename or target, reason=reason(error)) from error
+    return _built(
+        workspace, target, record, {"pages": len(pages), "as": "pdf"},
+        lambda aside: write_record_pdf(workspace, aside, record, pages, progress, wish),
+    )  # fmt: skip
+
+
+def _deliver_originals(workspace: Workspace, target: Path, record: Record, pages: Sequence[Page]) -> list[Package]:
+    made: list[Package] = []
+    for master in originals(workspace, pages):
+        number = f"-{len(made) + 1}" if made else ""
+        beside = target.with_name(f"{target.stem}{ENDING}{number}{target.suffix}")
+        _refuse_foreign(workspace, beside)
+        held = sum(page.master == master for page in pages)
+        made.append(
+            _built(
+                workspace, beside, record, {"pages": held, "as": "original"},
+                partial(write_original, workspace, record=record, master=master),
+            )
+        )  # fmt: skip
+    return made
 
 
 def _refuse_foreign(workspace: Workspace, target: Path) -> None:
@@ -167,37 +183,20 @@ def _announcement(sha256: Sha256) -> str:
     return f"delivering:{sha256}"
 
 
-def _build(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
-) -> Package:
-    contents = [_pdf_page(workspace, page) for page in pages]
-    info = PdfInfo(title=record.title, author="", subject=record.code, language=language_of(contents), created=now())
-    with written_aside(target) as aside:
-        with aside.open("wb") as handle:
-            write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
-        checks = check_pdf(aside, contents)
-        for check in checks:
-            if not check.ok:
-                raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
-        digest, size = hash_file(aside), aside.stat().st_size
-        _announce(workspace, digest)
+def _built(
+    workspace: Workspace, target: Path, record: Record, said: Mapping[str, object],
+    write: Callable[[Path], tuple[Check, ...]],
+) -> Package:  # fmt: skip
+    """What ``write`` puts into a file aside, named once it is proven, with its act. Raises CannotWrite."""
+    try:
+        with written_aside(target) as aside:
+            checks = write(aside)
+            digest, size = hash_file(aside), aside.stat().st_size
+            _announce(workspace, digest)
+    except OSError as error:
+        raise CannotWrite(path=error.filename or target, reason=reason(error)) from error
     with atomic(workspace.catalogue.database):
         workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
-        said = {"file": target.name, "sha256": digest, "pages": len(pages), "as": "pdf"}
-        workspace.catalogue.audit.append("record.deliver", record.id, None, said)
-    return Package(target, (record.code,), len(pages), 1, size, digest, tuple(checks))
-
-
-def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
-    facts, text = workspace.catalogue.readings.facts(page.id), workspace.catalogue.readings.text(page.id)
-    assert facts is not None and text is not None, "a page that is done was read"
-    return PdfPage(workspace.derivatives.image(page.id).read_bytes, facts.size, facts.dpi, text)
-
-
-def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:
-    """The record, and inside it one mark for each file that came in."""
-    name = None
-    for place, page in enumerate(pages):
-        if page.name != name:
-            yield Bookmark(page.name if place or name else record.title, place)
-            name = page.name
+        told = {"file": target.name, "sha256": digest} | dict(said)
+        workspace.catalogue.audit.append("record.deliver", record.id, None, told)
+    return Package(target, (record.code,), int(str(said["pages"])), 1, size, digest, checks)

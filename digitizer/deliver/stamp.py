@@ -53,7 +53,7 @@ class Place:
 
 
 class Block:
-    """What is drawn: ``lines`` at 10 points, left of them the seal where there is one. ``width``, ``height``: points."""
+    """What is drawn: ``lines`` at 10 points, left of them the seal if there is one. ``width``, ``height``: points."""
 
     def __init__(self, lines: Sequence[str], seal: Path | None, page_width: float) -> None:
         """Raises FontMissing; OSError where the seal is no picture."""
@@ -106,12 +106,13 @@ class BlockStyle(BaseStampStyle):
 class _Drawn(BaseStamp):
     def _render_inner_content(self) -> list[bytes]:
         block: Block = self.style.block
+        writer = self._ensure_writer
         commands = []
         if block.seal is not None:
-            self.set_resource(ResourceType.XOBJECT, pdf_name("/Seal"), block.seal.put(self.writer))
+            self.set_resource(ResourceType.XOBJECT, pdf_name("/Seal"), block.seal.put(writer))
             lower = (block.height - block.seal.height) / 2
             commands.append(f"q {block.seal.width:.3f} 0 0 {block.seal.height:.3f} 0 {lower:.3f} cm /Seal Do Q")
-        self.set_resource(ResourceType.FONT, pdf_name("/Times"), block.letters.put(self.writer))
+        self.set_resource(ResourceType.FONT, pdf_name("/Times"), block.letters.put(writer))
         upper = (block.height + len(block.lines) * _LEADING) / 2
         baseline = upper - (_LEADING + block.letters.ascent + block.letters.descent) / 2
         commands += ["BT", "0 0 0 rg", f"/Times {LETTER_SIZE:g} Tf", f"{_LEADING:g} TL"]

@@ -1,4 +1,4 @@
-"""What the signatures of a PDF prove: how many there are, whether every byte is still as signed, by whom, when, trusted.
+"""What the signatures of a PDF prove: how many there are, whether every byte is as it was signed, by whom and when.
 
 Works offline: a certificate is trusted where it leads to a root that is given, else that is not proven. The parsers are
 pyHanko's, in Python: files of others are verified in a worker process, as all decoding is.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -46,9 +46,9 @@ _COVERAGE = {
 @dataclass(frozen=True, slots=True)
 class SignatureFound:
     """``claimed``: the time that the signer's PC gave. ``intact``: what it covers is byte for byte as signed.
-    ``changes``: what came after it, ``none``, ``lta_updates``, ``form_filling`` (further signatures), ``annotations`` or
-    ``other``. ``allowed``: that may come after a signature. ``trusted``: its certificate leads to a root that was given
-    and counts now. ``problem``: technical English, where something is wrong.
+    ``changes``: what came after it, ``none``, ``lta_updates``, ``form_filling`` (further signatures), ``annotations``
+    or ``other``. ``allowed``: that may come after a signature. ``trusted``: its certificate leads to a root that was
+    given and counts now. ``problem``: technical English, where something is wrong.
     """
 
     field: str
@@ -87,8 +87,8 @@ class SignatureReport:
 def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
     """Every signature in the PDF at ``path``. ``roots``: certificates (PEM or DER) that are trusted.
 
-    Raises OSError where a file cannot be read, ValueError where a root is no certificate. Whatever the PDF holds is said
-    in the report.
+    Raises OSError where a file cannot be read, ValueError where a root is no certificate. Whatever the PDF holds is
+    said in the report.
     """
     trusted = [_certificate(root) for root in roots]
     with path.open("rb") as handle:
@@ -112,10 +112,11 @@ def _certificate(path: Path) -> x509.Certificate:
 def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x509.Certificate]) -> SignatureFound:
     context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
     stamped = signature.sig_object_type == "/DocTimeStamp"
-    if stamped:
-        status = validate_pdf_timestamp(signature, context)
-    else:
-        status = validate_pdf_signature(signature, context, key_usage_settings=_USAGE)
+    status: Any = (
+        validate_pdf_timestamp(signature, context)
+        if stamped
+        else validate_pdf_signature(signature, context, key_usage_settings=_USAGE)
+    )
     level = status.modification_level
     loose = _loose(signature, handle)
     said = [loose or "", "" if status.docmdp_ok is not False else "changes that the signature forbids"]
@@ -152,9 +153,9 @@ def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:
     if [each.dump() for each in data["digest_algorithms"]] != [signer["digest_algorithm"].dump()]:
         return "the container names other digests than the signature"
     plain = all(each.name == "certificate" for each in data["certificates"])
-    if plain and signer["sid"].name == "issuer_and_serial_number" and not signature.sig_object_type == "/DocTimeStamp":
-        if (data["version"].native, signer["version"].native) != ("v1", "v1"):  # RFC 5652, 5.1 and 5.3
-            return "the container is of another version than what it holds"
+    plain = plain and signer["sid"].name == "issuer_and_serial_number" and signature.sig_object_type == "/Sig"
+    if plain and (data["version"].native, signer["version"].native) != ("v1", "v1"):  # RFC 5652, 5.1 and 5.3
+        return "the container is of another version than what it holds"
     return _unnamed(signature)
 
 
@@ -163,11 +164,12 @@ def _unnamed(signature: EmbeddedPdfSignature) -> str | None:
     count (RFC 5035, 5.4), and ours does.
     """
     named = [
-        bytes(each["cert_hash"].native)
+        (each["hash_algorithm"]["algorithm"].native, bytes(each["cert_hash"].native))
         for attribute in signature.signer_info["signed_attrs"] if attribute["type"].native == "signing_certificate_v2"
-        for value in attribute["values"] for each in value["certs"] if each["hash_algorithm"]["algorithm"].native == "sha256"
+        for value in attribute["values"] for each in value["certs"]
     ]  # fmt: skip
     held = signature.other_embedded_certs
-    if len(named) > 1 and sorted(named[1:]) != sorted(hashlib.sha256(each.dump()).digest() for each in held):
+    there = sorted(("sha256", hashlib.sha256(each.dump()).digest()) for each in held)
+    if len(named) > 1 and {kind for kind, _ in named} == {"sha256"} and sorted(named[1:]) != there:
         return "the certificates in the container are not those that were signed with it"
     return None

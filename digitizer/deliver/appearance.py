@@ -21,8 +21,8 @@ DEFAULT = "tt05"
 
 
 class SignatureForm(BaseModel):
-    """``source``: the rule behind it. ``lines``: with ``{body} {time} {kind} {notation}``. ``seal``: whether the picture
-    of the seal is shown.
+    """``source``: the rule behind it. ``lines``: with ``{body} {time} {kind} {notation}``. ``seal``: whether a
+    picture of the seal is shown.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,7 +49,9 @@ class Appearance:
     def lines(self, moment: datetime) -> tuple[str, ...]:
         """What the block says at the aware ``moment``. Raises WrongUsage where the form asks for what is not given."""
         if self.form.seal and self.seal is None:
-            raise WrongUsage(reason=gettext("the form “{name}” shows a seal: name its picture").format(name=self.form.name))
+            raise WrongUsage(
+                reason=gettext("the form “{name}” shows a seal: name its picture").format(name=self.form.name)
+            )
         shown = {
             "body": self.body, "kind": self.kind, "notation": self.notation,
             "time": f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S} +07:00",
