@@ -164,9 +164,11 @@ def _copied(path: Path, pages: Sequence[PdfPage]) -> tuple[bool, str]:
             text = document[index].get_textpage()
             got = text.get_text_range().replace(_HYPHEN_AT_LINE_END, "- ").split()
         asked = _words(page.text)
-        matches = SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks()
-        here = sum(match.size for match in matches)
-        total, found = total + len(asked), found + here
+        total += len(asked)
+        if got == asked:
+            found += len(asked)
+            continue
+        found += sum(match.size for match in SequenceMatcher(None, asked, got, autojunk=False).get_matching_blocks())
         letters = Counter("".join(asked))
         lost = (letters - Counter("".join(got))).total()
         if lost > max(LOST_ALLOWED, (1 - FOUND_LEAST) * letters.total()):

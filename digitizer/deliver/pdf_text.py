@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import median
 
 from pypdf.generic import ArrayObject, ByteStringObject, IndirectObject, NumberObject
@@ -33,6 +34,8 @@ _LEAST_STRETCH = 0.01
 _MAPPINGS_AT_ONCE = 100
 """Most entries of one ``beginbfchar`` (Adobe technical note 5014)."""
 _FLAGS_SYMBOLIC = 4
+_WORDS_KEPT = 20_000
+"""Words come again: writing and checking a page ask three times for each, and Vietnamese has some 7,000 syllables."""
 
 
 class CharacterIds:
@@ -43,7 +46,8 @@ class CharacterIds:
 
     def encode(self, text: str) -> str:
         """``text`` as the hexadecimal string that shows it."""
-        return "".join(f"{self._ids.setdefault(letter, len(self._ids) + 1):04X}" for letter in text)
+        ids = self._ids
+        return "".join([f"{ids.setdefault(letter, len(ids) + 1):04X}" for letter in text])
 
     @property
     def letters(self) -> list[str]:
@@ -51,6 +55,7 @@ class CharacterIds:
         return list(self._ids)
 
 
+@lru_cache(_WORDS_KEPT)
 def mappable(text: str) -> str:
     """``text`` without what no PDF/A-2u font may map to (ISO 19005-2, 6.2.11.7.2) or no text holds: U+0000 and other
     controls, line separators, U+FEFF, lone surrogates, noncharacters."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
-from digitizer.describe.values import shown
 from digitizer.errors import DeliveryFailed, PagesWaiting, TooCoarse
 from digitizer.jobs import ensure_images
 from digitizer.model import JobState, Page, PageId, Record, Value
@@ -97,14 +96,14 @@ def _refuse_coarse(workspace: Workspace, record: Record, pages: Sequence[Page]) 
 def _info(workspace: Workspace, record: Record, language: str) -> PdfInfo:
     """What the record's fields say, as Dublin Core names it."""
     values = workspace.catalogue.records.described(record)
-    profiles = workspace.catalogue.records.profiles
-    kind = profiles.get(record.profile).spec("type")
+    types = workspace.catalogue.records.profiles.codes["document_type"]
+    kind = types.label_of(_text(values, "type"))
     words = values.get("keywords")
     return PdfInfo(
         title=record.title, author=_text(values, "issuing_body"), subject=record.code, language=language, created=now(),
         keywords=tuple(filter(None, (word.strip() for word in _texts(words)))), identifier=record.code,
         dated=_text(values, "date"),
-        kind="" if kind is None else shown(profiles, kind, values.get("type")),
+        kind="" if kind is None else kind.vi,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import deliver_pdf
 from digitizer.errors import CannotWrite, NothingToDeliver, PagesWaiting, TooCoarse, WouldOverwrite
 from digitizer.jobs import process
+from digitizer.model import Level
 from digitizer.workspace import Workspace
 from tests.helpers.workspaces import imported
 
@@ -112,8 +113,10 @@ def test_numbers_are_padded_and_suffixed_as_set(workspace: Workspace, tmp_path: 
 
 
 def test_a_whole_file_is_one_pdf_with_a_mark_and_a_label_for_each_item(workspace: Workspace, tmp_path: Path) -> None:
-    imported(workspace, tmp_path / "một", 2, "H1")
-    imported(workspace, tmp_path / "hai", 1, "H1")
+    file = workspace.catalogue.records.create(Level.FILE, "H1", "Hồ sơ")
+    for number, count in ((1, 2), (2, 1)):
+        workspace.catalogue.records.create(Level.ITEM, f"H1.{number:03d}", "Quyết định", file)
+        imported(workspace, tmp_path / str(number), count, f"H1.{number:03d}")
     process(workspace)
     (package,) = deliver_pdf(workspace, tmp_path / "giao", whole=True, codes=["H1.002"]).packages
     assert (package.path.name, package.pages, package.records) == ("H1.pdf", 3, ("H1",))
