@@ -13,6 +13,7 @@ from digitizer.cli.call import Call
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.errors import Exit, WrongUsage, reason
 from digitizer.i18n import gettext
+from ocr.errors import PageError
 
 if TYPE_CHECKING:
     from digitizer.deliver.sign import Signing
@@ -59,7 +60,7 @@ def _pin(descriptor: int | None) -> str:
 
 def verify(call: Call) -> Exit:
     """What the signatures of PDFs prove. Files of others are parsed in a worker process."""
-    from digitizer.deliver.verify import verify_pdf
+    from digitizer.deliver.verify import SignatureReport, verify_pdf
     from digitizer.workers import WorkerPool
 
     found: list[tuple[Path, SignatureReport]] = []
@@ -67,6 +68,8 @@ def verify(call: Call) -> Exit:
         for path in call.arguments.files:
             try:
                 found.append((path, pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)))
+            except PageError as error:  # the worker died, or took too long
+                found.append((path, SignatureReport((), str(error))))
             except OSError as error:
                 said = gettext("“{path}” cannot be read: {reason}")
                 raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error

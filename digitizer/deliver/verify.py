@@ -121,7 +121,7 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
     loose = _loose(signature, handle)
     said = [loose or "", "" if status.docmdp_ok is not False else "changes that the signature forbids"]
     return SignatureFound(
-        field=signature.field_name, signer=name_of(signature.signer_cert),
+        field=str(signature.field_name), signer=name_of(signature.signer_cert),
         issuer=signature.signer_cert.issuer.human_friendly,
         claimed=status.timestamp if stamped else signature.self_reported_timestamp,
         coverage=_COVERAGE.get(status.coverage, Coverage.PART), intact=status.intact and status.valid and not loose,
