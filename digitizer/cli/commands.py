@@ -15,9 +15,9 @@ from digitizer.catalogue.audit import Act
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
+from digitizer.cli.signatures import covered, pdf_wish
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
-from digitizer.cli.signatures import pdf_wish
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext
@@ -192,7 +192,7 @@ def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
         "packages": [_package(package) for package in report.packages],
         "refused": [{"record": code, **refused(error)} for code, error in report.refused],
     }
-    return document, [_package_line(package) for package in report.packages]
+    return document, [line for package in report.packages for line in (_package_line(package), *covered(package))]
 
 
 def check(call: Call) -> Exit:

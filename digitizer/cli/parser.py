@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from digitizer import __version__
 from digitizer.cli.call import Call
+from digitizer.cli.pdf_options import add_pdf_options
 from digitizer.errors import Exit
 from digitizer.i18n import LANGUAGES, gettext
 from digitizer.model import Level, Role, Secrecy, clean
@@ -96,7 +97,7 @@ def build_parser() -> Parser:
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
     which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
-    _add_pdf(made)
+    add_pdf_options(made, _path)
     made = command("verify", _when_called("signatures", "verify"), gettext("what the signatures of PDFs prove"))
     made.add_argument("files", nargs="+", type=_path, metavar="FILE.pdf")
     roots = gettext("certificates (PEM or DER) that are trusted")
@@ -124,33 +125,6 @@ def build_parser() -> Parser:
     _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
     _add_page(command("page", _when_called("arranging", "page_tray"), gettext("withdrawn pages, and scans replaced")))
     return parser
-
-
-def _add_pdf(made: Parser) -> None:
-    """How PDFs are made and signed."""
-    made.add_argument("--profile", choices=["archive", "reading"], default="archive")
-    made.add_argument("--whole", action="store_true", help=gettext("one PDF for each file (hồ sơ), not for each item"))
-    coarse = gettext("pages below the resolution that an archive asks for may leave")
-    made.add_argument("--allow-coarse", action="store_true", help=coarse)
-    key = gettext("sign the PDFs: a PKCS#12 file, or a token (pkcs11:token=…;object=…?module-path=…)")
-    made.add_argument("--sign", metavar="P12|pkcs11:…", help=key)
-    made.add_argument(
-        "--pin-fd", type=_descriptor, metavar="N", help=gettext("the open file that the PIN comes through")
-    )
-    form = gettext("what the visible signature says: tt05 (default), copy, annex, tt01")
-    made.add_argument("--sign-form", default="tt05", metavar="NAME", help=form)
-    body = gettext("the body's name there (default: as the certificate says)")
-    made.add_argument("--body", metavar="NAME", help=body)
-    made.add_argument("--copy-kind", metavar="TEXT", help=gettext("the form of copy, such as SAO Y"))
-    made.add_argument(
-        "--seal", type=_path, metavar="FILE.png", help=gettext("picture of the seal, where the form has one")
-    )
-
-
-def _descriptor(text: str) -> int:
-    if not text.isdecimal() or len(text) > _DIGITS:
-        raise argparse.ArgumentTypeError(gettext("not the number of an open file"))
-    return int(text)
 
 
 def _add_intake(command: _Adding) -> None:

@@ -10,7 +10,9 @@ from sys import stdin
 from typing import TYPE_CHECKING, Any
 
 from digitizer.cli.call import Call
+from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
 from digitizer.deliver.record_pdf import PdfWish
+from digitizer.deliver.records import Package
 from digitizer.errors import Exit, WrongUsage, reason
 from digitizer.i18n import gettext
 from ocr.errors import PageError
@@ -58,6 +60,13 @@ def _pin(descriptor: int | None) -> str:
         raise WrongUsage(reason=said) from error
 
 
+def covered(package: Package) -> list[str]:
+    """Where the visible signature had no free place, that it lies over the page."""
+    if Check(SIGNATURE_PLACE, True, COVERS) not in package.checks:
+        return []
+    return [gettext("    The signature lies over what stands on page 1: no place at its upper right is free.")]
+
+
 def verify(call: Call) -> Exit:
     """What the signatures of PDFs prove. Files of others are parsed in a worker process."""
     from digitizer.deliver.verify import SignatureReport, verify_pdf
@@ -71,7 +80,7 @@ def verify(call: Call) -> Exit:
             except PageError as error:  # the worker died, or took too long
                 found.append((path, SignatureReport((), str(error))))
             except OSError as error:
-                said = gettext("“{path}” cannot be read: {reason}")
+                said = gettext("“{path}” cannot be read: {reason}.")
                 raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
             except ValueError as error:
                 raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error

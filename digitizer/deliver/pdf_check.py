@@ -30,6 +30,8 @@ FOUND_LEAST = 0.98
 """Share of a page's letters that pdfium must copy. It may drop one of two that lie on each other (noise)."""
 LOST_ALLOWED = 3
 """Letters a page may lose so whatever their share: few letters would make one speck of noise a failure."""
+SIGNATURE_PLACE, COVERS, FREE = "signature-place", "over what stands on page 1", "on free paper"
+"""A check that never fails: what stands on page 1 already is no reason not to sign, but is said."""
 _HYPHEN_AT_LINE_END = "\ufffe"
 """What pdfium gives for it; it also leaves out the line break."""
 _MAPPING = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]+)>")

@@ -139,8 +139,9 @@ def _deliver_record(  # noqa: PLR0917
     wish: PdfWish,
 ) -> Package:  # fmt: skip
     _refuse_foreign(workspace, target)
+    signed = {} if wish.signing is None else {"signed": wish.signing.signer.name}
     return _built(
-        workspace, target, record, {"pages": len(pages), "as": "pdf"},
+        workspace, target, record, {"pages": len(pages), "as": "pdf"} | signed,
         lambda aside: write_record_pdf(workspace, aside, record, pages, progress, wish),
     )  # fmt: skip
 

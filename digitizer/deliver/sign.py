@@ -20,7 +20,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from digitizer.clock import now
 from digitizer.deliver.appearance import Appearance, SignatureForm
 from digitizer.deliver.keys import Signer
-from digitizer.deliver.pdf_check import Check
+from digitizer.deliver.pdf_check import COVERS, FREE, SIGNATURE_PLACE, Check
 from digitizer.deliver.stamp import Block, BlockStyle, Place, page_width, place
 from digitizer.deliver.verify import verify_pdf
 from digitizer.errors import CannotSign
@@ -83,8 +83,10 @@ class Signing:
         found = ", ".join(f"{each.signer}, {each.claimed}" for each in report.signatures)
         problem = report.problem or "; ".join(each.problem for each in report.signatures)
         yours = len(report.signatures) == 1 and report.whole
-        free = "over what stands on page 1: no free place at its upper right" if where.covers else "on free paper"
-        return [Check("signature", yours, found if yours else problem or found), Check("signature-place", True, free)]
+        return [
+            Check("signature", yours, found if yours else problem or found),
+            Check(SIGNATURE_PLACE, True, COVERS if where.covers else FREE),
+        ]
 
 
 class _Update(IncrementalPdfFileWriter):
