@@ -1,4 +1,4 @@
-"""The arguments that say how PDFs are made and signed. Loads nothing: every command's arguments are declared at start."""
+"""The arguments that say how PDFs are made and signed. Loads nothing: every start declares all arguments."""
 
 from __future__ import annotations
 

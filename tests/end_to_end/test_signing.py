@@ -23,7 +23,18 @@ def test_delivered_pdfs_are_signed_with_one_pin_and_verified(program: Program, t
     outlet, inlet = os.pipe()
     os.write(inlet, f"{PIN}\n".encode())
     os.close(inlet)
-    asked = ["-v", "--json", "deliver", out, "--as", "pdf", "--sign", keys.p12, "--pin-fd", str(outlet)]
+    asked: list[str | Path] = [
+        "-v",
+        "--json",
+        "deliver",
+        out,
+        "--as",
+        "pdf",
+        "--sign",
+        keys.p12,
+        "--pin-fd",
+        str(outlet),
+    ]
     done = subprocess.run(
         program.command(*asked),
         env=program.environment(),
