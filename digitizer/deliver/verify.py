@@ -119,7 +119,11 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
     )
     level = status.modification_level
     loose = _loose(signature, handle)
-    said = [loose or "", "" if status.docmdp_ok is not False else "changes that the signature forbids"]
+    said = [
+        "" if status.intact else "what it covers was changed",
+        loose or "",
+        "" if status.docmdp_ok is not False else "changes that the signature forbids",
+    ]
     return SignatureFound(
         field=str(signature.field_name), signer=name_of(signature.signer_cert),
         issuer=signature.signer_cert.issuer.human_friendly,
@@ -145,8 +149,7 @@ def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:
         return "the container is not spelt as a signature's"
     held = bytes.fromhex(digits.decode("ascii"))
     message = cms.ContentInfo.load(held)
-    written = message.dump(force=True)
-    if held[: len(written)] != written or held[len(written) :].strip(b"\0"):
+    if held[len(message.dump()) :].strip(b"\0"):
         return "bytes in the container belong to no signature"
     data: cms.SignedData = message["content"]
     (signer,) = data["signer_infos"]

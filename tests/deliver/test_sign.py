@@ -283,3 +283,14 @@ def test_a_token_signs_many_files_with_one_pin(token: str, plain: Path, tmp_path
         pass
     with pytest.raises(CannotSign), opened_signer(token.replace("Kho", "X"), TOKEN_PIN):
         pass
+
+
+@pytest.mark.samples
+def test_signatures_of_real_offices(samples: Path) -> None:
+    """Two papers as the government's portal signed them, and one that was cut down after it was signed twice."""
+    whole = [verify_pdf(samples / "records/scans" / name) for name in ("cp-3722.pdf", "cp-qd729.pdf")]
+    assert [(report.whole, report.trusted) for report in whole] == [(True, False)] * 2
+    assert {each.signer for report in whole for each in report.signatures} == {"CỔNG THÔNG TIN ĐIỆN TỬ CHÍNH PHỦ"}
+    altered = verify_pdf(samples / "records/born-digital/bth-478.pdf")
+    assert [each.intact for each in altered.signatures] == [False, False]
+    assert not altered.whole

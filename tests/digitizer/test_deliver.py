@@ -8,14 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digitizer.capture.files import import_paths
+from digitizer.deliver.appearance import Appearance, signature_form
+from digitizer.deliver.keys import opened_signer
 from digitizer.deliver.names import file_names
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import deliver_pdf
+from digitizer.deliver.sign import sign_pdf
+from digitizer.deliver.verify import verify_pdf
 from digitizer.errors import CannotWrite, NothingToDeliver, PagesWaiting, TooCoarse, WouldOverwrite
 from digitizer.jobs import process
 from digitizer.model import Level
 from digitizer.workspace import Workspace
-from tests.helpers.workspaces import imported
+from tests.deliver.pages import blank, written
+from tests.helpers.keys import BODY, PIN, made_keys
+from tests.helpers.workspaces import imported, page_text, tiny_page
 
 LONGEST_NAME = 255
 """Bytes of a file name on the usual file systems."""
@@ -153,3 +160,16 @@ def test_coarse_pages_stay_unless_a_person_lets_them_leave(workspace: Workspace,
     assert (type(error), error.details) == (TooCoarse, {"record": "H1.001", "pages": "1", "dpi": 200, "least": 300})
     assert len(deliver_pdf(workspace, tmp_path / "giao", wish=PdfWish(coarse=True)).packages) == 1
     assert len(deliver_pdf(workspace, tmp_path / "đọc", wish=PdfWish("reading")).packages) == 1
+
+
+def test_a_signed_pdf_goes_out_untouched_beside_its_copy(workspace: Workspace, tmp_path: Path) -> None:
+    keys = made_keys(tmp_path)
+    scan = written(tmp_path / "scan.pdf", [blank(page_text("Quyết", "định"))])
+    with opened_signer(str(keys.p12), PIN) as signer:
+        sign_pdf(scan, tmp_path / "đã ký.pdf", signer, Appearance(signature_form("tt05"), BODY))
+    import_paths(workspace, [tmp_path / "đã ký.pdf", tiny_page(tmp_path / "p.png", 1)], "H1")
+    process(workspace)
+    packages = deliver_pdf(workspace, tmp_path / "giao").packages
+    assert [package.path.name for package in packages] == ["H1.001.pdf", "H1.001_goc.pdf", "H1.002.pdf"]
+    assert packages[1].path.read_bytes() == (tmp_path / "đã ký.pdf").read_bytes()
+    assert verify_pdf(packages[1].path).whole
