@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pyhanko.pdf_utils.generic import (
@@ -33,12 +35,10 @@ class Letters:
 
     def __init__(self, text: str, size: float) -> None:
         """Raises FontMissing."""
-        from reportlab.pdfbase.ttfonts import TTFontFile  # heavy
-
         faces = times_metrics()
         if faces is None:
             raise FontMissing
-        self._face, self._size = TTFontFile(str(faces[0])), size
+        self._face, self._size = _face(faces[0]), size
         by_glyph = {self._glyph(letter): letter for letter in sorted({self._shown(letter) for letter in text})}
         self._letters = list(by_glyph.values())
         """As ``makeSubset`` numbers them, from 1; of two that look the same, one."""
@@ -104,6 +104,14 @@ class Letters:
             "/ToUnicode": put_stream(writer, to_unicode(self._letters), {}),
         })  # fmt: skip
         return writer.add_object(font)
+
+
+@lru_cache(1)
+def _face(path: Path) -> Any:
+    """Taken apart once for all files of a delivery."""
+    from reportlab.pdfbase.ttfonts import TTFontFile  # heavy
+
+    return TTFontFile(str(path))
 
 
 def put_stream(writer: BasePdfFileWriter, data: bytes, entries: Mapping[str, PdfObject]) -> IndirectObject:
