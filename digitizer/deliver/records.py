@@ -24,7 +24,9 @@ from digitizer.workspace import FOLDERS, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One delivered file. ``checks`` were made on the bytes that are now at ``path``."""
+    """One delivered file. ``checks`` were made on the bytes that are now at ``path``. ``pages``: none of an original,
+    which lies beside the copy of its pages.
+    """
 
     path: Path
     records: tuple[str, ...]
@@ -62,8 +64,7 @@ def deliver_pdf(
     _make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
-    stems = [_stem(workspace, record) for record, _ in groups]
-    names = file_names(stems, suffix=workspace.settings.pdf_suffix)
+    names = file_names([_stem(workspace, record) for record, _ in groups], suffix=workspace.settings.pdf_suffix)
     for (record, pages), name in zip(groups, names, strict=True):
         task.check()
 
@@ -74,7 +75,8 @@ def deliver_pdf(
         try:
             target = destination / name
             report.packages.append(_deliver_record(workspace, target, record, pages, progress, wish))
-            report.packages += _deliver_originals(workspace, target, record, pages)
+            stems = [Path(each).stem for each in names]
+            report.packages += _deliver_originals(workspace, target, record, pages, stems)
         except KnownError as error:
             report.refused.append((record.code, error))
         done += len(pages)
@@ -146,19 +148,18 @@ def _deliver_record(  # noqa: PLR0917
     )  # fmt: skip
 
 
-def _deliver_originals(workspace: Workspace, target: Path, record: Record, pages: Sequence[Page]) -> list[Package]:
+def _deliver_originals(
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], names: Sequence[str]
+) -> list[Package]:
+    """``names``: of all copies of this delivery, which no original may have."""
     made: list[Package] = []
-    for master in originals(workspace, pages):
-        number = f"-{len(made) + 1}" if made else ""
-        beside = target.with_name(f"{target.stem}{ENDING}{number}{target.suffix}")
-        _refuse_foreign(workspace, beside)
-        held = sum(page.master == master for page in pages)
-        made.append(
-            _built(
-                workspace, beside, record, {"pages": held, "as": "original"},
-                partial(write_original, workspace, record=record, master=master),
-            )
-        )  # fmt: skip
+    masters = originals(workspace, pages)
+    beside = file_names([*names, *(f"{target.stem}{ENDING}" for _ in masters)], ending="")[len(names) :]
+    for master, name in zip(masters, beside, strict=True):
+        original = target.with_name(f"{name}{target.suffix}")
+        _refuse_foreign(workspace, original)
+        write = partial(write_original, workspace, record=record, master=master)
+        made.append(_built(workspace, original, record, {"pages": 0, "as": "original"}, write))
     return made
 
 
