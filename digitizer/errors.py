@@ -300,6 +300,19 @@ class DeliveryFailed(KnownError):
     window_advice = marked("Nothing was delivered for it. Report this to the makers of the program.")
 
 
+class TooCoarse(KnownError):
+    code, exit = "too-coarse", Exit.REFUSED
+    sentence = marked("Record “{record}”, pages {pages}: {dpi} dpi, and an archive asks for at least {least}.")
+    advice = marked("Scan them again, or let them leave as they are with --allow-coarse.")
+    window_advice = marked("Scan them again at that resolution.")
+
+
+class CannotSign(KnownError):
+    code, exit = "cannot-sign", Exit.REFUSED
+    sentence = marked("“{source}” cannot sign: {reason}.")
+    advice = marked("Look after the file or token, its certificate and the PIN; a token locks after a few wrong PINs.")
+
+
 class OutputExists(KnownError):
     code, exit = "output-is-input", Exit.USAGE
     sentence = marked("“{path}” is both an input and the output.")

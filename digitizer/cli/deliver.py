@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digitizer.cli.call import Call, refused, said
+from digitizer.cli.signatures import covered, pdf_wish
 from digitizer.deliver import deliver as delivering
 from digitizer.deliver.deliver import Delivery
 from digitizer.deliver.described import Lack
@@ -18,11 +19,11 @@ def deliver(call: Call) -> Exit:
     arguments = call.arguments
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
-    wanted = Delivery(
-        arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
-        zipped=not arguments.folder,
-    )  # fmt: skip
-    with call.existing() as workspace:
+    with call.existing() as workspace, pdf_wish(call) as pdf:
+        wanted = Delivery(
+            arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
+            zipped=not arguments.folder, whole=arguments.whole, pdf=pdf,
+        )  # fmt: skip
         delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
         if arguments.receipt is not None and report.packages:
             write_receipt(workspace, report.packages, arguments.receipt, call.task)
@@ -37,7 +38,7 @@ def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
         "packages": [package_document(package) for package in report.packages],
         "refused": [{"record": code, **refused(error), **_lacks(error)} for code, error in report.refused],
     }
-    return document, [package_line(package) for package in report.packages]
+    return document, [line for package in report.packages for line in (package_line(package), *covered(package))]
 
 
 def _lacks(error: KnownError) -> dict[str, Any]:

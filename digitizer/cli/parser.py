@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from digitizer import __version__
 from digitizer.cli.call import Call
+from digitizer.cli.pdf_options import add_pdf_options
 from digitizer.errors import Exit
 from digitizer.i18n import LANGUAGES, gettext
 from digitizer.model import Level, Role, Secrecy, clean
@@ -136,6 +137,11 @@ def _add_deliver(command: _Adding) -> None:
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
     which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
+    add_pdf_options(made, _path)
+    made = command("verify", _when_called("signatures", "verify"), gettext("what the signatures of PDFs prove"))
+    made.add_argument("files", nargs="+", type=_path, metavar="FILE.pdf")
+    roots = gettext("certificates (PEM or DER) that are trusted")
+    made.add_argument("--roots", nargs="+", default=[], type=_path, metavar="FILE", help=roots)
 
 
 def _add_intake(command: _Adding) -> None:

@@ -70,7 +70,7 @@ class Dossier:
     @property
     def secrecy(self) -> Secrecy:
         """The one level that file and items have. Raises MixedSecrecy."""
-        return one_level([self])
+        return one_level([self.file, *(item.record for item in self.items)])
 
 
 def select(workspace: Workspace, codes: Sequence[str] = (), query: str | None = None) -> tuple[Chosen, ...]:
@@ -116,12 +116,11 @@ def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -
     )
 
 
-def one_level(dossiers: Iterable[Dossier]) -> Secrecy:
+def one_level(records: Iterable[Record]) -> Secrecy:
     """The one level of secrecy that all of them have. Raises MixedSecrecy: levels leave in packages of their own."""
     found: dict[Secrecy, str] = {}
-    for dossier in dossiers:
-        for record in (dossier.file, *(item.record for item in dossier.items)):
-            found.setdefault(record.effective_secrecy, record.code)
+    for record in records:
+        found.setdefault(record.effective_secrecy, record.code)
     refuse_mixed(found)
     return next(iter(found), Secrecy.NONE)
 

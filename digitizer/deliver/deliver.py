@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,9 @@ from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, sele
 from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
 from digitizer.deliver.forms import Layout
 from digitizer.deliver.lists import ListForm, deliver_list
+from digitizer.deliver.packages import record_pdf
 from digitizer.deliver.page_texts import TextForm, deliver_texts
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
 from digitizer.errors import KnownError, NothingToDeliver
 from digitizer.model import Secrecy
@@ -26,7 +29,8 @@ FORMS: tuple[DeliveryForm, ...] = ("pdf", "sip", "aip", "bag", "tables", "alto",
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What is wanted. ``codes``: of records, all for none. ``query``: only records in which it is found. ``most``: what
-    is more secret does not leave. ``layout``, ``zipped``: of packages.
+    is more secret does not leave. ``layout``, ``zipped``: of packages. ``whole``: one PDF for each file. ``pdf``: how
+    PDFs are made, also those in packages.
     """
 
     form: DeliveryForm
@@ -35,6 +39,8 @@ class Delivery:
     most: Secrecy = Secrecy.NONE
     layout: Layout = "tt05"
     zipped: bool = True
+    whole: bool = False
+    pdf: PdfWish = ARCHIVE
 
 
 def deliver(
@@ -49,13 +55,16 @@ def deliver(
     task, report = task or Task(), report or DeliveryReport()
     if wanted.form == "pdf":
         return deliver_pdf(
-            workspace, destination, codes=wanted.codes, query=wanted.query, most=wanted.most, task=task, report=report
-        )
+            workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
+            wish=wanted.pdf, task=task, report=report,
+        )  # fmt: skip
+    make_pdf = partial(record_pdf, wish=wanted.pdf)
     if wanted.form in ("sip", "aip", "bag"):
         wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped)
         return deliver_packages(
-            workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
-        )
+            workspace, destination, wish, codes=wanted.codes, query=wanted.query, make_pdf=make_pdf, task=task,
+            report=report,
+        )  # fmt: skip
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, wanted.codes, wanted.query)
     if not chosen:
@@ -69,7 +78,7 @@ def deliver(
             except KnownError as error:
                 report.refused.append((dossier.file.code, error))
     elif wanted.form in ("tables", "ead", "dc"):
-        package = deliver_list(workspace, destination, wanted.form, admitted, task=task)
+        package = deliver_list(workspace, destination, wanted.form, admitted, make_pdf=make_pdf, task=task)
         report.packages += [] if package is None else [package]
     return report
 

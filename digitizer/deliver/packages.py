@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -17,9 +16,10 @@ from digitizer.deliver.described import describe, ordinal_of
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
+from digitizer.deliver.names import file_names, item_stem
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, file_id, package_event, write_premis
-from digitizer.deliver.records import write_record_pdf
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
 from digitizer.deliver.tree import Writing
 from digitizer.deliver.xml import sealed
 from digitizer.i18n import gettext
@@ -30,7 +30,6 @@ from digitizer.workspace import Workspace
 from ocr.formats import alto, hocr
 
 XML, PDF, TEXT = "application/xml", "application/pdf", "text/plain"
-_PADDING = 3
 _SUFFIXES = {
     "tiff": ("tif", "image/tiff"), "jpeg": ("jpg", "image/jpeg"), "png": ("png", "image/png"), "pdf": ("pdf", PDF),
     "webp": ("webp", "image/webp"), "gif": ("gif", "image/gif"), "bmp": ("bmp", "image/bmp"),
@@ -55,10 +54,10 @@ class Built:
 
 
 def record_pdf(
-    workspace: Workspace, item: DossierItem, path: Path, progress: Callable[[int, int], None]
+    workspace: Workspace, item: DossierItem, path: Path, progress: Callable[[int, int], None], wish: PdfWish = ARCHIVE
 ) -> tuple[Check, ...]:
     """The searchable PDF/A of an item, as ``deliver --as pdf`` writes it."""
-    return write_record_pdf(workspace, path, item.record, item.pages, progress)
+    return write_record_pdf(workspace, path, item.record, item.pages, progress, wish)
 
 
 def package_uuid(dossier: Dossier, form: PackageForm) -> UUID:
@@ -146,9 +145,10 @@ class _Builder:
 
     def _pdfs(self, folder: str) -> list[Kept]:
         found = []
-        for item in self._dossier.items:
+        names = pdf_names(self._workspace, self._dossier)
+        for item, name in zip(self._dossier.items, names, strict=True):
             self._task.check()
-            path = f"{folder}/{pdf_name(self._dossier, item)}"
+            path = f"{folder}/{name}"
             before = self._done
 
             def progress(page: int, _: int, before: int = before) -> None:
@@ -279,30 +279,15 @@ class _Builder:
         return Built(self._out.root, self._identifier, len(files), self._done, tuple(_summed(self._checks)))
 
 
-def pdf_name(dossier: Dossier, item: DossierItem) -> str:
-    """``<file code>.<ordinal>.pdf`` (Circular 05/2025, Điều 8.1.d) in ASCII; a file in one has only its code."""
-    code = ascii_name(dossier.file.code)
-    return f"{code}.pdf" if item.is_file else f"{code}.{ordinal_of(item):0{_PADDING}d}.pdf"
-
-
-def ascii_name(text: str) -> str:
-    """The text in letters, digits, dots, hyphens and underscores, which every system takes."""
-    plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return (
-        "".join(each if each.isascii() and (each.isalnum() or each in ".-_") else "-" for each in kept).strip(".-")
-        or "x"
-    )
-
-
-def free_name(plain: str, taken: set[str]) -> str:
-    """The name, or with a number behind it where ``taken`` has it, capitals not counting; it is taken then."""
-    name, count = plain, 1
-    while name.casefold() in taken:
-        count += 1
-        name = f"{plain}-{count}"
-    taken.add(name.casefold())
-    return name
+def pdf_names(workspace: Workspace, dossier: Dossier) -> list[str]:
+    """What the PDF of each item is called, as the settings say; pages that lie in the file itself have its code."""
+    file, settings = dossier.file, workspace.settings
+    stems = [
+        item_stem(file.code, ordinal_of(item), settings.pdf_digits)
+        if not item.is_file and item.record.id != file.id else file.code
+        for item in dossier.items
+    ]  # fmt: skip
+    return file_names(stems, suffix=settings.pdf_suffix)
 
 
 def _pages(dossier: Dossier) -> Iterator[tuple[DossierItem, Page]]:

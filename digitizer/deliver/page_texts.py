@@ -8,7 +8,8 @@ from typing import Literal
 
 from digitizer.deliver.building import bench, name_package, refuse_foreign
 from digitizer.deliver.content import Dossier
-from digitizer.deliver.packages import ascii_name, pdf_name
+from digitizer.deliver.names import plain_name
+from digitizer.deliver.packages import pdf_names
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.deliver.tree import Writing
@@ -29,7 +30,7 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
     """Write what was read of the file into a folder ``<its code>.<form>``. Raises WouldOverwrite, CannotWrite or
     DeliveryFailed.
     """
-    target = destination / f"{ascii_name(dossier.file.code)}.{form}"
+    target = destination / f"{plain_name(dossier.file.code)}.{form}"
     refuse_foreign(workspace, target, dossier.file.id)
     with bench(destination) as place:
         out = Writing(place / target.name)
@@ -47,8 +48,8 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
 
 def _files(workspace: Workspace, form: TextForm, dossier: Dossier, task: Task) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each file. Raises DeliveryFailed where what is written does not read back the same."""
-    for item in dossier.items:
-        stem = PurePosixPath(pdf_name(dossier, item)).stem
+    for item, pdf in zip(dossier.items, pdf_names(workspace, dossier), strict=True):
+        stem = PurePosixPath(pdf).stem
         plain = []
         for number, page in enumerate(item.pages, 1):
             task.check()

@@ -50,7 +50,7 @@ def test_files_of_different_levels_do_not_go_into_one_list(workspace: Workspace)
     made = [read_dossier(workspace, chosen) for chosen in select(workspace)]
     assert [each.secrecy for each in made] == [Secrecy.NONE, Secrecy.SECRET]
     with pytest.raises(MixedSecrecy):
-        one_level(made)
+        one_level(each.file for each in made)
 
 
 def _lacks(workspace: Workspace, form=SIP) -> set[tuple[str, int | None, str]]:  # type: ignore[no-untyped-def]
