@@ -12,13 +12,14 @@ from digitizer import jobs, journal
 from digitizer import steps as stepped
 from digitizer.capture.files import ImportReport, import_paths
 from digitizer.catalogue.audit import Act
+from digitizer.cli import exchange
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
 from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
-from digitizer.errors import Exit, NoDisplay, PageNotRead
+from digitizer.errors import Exit, NoDisplay, PageNotRead, WrongUsage
 from digitizer.i18n import gettext
 from digitizer.model import PageId
 from ocr.formats import alto, hocr, tables
@@ -173,6 +174,10 @@ def steps(call: Call) -> Exit:
 
 
 def deliver(call: Call) -> Exit:
+    if call.arguments.form == "exchange":
+        return exchange.deliver(call)
+    if call.arguments.max_secrecy or call.arguments.encrypt_to:
+        raise WrongUsage(reason=gettext("“--max-secrecy” and “--encrypt-to” go with “--as exchange”."))
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
     with call.existing() as workspace:

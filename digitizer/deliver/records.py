@@ -68,7 +68,7 @@ def deliver_pdf(
     groups = _groups(workspace, codes, query)
     if not groups:
         raise NothingToDeliver
-    _make_folder(workspace, destination)
+    make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
     names = file_names([record.code for record, _ in groups])
@@ -88,7 +88,7 @@ def deliver_pdf(
     return report
 
 
-def _make_folder(workspace: Workspace, destination: Path) -> None:
+def make_folder(workspace: Workspace, destination: Path) -> None:
     """Raises CannotWrite, also for the folders that are the workspace's own."""
     try:
         destination.mkdir(parents=True, exist_ok=True)
