@@ -18,8 +18,8 @@ from pyrage.x25519 import Identity, Recipient
 
 from digitizer.clock import stamp
 from digitizer.deliver.bag_stream import Reader
-from digitizer.deliver.package_faults import BadPackage
-from digitizer.errors import CannotWrite, KeyUnusable, reason
+from digitizer.deliver.package_faults import BadPackage, KeyUnusable
+from digitizer.errors import CannotWrite, reason
 from digitizer.files import sync_folder
 from digitizer.i18n import gettext
 

@@ -18,8 +18,8 @@ from digitizer.catalogue.received import Coming
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.bag_stream import BagReader, Member, Reader
 from digitizer.deliver.exchange import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
-from digitizer.deliver.package_faults import BadPackage
-from digitizer.errors import PackageLocked, PackageNewer, PackageRefused, reason
+from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused
+from digitizer.errors import reason
 from digitizer.i18n import gettext
 from digitizer.masters import Staged
 from digitizer.model import Level, Sha256

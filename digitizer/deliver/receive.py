@@ -24,7 +24,8 @@ from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
 from digitizer.deliver.opening import Opened, opened
-from digitizer.errors import CannotWrite, KnownError, PackageRefused, reason
+from digitizer.deliver.package_faults import PackageRefused
+from digitizer.errors import CannotWrite, KnownError, reason
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Level, PageId, Sha256, new_id
 from digitizer.tasks import Task

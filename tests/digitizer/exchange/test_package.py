@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from digitizer.deliver import age
 from digitizer.deliver.bag_stream import END, Member, header, padding, tag_files
 from digitizer.deliver.exchange import HEADER, PAGES, RECORDS, deliver_exchange
+from digitizer.deliver.package_faults import KeyUnusable, PackageLocked, PackageNewer, PackageRefused
 from digitizer.deliver.receive import receive
-from digitizer.errors import DeliveryFailed, KeyUnusable, PackageLocked, PackageNewer, PackageRefused
+from digitizer.errors import DeliveryFailed
 from digitizer.workspace import Workspace
 from tests.helpers.stations import content, package, put_pages, station, take
 
