@@ -119,7 +119,8 @@ def deliver_exchange(
             finally:
                 aside.unlink(missing_ok=True)
         except OSError as error:
-            raise CannotWrite(path=error.filename or destination, reason=reason(error)) from error
+            ours = str(error.filename).startswith(str(workspace.root))
+            raise CannotWrite(path=workspace.root if ours else destination, reason=reason(error)) from error
     _tell(workspace, chosen, target.name, sha256, package)
     return Exchanged(
         target, package, tuple(chosen.content.values()), chosen.pages, len(members) - 4, size, sha256, chosen.secrecy,

@@ -25,7 +25,7 @@ from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
 from digitizer.deliver.opening import Opened, opened
 from digitizer.deliver.package_faults import PackageRefused
-from digitizer.errors import CannotWrite, KnownError, reason
+from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Level, PageId, Sha256, new_id
 from digitizer.tasks import Task
@@ -77,7 +77,7 @@ def receive(
 ) -> ReceiveReport:  # fmt: skip
     """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key.
 
-    Raises KeyUnusable, WorkspaceLocked, CannotWrite, or what forbids it to this person.
+    Raises KeyUnusable, WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
     task, report = task or Task(), report or ReceiveReport()
     workspace.catalogue.audit.require("package.receive")
@@ -89,7 +89,7 @@ def receive(
                 with opened(workspace, path, folder, identity, task) as package:
                     report.received.append(_take(workspace, package, task))
             except OSError as error:
-                raise CannotWrite(path=error.filename or workspace.root, reason=reason(error)) from error
+                raise WorkspaceUnusable(path=workspace.root, reason=reason(error)) from error
             except KnownError as error:
                 report.refused.append((path, error))
     report.open = open_differences(workspace)
