@@ -501,6 +501,12 @@ class RestoreNotEmpty(KnownError):
     advice = marked("Name a new folder with --workspace.")
 
 
+class NoSuchDifference(KnownError):
+    code, exit = "no-such-difference", Exit.USAGE
+    sentence = marked("No difference “{id}” is open.")
+    advice = marked("List them with “digitizer receive --open”.")
+
+
 NAMED = 5
 """Of damaged files in one sentence; the command lists the others."""
 

@@ -9,20 +9,30 @@ from digitizer.cli.signatures import covered, pdf_wish
 from digitizer.deliver import deliver as delivering
 from digitizer.deliver.deliver import Delivery
 from digitizer.deliver.described import Lack
+from digitizer.deliver.exchange import Exchanged
 from digitizer.deliver.receipt import write_receipt
 from digitizer.deliver.records import DeliveryReport, Package
-from digitizer.errors import Exit, KnownError, NotReady
+from digitizer.errors import Exit, KnownError, NotReady, WrongUsage
 from digitizer.i18n import gettext
+
+_WITH_PDF = ("pdf", "sip", "aip", "bag", "tables")
+_GO_WITH = {"sign": _WITH_PDF, "whole": ("pdf",), "encrypt_to": ("exchange",)}
+"""Options that would mean nothing with other forms, and that nobody should believe to have been heard."""
 
 
 def deliver(call: Call) -> Exit:
     arguments = call.arguments
+    for name, forms in _GO_WITH.items():
+        if getattr(arguments, name) and arguments.form not in forms:
+            said_of = gettext("“{option}” does not go with “--as {form}”")
+            option = f"--{name.replace('_', '-')}"
+            raise WrongUsage(reason=said_of.format(option=option, form=arguments.form))
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
     with call.existing() as workspace, pdf_wish(call) as pdf:
         wanted = Delivery(
             arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
-            zipped=not arguments.folder, whole=arguments.whole, pdf=pdf,
+            zipped=not arguments.folder, whole=arguments.whole, pdf=pdf, encrypt_to=arguments.encrypt_to,
         )  # fmt: skip
         delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
         if arguments.receipt is not None and report.packages:
@@ -56,6 +66,9 @@ def _lacks(error: KnownError) -> dict[str, Any]:
 
 def package_document(package: Package) -> dict[str, Any]:
     """The package in JSON."""
+    more: dict[str, Any] = {}
+    if isinstance(package, Exchanged):
+        more = {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
     return {
         "path": str(package.path),
         "records": list(package.records),
@@ -65,6 +78,7 @@ def package_document(package: Package) -> dict[str, Any]:
         "bytes": package.bytes,
         "sha256": package.sha256,
         "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in package.checks],
+        **more,
     }
 
 

@@ -90,6 +90,7 @@ def build_parser() -> Parser:
     made.add_argument("--page", dest="number", type=_positive, default=1, metavar="N", help=gettext("page of the file"))
 
     _add_deliver(command)
+    _add_receive(command)
     made = command(
         "check", _when_called("commands", "check"), gettext("prove the masters, the catalogue and the audit chain")
     )
@@ -117,7 +118,7 @@ def build_parser() -> Parser:
 def _add_deliver(command: _Adding) -> None:
     made = command("deliver", _when_called("deliver", "deliver"), gettext("build packages, check them, then name them"))
     made.add_argument("destination", type=_path, metavar="DEST")
-    forms = ["pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc"]
+    forms = ["pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc", "exchange"]
     made.add_argument("--as", dest="form", choices=forms, required=True)
     made.add_argument(
         "--layout",
@@ -133,6 +134,7 @@ def _add_deliver(command: _Adding) -> None:
         default=Secrecy.NONE,
         help=gettext("what is more secret does not leave"),
     )
+    made.add_argument("--encrypt-to", metavar="KEY", help=gettext("the receiver's public key, age1…; exchange only"))
     made.add_argument("--receipt", type=_path, metavar="FILE.pdf", help=gettext("also a receipt to print and sign"))
     which = made.add_mutually_exclusive_group()
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
@@ -352,6 +354,27 @@ def _add_sorting(act: _Adding) -> None:
         "find-label", _when_called("stacks", "record_find_label"), gettext("the record whose label a picture shows")
     )
     found.add_argument("picture", type=_path, metavar="FILE")
+
+
+def _add_receive(command: _Adding) -> None:
+    made = command(
+        "receive", _when_called("receive", "receive"), gettext("take in packages of other stations; settle differences")
+    )
+    made.add_argument("packages", nargs="*", type=_path, metavar="PACKAGE")
+    made.add_argument("--key", type=_path, metavar="FILE", help=gettext("the private key that they are encrypted to"))
+    secret = gettext("read the passphrase of the private key from this open file descriptor")
+    made.add_argument("--passphrase-fd", type=_natural, metavar="N", help=secret)
+    made.add_argument("--open", action="store_true", help=gettext("list the differences that wait for a person"))
+    chosen = gettext("settle as this file says: the list that --open --json prints, with “choose” filled in")
+    made.add_argument("--settle", type=_path, metavar="FILE", help=chosen)
+    one = gettext("settle one: ours, theirs, or the number of a value; may be repeated")
+    made.add_argument("--take", nargs=2, action="append", default=[], metavar=("ID", "CHOICE"), help=one)
+
+    made = command("key", _when_called("exchange", "key_new"), gettext("keys to encrypt packages to"))
+    act = _adding(made.add_subparsers(metavar="ACT", required=True))
+    new = act("new", _when_called("exchange", "key_new"), gettext("a new private key; its public key is printed"))
+    new.add_argument("file", type=_path, metavar="FILE")
+    new.add_argument("--passphrase-fd", type=_natural, metavar="N", help=gettext("encrypt it with a passphrase"))
 
 
 def _add_read(made: Parser) -> None:

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,11 +96,13 @@ def refuse_foreign(workspace: Workspace, target: Path, record: RecordId) -> None
 
 
 def name_package(
-    workspace: Workspace, built: Path, target: Path, record: RecordId, said: Mapping[str, Any]
+    workspace: Workspace, built: Path, target: Path, record: RecordId, said: Mapping[str, Any],
+    *, more: Iterable[RecordId] = (),
 ) -> Sha256:  # fmt: skip
     """Give what was built (a file or a folder, on the bench) its name and write the act; gives its hash.
 
     A package of that name, which must be ours, is replaced. ``said``: what the act tells besides name and hash.
+    ``more``: other records that it holds, each with an act of its own.
     """
     for path in [built, *(built.rglob("*") if built.is_dir() else ())]:
         if path.is_dir():
@@ -116,9 +118,9 @@ def name_package(
     sync_folder(target.parent)
     with atomic(workspace.catalogue.database):
         workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
-        workspace.catalogue.audit.append(
-            "record.deliver", record, None, {"file": target.name, "sha256": digest} | dict(said)
-        )
+        for each in (record, *more):
+            told = {"file": target.name, "sha256": digest} | dict(said)
+            workspace.catalogue.audit.append("record.deliver", each, None, told)
     return digest
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from digitizer.deliver.building import make_folder
 from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
 from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
+from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.forms import Layout
 from digitizer.deliver.lists import ListForm, deliver_list
 from digitizer.deliver.packages import record_pdf
@@ -22,15 +23,27 @@ from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
-DeliveryForm = Literal["pdf"] | PackageKind | ListForm | TextForm
-FORMS: tuple[DeliveryForm, ...] = ("pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc")
+DeliveryForm = Literal["pdf", "exchange"] | PackageKind | ListForm | TextForm
+FORMS: tuple[DeliveryForm, ...] = (
+    "pdf",
+    "sip",
+    "aip",
+    "bag",
+    "tables",
+    "alto",
+    "hocr",
+    "text",
+    "ead",
+    "dc",
+    "exchange",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What is wanted. ``codes``: of records, all for none. ``query``: only records in which it is found. ``most``: what
     is more secret does not leave. ``layout``, ``zipped``: of packages. ``whole``: one PDF for each file. ``pdf``: how
-    PDFs are made, also those in packages.
+    PDFs are made, also those in packages. ``encrypt_to``: the public key of whoever receives an exchange package.
     """
 
     form: DeliveryForm
@@ -41,6 +54,7 @@ class Delivery:
     zipped: bool = True
     whole: bool = False
     pdf: PdfWish = ARCHIVE
+    encrypt_to: str | None = None
 
 
 def deliver(
@@ -50,7 +64,7 @@ def deliver(
     """Deliver into a folder. What cannot be delivered is left out and listed. ``report``: filled in on the way.
 
     Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder); a list of several files also
-    MixedSecrecy.
+    MixedSecrecy; an exchange package what ``deliver_exchange`` raises.
     """
     task, report = task or Task(), report or DeliveryReport()
     if wanted.form == "pdf":
@@ -58,6 +72,14 @@ def deliver(
             workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
             wish=wanted.pdf, task=task, report=report,
         )  # fmt: skip
+    if wanted.form == "exchange":
+        made = deliver_exchange(
+            workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
+            encrypt_to=wanted.encrypt_to, task=task,
+        )  # fmt: skip
+        report.packages.append(made)
+        report.refused += made.left_out
+        return report
     make_pdf = partial(record_pdf, wish=wanted.pdf)
     if wanted.form in ("sip", "aip", "bag"):
         wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped)
