@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from pathlib import Path
 
+from digitizer.cli import kinds
 from digitizer.i18n import gettext
 
 _DIGITS = 9
 
 
-def add_pdf_options(made: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
-    """``path``: makes one of an argument."""
+def add_pdf_options(made: argparse.ArgumentParser) -> None:
+    """Declare them."""
     made.add_argument("--profile", choices=["archive", "reading"], default="archive")
     made.add_argument("--whole", action="store_true", help=gettext("one PDF for each file (hồ sơ), not for each item"))
     coarse = gettext("pages below the resolution that an archive asks for may leave")
@@ -28,7 +27,7 @@ def add_pdf_options(made: argparse.ArgumentParser, path: Callable[[str], Path]) 
     made.add_argument("--body", metavar="NAME", help=body)
     made.add_argument("--copy-kind", metavar="TEXT", help=gettext("the form of copy, such as SAO Y"))
     made.add_argument(
-        "--seal", type=path, metavar="FILE.png", help=gettext("picture of the seal, where the form has one")
+        "--seal", type=kinds.path, metavar="FILE.png", help=gettext("picture of the seal, where the form has one")
     )
 
 

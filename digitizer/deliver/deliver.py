@@ -25,18 +25,8 @@ from digitizer.workspace import Workspace
 
 DeliveryForm = Literal["pdf", "exchange"] | PackageKind | ListForm | TextForm
 FORMS: tuple[DeliveryForm, ...] = (
-    "pdf",
-    "sip",
-    "aip",
-    "bag",
-    "tables",
-    "alto",
-    "hocr",
-    "text",
-    "ead",
-    "dc",
-    "exchange",
-)
+    "pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc", "exchange"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
