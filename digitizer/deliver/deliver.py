@@ -70,13 +70,11 @@ def deliver(
         report.packages.append(made)
         report.refused += made.left_out
         return report
-    make_pdf = partial(record_pdf, wish=wanted.pdf)
     if wanted.form in ("sip", "aip", "bag"):
-        wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped)
+        wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped, wanted.pdf)
         return deliver_packages(
-            workspace, destination, wish, codes=wanted.codes, query=wanted.query, make_pdf=make_pdf, task=task,
-            report=report,
-        )  # fmt: skip
+            workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
+        )
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, wanted.codes, wanted.query)
     if not chosen:
@@ -90,6 +88,7 @@ def deliver(
             except KnownError as error:
                 report.refused.append((dossier.file.code, error))
     elif wanted.form in ("tables", "ead", "dc"):
+        make_pdf = partial(record_pdf, wish=wanted.pdf)
         package = deliver_list(workspace, destination, wanted.form, admitted, make_pdf=make_pdf, task=task)
         report.packages += [] if package is None else [package]
     return report

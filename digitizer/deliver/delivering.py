@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from digitizer.deliver.forms import Layout, PackageForm, package_form
 from digitizer.deliver.package_check import verify_package
 from digitizer.deliver.packages import Built, MakePdf, build_package, identifier_of, record_pdf
 from digitizer.deliver.pdf_check import Check
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.tree import write_zip
 from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady
@@ -28,13 +30,14 @@ PackageKind = Literal["sip", "aip", "bag"]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How packages are wanted. ``kind``: a bag holds a SIP. ``most``: what is more secret does not leave. ``zipped``:
-    as a ZIP, else as a folder.
+    as a ZIP, else as a folder. ``pdf``: how the PDFs in it are made.
     """
 
     kind: PackageKind
     layout: Layout = "tt05"
     most: Secrecy = Secrecy.NONE
     zipped: bool = True
+    pdf: PdfWish = ARCHIVE
 
     @property
     def form(self) -> PackageForm:
@@ -43,7 +46,7 @@ class Wish:
 
 def deliver_packages(
     workspace: Workspace, destination: Path, wish: Wish, *, codes: Sequence[str] = (), query: str | None = None,
-    make_pdf: MakePdf = record_pdf, task: Task | None = None, report: DeliveryReport | None = None,
+    make_pdf: MakePdf | None = None, task: Task | None = None, report: DeliveryReport | None = None,
 ) -> DeliveryReport:  # fmt: skip
     """Write one package for each file with pages at or under ``codes`` (all for none), or in which ``query`` is found.
     A file always goes whole. One that cannot be delivered is left out and listed.
@@ -51,6 +54,7 @@ def deliver_packages(
     Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
+    make_pdf = make_pdf or partial(record_pdf, wish=wish.pdf)
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, codes, query)
     if not chosen:
@@ -80,7 +84,7 @@ def ready(workspace: Workspace, chosen: Chosen, wish: Wish) -> Dossier:
     if dossier.file.level is not Level.FILE:
         raise NotInAFile(record=dossier.file.code)
     admit(dossier, wish.most)
-    found = lacks(workspace, dossier, wish.form)
+    found = lacks(workspace, dossier, wish.form, coarse=wish.pdf.coarse)
     if found:
         raise NotReady(record=dossier.file.code, listed=listed(found), lacks=tuple(found))
     return dossier
@@ -108,8 +112,8 @@ def _deliver(
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         size = made.stat().st_size if wish.zipped else sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
         records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
-        said: dict[str, str | int] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
-        said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy}
+        said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
+        said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy} | wish.pdf.told
         digest = name_package(workspace, made, target, dossier.file.id, said)
     return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
 

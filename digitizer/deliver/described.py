@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from digitizer.deliver.content import Dossier, DossierItem
 from digitizer.deliver.forms import Description, PackageForm
+from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
 from digitizer.describe.profiles import FieldSpec, FieldType, Profile, Profiles
 from digitizer.describe.values import faults
@@ -17,10 +18,6 @@ from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
-LEAST_DPI, LEAST_DPI_OF_DRAWINGS = 200.0, 300.0
-"""Circular 05/2025, Điều 8: of papers, and of maps and drawings."""
-_DPI_TOLERANCE = 0.5
-_MAPS_AND_DRAWINGS = ("30", "31")
 _SECRET = "03"
 """The access mode of what is secret."""
 _SEVERAL = ";"
@@ -85,8 +82,10 @@ def ordinal_of(item: DossierItem) -> int:
     return said if isinstance(said, int) else item.ordinal
 
 
-def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm) -> list[Lack]:
-    """All that stands in the way of delivering the file as a package, in the order of the file."""
+def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: bool = False) -> list[Lack]:
+    """All that stands in the way of delivering the file as a package, in the order of the file. ``coarse``: pages below
+    the least resolution may leave.
+    """
     profiles = workspace.catalogue.records.profiles
     found = [*_structure(dossier, form), *_levels(dossier)]
     if form.file is None:
@@ -104,7 +103,7 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm) -> list[Lac
                     if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
                         found.append(lack)
         found += _codes(dossier, made)
-        for item in dossier.items:
+        for item in () if coarse else dossier.items:
             found += _resolution(workspace, item)
     return list(dict.fromkeys(found))
 
@@ -281,13 +280,10 @@ def _codes(dossier: Dossier, made: DescribedDossier) -> Iterator[Lack]:
 
 
 def _resolution(workspace: Workspace, item: DossierItem) -> Iterator[Lack]:
-    drawing = item.values.get("type") in _MAPS_AND_DRAWINGS
-    least = LEAST_DPI_OF_DRAWINGS if drawing else LEAST_DPI
-    for page in item.pages:
-        facts = workspace.catalogue.readings.facts(page.id)
-        if facts is not None and facts.dpi < least - _DPI_TOLERANCE:
-            said = gettext("It has {dpi:.0f} dots per inch; the rule asks for {least:.0f}.")
-            yield Lack(item.record.code, page.number, "", said.format(dpi=facts.dpi, least=least))
+    least, found = coarse_pages(workspace, item.values.get("type"), item.pages)
+    for number, dpi in found.items():
+        said = gettext("It has {dpi:.0f} dots per inch; the rule asks for {least:.0f}.")
+        yield Lack(item.record.code, number, "", said.format(dpi=dpi, least=least))
 
 
 def listed(found: Sequence[Lack], most: int = 5) -> str:

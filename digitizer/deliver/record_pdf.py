@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digitizer.clock import now
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
+from digitizer.deliver.resolution import coarse_pages
 from digitizer.errors import DeliveryFailed, PagesWaiting, TooCoarse
 from digitizer.jobs import ensure_images
 from digitizer.model import JobState, Page, PageId, Record, Value
@@ -20,12 +21,6 @@ from ocr.text import PageText, Role
 if TYPE_CHECKING:
     from digitizer.deliver.sign import Signing
 
-LEAST_DPI, LEAST_DPI_DRAWN = 200, 300
-"""Circular 05/2025/TT-BNV, article 8: papers; maps and drawings."""
-DPI_TOLERANCE = 0.01
-"""Share by which a resolution may be less: files round theirs."""
-_DRAWN = frozenset({"30", "31"})
-"""Bản đồ, bản vẽ kỹ thuật (``resources/codes/document_type.toml``)."""
 _LONGEST_HEADING = 120
 _HEADINGS = 200
 """Of one record; more are no help to anybody."""
@@ -38,6 +33,11 @@ class PdfWish:
     profile: Profile = "archive"
     coarse: bool = False
     signing: Signing | None = None
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the act of a delivery says of it."""
+        return {} if self.signing is None else {"signed": self.signing.signer.name}
 
 
 ARCHIVE = PdfWish()
@@ -81,13 +81,8 @@ def _content(workspace: Workspace, page: Page) -> PdfPage:
 
 def _refuse_coarse(workspace: Workspace, record: Record, pages: Sequence[Page]) -> None:
     """Raises TooCoarse: which pages, and what the rule asks of papers of that type."""
-    drawn = str(workspace.catalogue.records.described(record).get("type")) in _DRAWN
-    least = LEAST_DPI_DRAWN if drawn else LEAST_DPI
-    found = {}
-    for page in pages:
-        facts = workspace.catalogue.readings.facts(page.id)
-        if facts is not None and facts.dpi < least * (1 - DPI_TOLERANCE):
-            found[page.number] = facts.dpi
+    kind = workspace.catalogue.records.described(record).get("type")
+    least, found = coarse_pages(workspace, kind, pages)
     if found:
         listed = ", ".join(map(str, found))
         raise TooCoarse(record=record.code, pages=listed, dpi=round(min(found.values())), least=least)

@@ -140,9 +140,8 @@ def _deliver_record(  # noqa: PLR0917
     workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None],
     wish: PdfWish,
 ) -> Package:  # fmt: skip
-    signed = {} if wish.signing is None else {"signed": wish.signing.signer.name}
     return _built(
-        workspace, target, record, {"pages": len(pages), "as": "pdf"} | signed,
+        workspace, target, record, {"pages": len(pages), "as": "pdf"} | wish.told,
         lambda aside: write_record_pdf(workspace, aside, record, pages, progress, wish),
     )  # fmt: skip
 
