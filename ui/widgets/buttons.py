@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
 from ui.actions import plain
 
@@ -25,3 +25,12 @@ class ActionButton(QPushButton):
     def _follow(self) -> None:
         self.setText(plain(self._action.text()))
         self.setEnabled(self._action.isEnabled())
+
+
+def accept_button(box: QDialogButtonBox, text: str = "") -> QPushButton:
+    """The button of a dialog that does what it is there for: Enter presses it, and it stands out."""
+    button = box.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+    button.setProperty("role", "main")
+    button.setDefault(True)
+    button.style().polish(button)
+    return button

@@ -27,6 +27,7 @@ from ui import style
 from ui.actions import plain
 from ui.models.records import level_name
 from ui.speech import Spoken
+from ui.widgets.buttons import accept_button
 
 _WIDTH = 460
 _USUAL = {None: Level.FONDS, Level.FONDS: Level.FILE, Level.REGISTER: Level.FILE, Level.BOX: Level.FILE}
@@ -99,10 +100,7 @@ class NewRecord(Spoken, QDialog):
             if isinstance(widget, QComboBox):
                 widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.make = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.make.setProperty("role", "main")
-        self.make.setDefault(True)
-        self.make.style().polish(self.make)
+        self.make = accept_button(self._buttons)
         self._buttons.rejected.connect(self.reject)
         self._buttons.accepted.connect(self._ask)
         column = QVBoxLayout(self)

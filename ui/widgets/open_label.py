@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from digitizer.i18n import gettext
+from ui.widgets.buttons import accept_button
 
 _WIDTH = 420
 
@@ -28,10 +29,7 @@ class OpenLabel(QDialog):
         self._fault.setProperty("role", "fault")
         self._fault.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        opens = buttons.addButton(gettext("&Open the record"), QDialogButtonBox.ButtonRole.AcceptRole)
-        opens.setProperty("role", "main")
-        opens.setDefault(True)
-        opens.style().polish(opens)
+        accept_button(buttons, gettext("&Open the record"))
         buttons.accepted.connect(lambda: self.read.emit(self.line.text().strip()))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from digitizer.i18n import gettext, ngettext
 from digitizer.model import Page
 from ui.models.pages import PAGE_ROLE, PagesModel
 from ui.speech import number
+from ui.widgets.buttons import accept_button
 from ui.widgets.filmstrip import ThumbnailRow, Thumbnails
 
 _TYPING_MS = 150
@@ -140,10 +141,7 @@ class PickPages(QDialog):
 def _finished(dialog: QDialog, widgets: Sequence[QWidget], accept: str, choose: Callable[[], None]) -> QPushButton:
     """Lay the dialog out, with Cancel and a button that accepts."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    button.setProperty("role", "main")
-    button.setDefault(True)
-    button.style().polish(button)
+    button = accept_button(buttons, accept)
     buttons.accepted.connect(choose)
     buttons.rejected.connect(dialog.reject)
     column = QVBoxLayout(dialog)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from digitizer.i18n import gettext, language
 from digitizer.labels.sheets import label_sheet
+from ui.widgets.buttons import accept_button
 
 _MOST = 500
 _USUAL = 10
@@ -117,10 +118,7 @@ def _row(form: QFormLayout, text: str, field: QWidget, dialog: QDialog) -> None:
 
 def _finish(dialog: QDialog, column: QVBoxLayout, accept: Callable[[], None]) -> None:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    button = buttons.addButton(gettext("&Write the PDF…"), QDialogButtonBox.ButtonRole.AcceptRole)
-    button.setProperty("role", "main")
-    button.setDefault(True)
-    button.style().polish(button)
+    accept_button(buttons, gettext("&Write the PDF…"))
     buttons.accepted.connect(accept)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)

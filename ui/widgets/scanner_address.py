@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBo
 
 from digitizer.capture.sane_config import is_address
 from digitizer.i18n import gettext
+from ui.widgets.buttons import accept_button
 
 _WIDTH = 440
 _BEGIN = "escl:http://"
@@ -32,10 +33,7 @@ def ask_address(parent: QWidget, chosen: Callable[[str], None]) -> QDialog:
     line = QLineEdit(_BEGIN, dialog)
     line.setAccessibleName(gettext("Address of the scanner"))
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    use = buttons.addButton(gettext("&Use this scanner"), QDialogButtonBox.ButtonRole.AcceptRole)
-    use.setProperty("role", "main")
-    use.setDefault(True)
-    use.style().polish(use)
+    use = accept_button(buttons, gettext("&Use this scanner"))
 
     def check(typed: str) -> None:
         use.setEnabled(is_address(typed.strip()) and typed.strip() != _BEGIN)

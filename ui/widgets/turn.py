@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from digitizer.i18n import gettext
+from ui.widgets.buttons import accept_button
 
 
 def ask_turn(parent: QWidget, title: str, text: str, chosen: Callable[[int], None]) -> QDialog:
@@ -32,10 +33,7 @@ def ask_turn(parent: QWidget, title: str, text: str, chosen: Callable[[int], Non
         dialog.accept()
 
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    turn = buttons.addButton(gettext("&Turn"), QDialogButtonBox.ButtonRole.AcceptRole)
-    turn.setProperty("role", "main")
-    turn.setDefault(True)
-    turn.style().polish(turn)
+    accept_button(buttons, gettext("&Turn"))
     buttons.accepted.connect(accept)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)

@@ -12,6 +12,7 @@ from digitizer.catalogue.permits import role_title
 from digitizer.i18n import gettext
 from ui.actions import plain
 from ui.speech import Spoken
+from ui.widgets.buttons import accept_button
 
 _WIDTH = 380
 
@@ -39,10 +40,7 @@ class WhoDialog(Spoken, QDialog):
         self.person.currentIndexChanged.connect(lambda _row: self._fill_roles())
         self.role.activated.connect(lambda _row: self._want())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.work = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.work.setProperty("role", "main")
-        self.work.setDefault(True)
-        self.work.style().polish(self.work)
+        self.work = accept_button(buttons)
         self.work.setEnabled(bool(people))
         buttons.rejected.connect(self.reject)
         buttons.accepted.connect(self._choose)
