@@ -13,9 +13,7 @@ import ctypes
 import hashlib
 import json
 import os
-import resource
 import select
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +31,7 @@ from digitizer.clock import stamp
 from digitizer.files import TEMPORARY_PREFIX, sync_folder
 from ocr.limits import MAX_PIXELS
 from ocr.spool import HEAD_BYTES, SUFFIX, SpoolHead
+from ocr.worker import confine
 
 _BUFFER = 1 << 18
 _WRITTEN_BACK = 4 << 20
@@ -42,7 +41,6 @@ _BEAT_SECONDS = 0.25
 _WARM_UP_TRIES = 60
 _MOST_FRAMES = 3
 _SYNC_FILE_RANGE_WRITE = 2  # linux/fs.h
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 _FAULTS = {
     libsane.UNSUPPORTED: Fault.UNSUPPORTED,
@@ -345,12 +343,7 @@ def _dpi(options: list[Option]) -> tuple[float, float] | None:
 
 
 def main() -> None:
-    parent = int(sys.argv[1])
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the line above
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # pages may be confidential: no core dumps
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    confine(_MEMORY, parent=int(sys.argv[1]))
     if sys.argv[2:] == ["quiet"]:
         forbid_network()
     child = _Child(_Wire())
