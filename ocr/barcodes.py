@@ -86,13 +86,14 @@ def _read(
     for each in read:
         kind = kinds[each.symbology]
         place = each.position
-        corners = tuple(
+        first, second, third, fourth = (
             ((point.x + 0.5) / factor, (point.y + 0.5) / factor)
             for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         )
+        corners = (first, second, third, fourth)
         value = nfc(each.text) if each.valid else ""
         if each.valid and len(value) >= SHORTEST.get(kind, 1):
-            found.append(Code(kind, value, corners))  # type: ignore[arg-type]  # four of them
+            found.append(Code(kind, value, corners))
         elif not each.valid and kind is Kind.QR:
-            found.append(Code(kind, "", corners, readable=False))  # type: ignore[arg-type]
+            found.append(Code(kind, "", corners, readable=False))
     return found

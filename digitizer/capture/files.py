@@ -60,8 +60,6 @@ class Repeats:
 
 @dataclass(slots=True)
 class ImportReport:
-    """``notes``: sentences on what was not where it was expected."""
-
     imported: list[Imported] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)

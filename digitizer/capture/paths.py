@@ -28,7 +28,7 @@ def files_in(
     """
     seen = set() if apart is None else {os.path.realpath(apart)}
     for path in paths:
-        yield from _inside(path, seen, on_left_out) if _is_folder(path) else (path,)
+        yield from _inside(path, seen, on_left_out) if is_folder(path) else (path,)
 
 
 def _inside(folder: Path, seen: set[str], on_left_out: Callable[[Path], None]) -> Iterator[Path]:
@@ -48,13 +48,13 @@ def _inside(folder: Path, seen: set[str], on_left_out: Callable[[Path], None]) -
         if name.startswith(".") or name.lower() in _LITTER:
             on_left_out(path)
         else:
-            (folders if _is_folder(path) else files).append(path)
+            (folders if is_folder(path) else files).append(path)
     yield from files
     for path in folders:
         yield from _inside(path, seen, on_left_out)
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
     """Not ``Path.is_dir``: that raises where a folder above may not be entered."""
     return os.path.isdir(path)  # noqa: PTH112
 

@@ -287,7 +287,7 @@ class _Targets:
 
     def _item(self, each: Part, code: str) -> tuple[Record, bool]:
         try:
-            known = self._records.get(code)
+            known = self._usable(each, code)
         except NoSuchRecord:
             try:
                 made = self._new(code)
@@ -296,12 +296,10 @@ class _Targets:
                 return self._new()
             self._sorting.named.add(made[0].id)
             return made
-        if known.level is Level.FILE:
-            self._in_file(each, code)
+        if known is None:
             return self._new()
-        if known.level is not Level.ITEM or self._approved(each, known):
-            if known.level is not Level.ITEM:
-                self._doubt(each, gettext("“{code}” is neither a file nor an item.").format(code=code))
+        if known.level is Level.FILE:
+            self._file = known
             return self._new()
         if known.id in self._sorting.named:
             said = gettext("“{code}” is named by several separators: all their pages went into it.")
@@ -310,6 +308,14 @@ class _Targets:
             self._is_known(each, known)
         self._sorting.named.add(known.id)
         return known, False
+
+    def _usable(self, each: Part, code: str) -> Record | None:
+        """The file or item of that code; None, with a doubt, where it is neither or approved. Raises NoSuchRecord."""
+        known = self._records.get(code)
+        if known.level not in (Level.FILE, Level.ITEM):
+            self._doubt(each, gettext("“{code}” is neither a file nor an item.").format(code=code))
+            return None
+        return None if self._approved(each, known) else known
 
     def _is_known(self, each: Part, known: Record) -> None:
         """Say that pages go to an item that was there, where a barcode may mean that by chance."""
@@ -325,23 +331,16 @@ class _Targets:
 
     def _in_file(self, each: Part, code: str) -> Record | None:
         """Make the file of that code, or a new one, the one at hand; gives the item, where the code is one's."""
-        records = self._records
         with suppress(NoSuchRecord):
-            known = records.get(code)
-            if known.level is Level.ITEM and not self._approved(each, known):
+            known = self._usable(each, code)
+            if known is not None and known.level is Level.ITEM:
                 if each.pages:
                     self._is_known(each, known)
                 return known
-            if known.level is not Level.FILE:
-                if known.level is not Level.ITEM:
-                    self._doubt(each, gettext("“{code}” is neither a file nor an item.").format(code=code))
-                return None
-            if self._approved(each, known):
-                return None
-            self._file = known
+            self._file = known or self._file
             return None
         try:
-            self._file = records.file_for(code, self._sorting.call)
+            self._file = self._records.file_for(code, self._sorting.call)
         except (ValueRefused, RecordApproved) as error:
             self._doubt(each, error.message)
         return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from digitizer.capture.files import Imported, Outcome, Repeats, import_paths
-from digitizer.capture.paths import files_in
+from digitizer.capture.paths import files_in, is_folder
 from digitizer.catalogue.connection import atomic
 from digitizer.errors import CannotWrite, FileRefused, WrongUsage, reason
 from digitizer.files import written_aside
@@ -100,7 +100,7 @@ def watch(
     Raises WrongUsage where there is no such folder, or all of it lies in ``move_to``; CannotWrite where files cannot be
     moved.
     """
-    if not awaited and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
+    if not awaited and not is_folder(folder):
         raise WrongUsage(reason=gettext("“{path}” is no folder that can be watched.").format(path=folder))
     if move_to is not None and _real(folder).is_relative_to(_real(move_to)):
         said = gettext("Files of “{path}” cannot be moved to “{target}”, which it lies in.")
@@ -156,7 +156,7 @@ class _Watching:
                 waiting += 1
             else:
                 yield path
-        self.state = WatchState(away=not os.path.isdir(self.folder), waiting=waiting)  # noqa: PTH112
+        self.state = WatchState(away=not is_folder(self.folder), waiting=waiting)
 
     def take(self, paths: list[Path], on_outcome: Callable[[Outcome], None], task: Task) -> None:
         """One worker for all of them; each is settled as it is in."""
@@ -189,7 +189,7 @@ class _Watching:
 
     def _files(self) -> Iterator[Path]:
         """Nothing where the folder is away for the moment."""
-        if not os.path.isdir(self.folder):  # noqa: PTH112
+        if not is_folder(self.folder):
             return
         done = None if self.move_to is None else _real(self.move_to)
         for path in files_in([self.folder], apart=self.workspace.root):

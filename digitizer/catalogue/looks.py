@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -63,6 +64,6 @@ def _json(codes: Iterable[Code]) -> str:
     )  # fmt: skip
 
 
-def _code(kept: Mapping[str, object]) -> Code:
-    corners = tuple((x, y) for x, y in kept["corners"])  # type: ignore[attr-defined]
-    return Code(Kind(str(kept["kind"])), str(kept["value"]), corners, bool(kept["readable"]))  # type: ignore[arg-type]
+def _code(kept: Mapping[str, Any]) -> Code:
+    first, second, third, fourth = ((x, y) for x, y in kept["corners"])
+    return Code(Kind(kept["kind"]), kept["value"], (first, second, third, fourth), kept["readable"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from digitizer.catalogue.records import Records
 from digitizer.errors import CannotWrite, WrongUsage, reason
 from digitizer.files import written_aside
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, marked
 from digitizer.labels.facts import Facts, box_of, facts_of
 from digitizer.labels.paint import PATCH_MM, Paper
 from digitizer.labels.sheets import A4_MM, LabelSheet
@@ -23,7 +23,8 @@ _QR_OF_WIDTH = 0.42
 """Part of a label's width that its QR code has at most."""
 _EDGE = 12.7
 """From the edge of the paper to the bars of a patch code: half an inch (Kodak A-61599 asks for a quarter at least)."""
-
+_ANOTHER_ITEM = marked("The sheets behind this one are another item of the same file.")
+_KEEP_IT = marked("Not a document. Do not shred it and do not file it: take it out after scanning and use it again.")
 MOST_SHEETS = 1000
 """Separator sheets in one PDF: they are made in memory."""
 
@@ -202,14 +203,13 @@ def _separator(paper: Paper, said: Said, facts: Facts | None) -> None:
             " · ".join((facts.fonds, *facts.numbers)), margin, below + 2, middle, 12, centred=True, most=2
         )
     told = {
-        What.NEXT: gettext("The sheets behind this one are another item of the same file."),
+        What.NEXT: gettext(_ANOTHER_ITEM),
         What.TO_FILE: gettext("The sheets behind this one are a new item of this file."),
         What.TO_ITEM: gettext("The sheets behind this one belong to this item."),
     }
     paper.lines(told[said.what], margin, 218.0, middle, 14, centred=True, most=2)
     paper.frame(margin, 240.0, middle - 42.0, 20.0)
-    kept = gettext("Not a document. Do not shred it and do not file it: take it out after scanning and use it again.")
-    paper.lines(kept, margin + 4, 242.0, middle - 50.0, 13, bold=True, most=4)
+    paper.lines(gettext(_KEEP_IT), margin + 4, 242.0, middle - 50.0, 13, bold=True, most=4)
     paper.qr(written(said), A4_MM[0] - margin - 38.0, 237.0, 38.0)
 
 
@@ -225,9 +225,7 @@ def _patch_sheet(paper: Paper, value: str) -> None:
     room = width - 2 * inner - 10.0
     below = paper.lines(f"PATCH {value}", inner + 5.0, 60.0, room, 40, bold=True, centred=True)
     below = paper.lines(gettext("SEPARATOR SHEET").upper(), inner + 5.0, below + 6, room, 20, bold=True, centred=True)
-    told = gettext("The sheets behind this one are another item of the same file.")
-    below = paper.lines(told, inner + 5.0, below + 6, room, 14, centred=True)
-    kept = gettext("Not a document. Do not shred it and do not file it: take it out after scanning and use it again.")
-    below = paper.lines(kept, inner + 5.0, below + 6, room, 13, bold=True, centred=True)
+    below = paper.lines(gettext(_ANOTHER_ITEM), inner + 5.0, below + 6, room, 14, centred=True)
+    below = paper.lines(gettext(_KEEP_IT), inner + 5.0, below + 6, room, 13, bold=True, centred=True)
     size = gettext("Print it at 100 %: wide bars are 5.08 mm wide, narrow ones 2.03 mm.")
     paper.lines(size, inner + 5.0, below + 6, room, 11, centred=True)
