@@ -38,6 +38,8 @@ class SettingsOfScanner:
         self._key, self._options, self._submit, self._taken = key, options, submit, taken
         self._choice = kept_choice(key)
         """With every change that was asked for, whether the scanner has taken it yet or not."""
+        self._asked = 0
+        """So many times the scanner was asked to take it."""
         self._dialog = dialog = ScannerSettings(device, window)
         dialog.changed.connect(self._change)
         dialog.preview_wanted.connect(self._preview)
@@ -45,7 +47,7 @@ class SettingsOfScanner:
         dialog.open()
         self._prepare()
 
-    def _prepare(self, *, anew: bool = False) -> None:
+    def _prepare(self, *, anew: bool = False, take_back: Callable[[], None] = lambda: None) -> None:
         device, wanted = self._device, self._choice.wanted()
 
         def work(_workspace: Workspace, _task: Task) -> Options:
@@ -54,19 +56,41 @@ class SettingsOfScanner:
             with self._door.ready(device, wanted) as (_, ready):
                 return ready.options
 
-        self._submit(work, self._done, self._failed)
+        self._ask(work, take_back)
 
     def _change(self, values: Sequence[tuple[str, OptionValue]]) -> None:
         before = self._choice
         for name, value in values:
             self._choice = self._choice.with_set(name, value, self._options)
 
-        def refused(error: Exception) -> None:
+        def take_back() -> None:
             """Others may have been changed since: only these are as they were."""
             self._choice = self._choice.without([name for name, _ in values], before)
+
+        self._ask(lambda _workspace, _task: self._door.set(self._device, values), take_back)
+
+    def _ask(self, work: Callable[[Workspace, Task], Options], take_back: Callable[[], None]) -> None:
+        """Have the scanner take something; ``take_back`` where it refuses. The choice is kept once nothing that was
+        asked later waits for its answer: what it says then, the scanner has taken; also where the dialog was closed
+        meanwhile.
+        """
+        self._asked += 1
+        mine = self._asked
+
+        def keep_settled() -> None:
+            if mine == self._asked:
+                keep_choice(self._key, self._choice)
+
+        def done(options: Options) -> None:
+            keep_settled()
+            self._show(options)
+
+        def refused(error: Exception) -> None:
+            take_back()
+            keep_settled()
             self._failed(error)
 
-        self._submit(lambda _workspace, _task: self._door.set(self._device, values), self._done, refused)
+        self._submit(work, done, refused)
 
     def _preview(self) -> None:
         self._dialog.preview_button.setEnabled(False)
@@ -82,13 +106,16 @@ class SettingsOfScanner:
         self._submit(lambda _, task: self._door.preview(self._device, task), show, failed)
 
     def _reset(self) -> None:
-        self._choice = replace(self._choice, own=())
-        self._prepare(anew=True)
+        before = self._choice
+        self._choice = replace(before, own=())
 
-    def _done(self, options: Options) -> None:
-        """What the scanner has taken is kept, also where the dialog was closed meanwhile."""
+        def take_back() -> None:
+            self._choice = replace(self._choice, own=before.own)
+
+        self._prepare(anew=True, take_back=take_back)
+
+    def _show(self, options: Options) -> None:
         self._options = options
-        keep_choice(self._key, self._choice)
         self._taken(options)
         self._window.capture.scanner.show_scanner(options, self._choice)
         if isValid(self._dialog):

@@ -194,6 +194,27 @@ def test_quick_changes_are_all_kept_and_reset_begins_anew(
     dialog.close()
 
 
+@needs_libsane
+def test_what_is_refused_behind_a_change_is_not_kept(
+    opened: Opened, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane")))
+    keep_choice(KEY, ScanChoice(resolution=25))
+    window = opened(root)
+    window.actions_table["look_scanners"].trigger()
+    qtbot.waitUntil(lambda: window.capture.scanner.source.count() > 1, timeout=WAIT_MS)
+    window.actions_table["scanner_settings"].trigger()
+    (dialog,) = window.findChildren(ScannerSettings)
+    qtbot.waitUntil(lambda: "source" in dialog.editors, timeout=WAIT_MS)
+    with monkeypatch.context() as patch:
+        refusals: list[str] = []
+        patch.setattr(dialog, "refuse", refusals.append)
+        dialog.changed.emit([("hand-scanner", True)])
+        dialog.changed.emit([("no-such-option", 7)])
+        qtbot.waitUntil(lambda: any(refusals), timeout=WAIT_MS)
+    assert kept_choice(KEY).own == (("hand-scanner", "yes"),)
+
+
 def test_an_address_without_a_scanner_is_told_apart_from_one_that_is_pulled_out() -> None:
     for fault in (Fault.NOT_FOUND, Fault.UNREACHED):
         assert "Check the address" in problem(fault, "escl:http://192.0.2.7:80").message_in_window
