@@ -59,7 +59,7 @@ def build(root: Path, acts: int) -> None:
                 "subject": subject, "before": audit._json(before), "after": audit._json(after), "undoes": None,
                 "previous": previous,
             }  # fmt: skip
-            row["hash"] = previous = audit._hash(station, row)
+            row["hash"] = previous = audit.act_hash(station, row)
             connection.execute(f"INSERT INTO act VALUES ({', '.join(f':{name}' for name in row)})", row)
 
         number = 0
@@ -86,7 +86,7 @@ def build(root: Path, acts: int) -> None:
             say("page.read", page, None, {"reader": "bench 1", "words": 200})
             if quarters:
                 say("page.change", page, {"quarters": None}, {"quarters": quarters})
-        connection.execute("UPDATE workspace SET value = ? WHERE key = ?", [str(seq), audit._end_key(station)])
+        connection.execute("UPDATE workspace SET value = ? WHERE key = ?", [str(seq), audit.end_key(station)])
         connection.execute("COMMIT")
 
 

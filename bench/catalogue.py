@@ -221,7 +221,7 @@ class _Writer:
         rows = []
         for page in pages[1:]:
             row |= {"seq": row["seq"] + 1, "uuid": new_id(), "subject": page, "previous": row["hash"]}
-            row["hash"] = audit._hash(station, row)
+            row["hash"] = audit.act_hash(station, row)
             rows.append(tuple(row.values()))
         self._connection.executemany(f"INSERT INTO act VALUES ({', '.join('?' * len(row))})", rows)
         self._connection.execute("UPDATE workspace SET value = ? WHERE key LIKE 'chain-end:%'", [str(row["seq"])])

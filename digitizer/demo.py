@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 import resources
 from digitizer.capture.files import ImportReport, import_paths
+from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package, deliver_pdf
 from digitizer.errors import WrongUsage
 from digitizer.i18n import gettext, language
@@ -60,7 +61,7 @@ def run_demo(root: Path, settings: Settings, task: Task | None = None) -> DemoRe
         processed = process(workspace, task=task)
         queries = _samples()["queries"]
         hits = {str(q["query"]): workspace.catalogue.search.pages(q["query"]).total for q in queries}
-        delivered = deliver_pdf(workspace, root / "delivered", task=task)
+        delivered = deliver_pdf(workspace, root / "delivered", wish=PdfWish(coarse=True), task=task)
         records = workspace.catalogue.records.all()
     return DemoReport(
         root,

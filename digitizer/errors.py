@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import ClassVar
 
+from digitizer.file_faults import FILE_SENTENCES
 from digitizer.i18n import gettext, marked
 from ocr.errors import PageError, PageFault
 
@@ -261,6 +262,43 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
+class MixedSecrecy(KnownError):
+    code, exit = "mixed-secrecy", Exit.REFUSED
+    sentence = marked(
+        "“{record}” cannot leave in one package: its records have different levels of secrecy ({levels})."
+    )
+    advice = marked("Give them one level, or move what is more secret into a file of its own.")
+
+
+class TooSecret(KnownError):
+    code, exit = "too-secret", Exit.REFUSED
+    sentence = marked(
+        "Record “{record}” was not delivered: its level of secrecy is “{level}”, and at most “{most}” may leave."
+    )
+    advice = marked("If it may leave, say so with --max-secrecy {level}.")
+    window_advice = marked("If it may leave, choose that level.")
+
+
+class NotInAFile(KnownError):
+    code, exit = "not-in-a-file", Exit.REFUSED
+    sentence = marked("“{record}” lies in no file, and a package holds one file.")
+    advice = marked("Move it into a file, or deliver it in another form.")
+
+
+class NotReady(KnownError):
+    """``faults``: each a sentence that names its place; ``details["listed"]`` has the first of them."""
+
+    code, exit = "not-ready", Exit.FAULTS
+    sentence = marked("File “{record}” is not ready to be delivered: {listed}")
+    advice = marked("Mend them, then deliver again.")
+
+
+class NotAPackage(KnownError):
+    code, exit = "not-a-package", Exit.USAGE
+    sentence = marked("“{path}” is no package that can be read: {reason}.")
+    advice = marked("Name the folder or the ZIP of a package.")
+
+
 class NothingToRead(KnownError):
     code, exit = "nothing-to-read", Exit.REFUSED
     sentence = marked("There is no file to read in “{path}”.")
@@ -274,6 +312,19 @@ class DeliveryFailed(KnownError):
         "Nothing was delivered for it. Run “digitizer check”; if it finds nothing, report this to the makers."
     )
     window_advice = marked("Nothing was delivered for it. Report this to the makers of the program.")
+
+
+class TooCoarse(KnownError):
+    code, exit = "too-coarse", Exit.REFUSED
+    sentence = marked("Record “{record}”, pages {pages}: {dpi} dpi, and an archive asks for at least {least}.")
+    advice = marked("Scan them again, or let them leave as they are with --allow-coarse.")
+    window_advice = marked("Scan them again at that resolution.")
+
+
+class CannotSign(KnownError):
+    code, exit = "cannot-sign", Exit.REFUSED
+    sentence = marked("“{source}” cannot sign: {reason}.")
+    advice = marked("Look after the file or token, its certificate and the PIN; a token locks after a few wrong PINs.")
 
 
 class OutputExists(KnownError):
@@ -469,6 +520,12 @@ class RestoreNotEmpty(KnownError):
     advice = marked("Name a new folder with --workspace.")
 
 
+class NoSuchDifference(KnownError):
+    code, exit = "no-such-difference", Exit.USAGE
+    sentence = marked("No difference “{id}” is open.")
+    advice = marked("List them with “digitizer receive --open”.")
+
+
 NAMED = 5
 """Of damaged files in one sentence; the command lists the others."""
 
@@ -494,62 +551,6 @@ def reason(error: OSError) -> str:
     return gettext(known) if known else error.strerror or str(error)
 
 
-_FILE_SENTENCES: dict[PageFault, tuple[str, str]] = {
-    PageFault.EMPTY: (
-        marked("“{path}” is empty (0 bytes)."),
-        marked("Copy or scan it again."),
-    ),
-    PageFault.UNKNOWN_FORMAT: (
-        marked("“{path}” is not an image or a PDF that can be read, whatever its name says."),
-        marked("Convert it to PDF, TIFF, JPEG or PNG first."),
-    ),
-    PageFault.DAMAGED: (
-        marked("“{path}” is damaged or incomplete and cannot be read."),
-        marked("Copy it again from where it came from, or scan the paper again."),
-    ),
-    PageFault.UNSUPPORTED: (
-        marked("“{path}” is stored in a variant of its format that this program cannot read."),
-        marked("Open it in another program and save it as TIFF with LZW, as JPEG, PNG or PDF."),
-    ),
-    PageFault.ENCRYPTED: (
-        marked("“{path}” is locked with a password."),
-        marked("Save a copy without the password and import that."),
-    ),
-    PageFault.TOO_LARGE: (
-        marked("“{path}” is larger than this program accepts."),
-        marked("Scan it at a lower resolution or split it into several files."),
-    ),
-    PageFault.NO_SIZE: (
-        marked("“{path}” holds an image without width or height."),
-        marked("Scan the paper again."),
-    ),
-    PageFault.NO_PAGES: (
-        marked("“{path}” holds no page."),
-        marked("Check that it is the right file."),
-    ),
-    PageFault.UNREADABLE: (
-        marked("“{path}” cannot be opened."),
-        marked("Check that it exists, is a file, and that you may read it."),
-    ),
-    PageFault.TIMEOUT: (
-        marked("“{path}” took too long and was stopped."),
-        marked("Open it in another program and save it anew, or scan the paper again."),
-    ),
-    PageFault.CRASHED: (
-        marked("“{path}” made the reader stop; the other pages are not affected."),
-        marked("Open it in another program and save it anew, or scan the paper again."),
-    ),
-    PageFault.ENGINE_MISSING: (
-        marked("“{path}” cannot be read: no recognition engine is installed."),
-        marked("Run “digitizer doctor” to see the command that installs it."),
-    ),
-    PageFault.LANGUAGE_MISSING: (
-        marked("“{path}” cannot be read: the data of its language is not installed."),
-        marked("Run “digitizer doctor” to see the command that installs it."),
-    ),
-}
-
-
 class FileRefused(KnownError):
     """One file or page could not be used; the others of the same call go on. ``fault`` says why."""
 
@@ -562,7 +563,7 @@ class FileRefused(KnownError):
 
     @property
     def message(self) -> str:
-        return self._said(*_FILE_SENTENCES[self.fault])
+        return self._said(*FILE_SENTENCES[self.fault])
 
     @property
     def message_in_window(self) -> str:

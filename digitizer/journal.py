@@ -14,7 +14,10 @@ from digitizer.acts import act_title
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.origins import RECEIVED, SETTLED
+from digitizer.catalogue.received import Received
 from digitizer.catalogue.schema import PAGE_BIRTHS
+from digitizer.catalogue.told import MERGE
 from digitizer.errors import CannotUndo, NothingToUndo
 from digitizer.i18n import gettext, marked
 from digitizer.model import PageId, RecordId, RecordState
@@ -42,6 +45,10 @@ _PAGE_CHANGES = {
     "sheet": marked("say a page's sheet"),
     "withdrawn": marked("withdraw a page"),
 }
+_IMPORT = marked("import")
+_CALLS = {"page.scan": marked("scan")} | dict.fromkeys(RECEIVED, marked("receive a package"))
+_CALLS |= dict.fromkeys(SETTLED, marked("settle a difference"))
+"""What a call of many acts is."""
 _STATES = {
     RecordState.DRAFT: marked("take a record back into work"),
     RecordState.CHECKED: marked("look through a record"),
@@ -107,7 +114,10 @@ class Journal:
                 yield self._workspace.catalogue.audit.get(act.undoes)
 
     def _change(self, kind: str, act: Act, present: dict[str, Any], wanted: dict[str, Any]) -> None:
-        self._put(act, present, wanted)
+        if act.kind in (*RECEIVED, *SETTLED):
+            self._put_received(act, present, wanted, back=kind == _UNDO)
+        else:
+            self._put(act, present, wanted)
         self._workspace.catalogue.audit.append(kind, act.subject, present, wanted, undoes=act.id)
 
     def _put(self, act: Act, present: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -134,6 +144,16 @@ class Journal:
             if "quarters" in wanted:
                 self._workspace.derivatives.forget(page)
 
+    def _put_received(self, act: Act, present: dict[str, Any], wanted: dict[str, Any], *, back: bool) -> None:
+        try:
+            done = Received(self._workspace.catalogue, "").put(act, present, wanted, back=back)
+        except sqlite3.IntegrityError as error:  # another record has its code now
+            raise CannotUndo(act=title(act)) from error
+        if not done:
+            raise CannotUndo(act=title(act))
+        if act.kind.startswith("page.") and {"quarters", "split"} & wanted.keys():
+            self._workspace.derivatives.forget(PageId(act.subject))
+
     def _put_record(self, act: Act, record: RecordId, present: dict[str, Any], wanted: dict[str, Any]) -> None:
         records = self._workspace.catalogue.records
         try:
@@ -156,7 +176,7 @@ def title(act: Act) -> str:
     if said.get(PART_OF) in ARRANGED:
         return gettext(ARRANGED[said[PART_OF]])
     if "call" in said:
-        return gettext("scan") if act.kind == "page.scan" else gettext("import")
+        return gettext(_CALLS.get(act.kind, _IMPORT))
     if act.kind in ("record.check", "record.approve"):
         return gettext(_STATES[RecordState(after["state"])])
     told = next((words for name, words in _RECORD_CHANGES.items() if after.get(name)), "")
@@ -204,4 +224,4 @@ def _after(act: Act) -> dict[str, Any]:
 
 
 def _values(value: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return {name: kept for name, kept in (value or {}).items() if name != "call"}
+    return {name: kept for name, kept in (value or {}).items() if name not in ("call", *MERGE)}

@@ -26,8 +26,8 @@ SIZES = (
 an A5 is half an A4 follows from the rest and is not in the source."""
 _LARGER = "A0+"
 
-_MACHINE = "('page.read', 'page.fail', 'page.split', 'program.version')"
-"""Acts of the queue: a computer that reads through the night is nobody's working hours."""
+_MACHINE = "('page.read', 'page.fail', 'page.split', 'program.version', 'record.receive', 'page.receive')"
+"""Acts of the queue, and what packages bring: a computer that reads through the night is nobody's working hours."""
 
 
 @dataclass(frozen=True, slots=True)

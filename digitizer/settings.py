@@ -30,7 +30,8 @@ class Settings(BaseModel):
     ``reading_languages``: Tesseract codes, the first is the main one. ``other_languages``: what a whole page may be in
     instead; tried only where it reads badly. ``jobs``: reading processes; 0 takes one per core.
     ``engine``: which recognition engine; ``auto`` takes the fastest one that is installed. ``restore_marks``: mend
-    Vietnamese marks where the language makes others likelier.
+    Vietnamese marks where the language makes others likelier. ``pdf_digits``: the number of an item in the name of its
+    PDF is padded to as many; ``pdf_suffix`` stands behind it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +43,8 @@ class Settings(BaseModel):
     jobs: int = Field(default=0, ge=0, le=MAX_PROCESSES)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
     restore_marks: bool = True
+    pdf_digits: int = Field(default=3, ge=1, le=7)
+    pdf_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,20}$")
     person: str = ""
     role: str = ""
 

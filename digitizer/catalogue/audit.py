@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,8 +25,9 @@ from digitizer.model import ActId, RecordId, new_id
 Value = Mapping[str, Any] | None
 VERSION = "program.version"
 """The kind of act that says by which version of the program the acts behind it were done."""
-_FIRST = "0" * 64
-_HASHED = (
+FIRST = "0" * 64
+"""What the first act of a chain follows."""
+HASHED = (
     "seq", "uuid", "at", "clock_back", "person", "role", "account", "kind", "subject", "before", "after", "undoes",
     "previous",
 )  # fmt: skip
@@ -78,7 +79,7 @@ class Audit:
         if row is None:
             raise NoStation
         self._station, self._station_uuid = int(row[0]), str(row[1])
-        self._end_key = _end_key(self._station_uuid)
+        self._end_key = end_key(self._station_uuid)
 
     @property
     def who(self) -> Who:
@@ -144,9 +145,9 @@ class Audit:
             "before": _json(before),
             "after": _json(after),
             "undoes": undoes,
-            "previous": last["hash"] if last else _FIRST,
+            "previous": last["hash"] if last else FIRST,
         }
-        row["hash"] = _hash(self._station_uuid, row)
+        row["hash"] = act_hash(self._station_uuid, row)
         # In plain SQL: an import of a table appends ten thousands of acts.
         names = ", ".join(f'"{name}"' for name in row)
         places = ", ".join(f":{name}" for name in row)
@@ -167,6 +168,29 @@ class Audit:
         chain.
         """
         return self._of_kinds("station", kinds, "DESC")
+
+    def following(self, seq: int, kinds: Iterable[str]) -> Iterator[Act]:
+        """This station's acts of those kinds behind number ``seq``, in order, read as they are asked for."""
+        named = list(kinds)
+        rows = self._database.conn.execute(
+            f"SELECT * FROM act WHERE station = ? AND seq > ? AND kind IN ({', '.join('?' * len(named))}) ORDER BY seq",
+            [self._station, seq, *named],
+        )
+        return map(_act, rows)
+
+    def told_of(self, kind: str, subject: str) -> bool:
+        """Whether this station's chain has an act of that kind about ``subject``."""
+        found = "SELECT 1 FROM act WHERE subject = ? AND +station = ? AND kind = ?"
+        return self._database.conn.execute(found, [subject, self._station, kind]).fetchone() is not None
+
+    def acts_about(self, subject: str, kinds: Sequence[str]) -> Iterator[Act]:
+        """This station's acts of those kinds about ``subject``, in order."""
+        rows = self._database.conn.execute(
+            f"SELECT * FROM act WHERE subject = ? AND +station = ? AND kind IN ({', '.join('?' * len(kinds))})"
+            " ORDER BY seq",
+            [subject, self._station, *kinds],
+        )
+        return map(_act, rows)
 
     def _of_kinds(self, station: str, kinds: Sequence[str], order: str) -> Iterator[Act]:
         rows = self._database.conn.execute(
@@ -192,20 +216,32 @@ class Audit:
         if record is not None:
             inside, values = _INSIDE, [record, *values]
             wheres.append("subject IN (SELECT uuid FROM about)")
-        rows = self._database.conn.execute(
-            f"{inside} SELECT act.*, station.name AS station_name, {_ABOUT} AS about"
-            f" FROM act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)}"
-            " ORDER BY act.station, seq",
-            values,
-        )
-        return ((_act(row), row["about"]) for row in rows)
+        for table in ("act", "received_act"):
+            rows = self._database.conn.execute(
+                f"{inside} SELECT act.*, station.name AS station_name, {_ABOUT} AS about"
+                f" FROM {table} AS act JOIN station ON station.id = act.station WHERE {' AND '.join(wheres)}"
+                " ORDER BY act.station, seq",
+                values,
+            )
+            yield from ((_act(row), row["about"]) for row in rows)
 
     def end(self) -> tuple[int, str]:
         """Number and hash of this station's last act; 0 where there is none."""
         row = self._database.conn.execute(
             "SELECT seq, hash FROM act WHERE station = ? ORDER BY seq DESC LIMIT 1", [self._station]
         ).fetchone()
-        return (0, _FIRST) if row is None else (int(row[0]), str(row[1]))
+        return (0, FIRST) if row is None else (int(row[0]), str(row[1]))
+
+    def history(self, record: RecordId) -> Iterator[Act]:
+        """The acts of every chain kept here about the record, what lies in it and their pages, chain after chain, with
+        those that say by which version of the program they were done.
+        """
+        rows = self._database.conn.execute(
+            f"{_INSIDE} SELECT act.*, station.name AS station_name FROM act JOIN station ON station.id = act.station"
+            " WHERE subject IN (SELECT uuid FROM about) OR kind = ? ORDER BY act.station, seq",
+            [record, VERSION],
+        )
+        return map(_act, rows)
 
     def journal(self) -> Iterator[Act]:
         """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""
@@ -233,21 +269,21 @@ class Audit:
         return found
 
     def _faults_of(self, station: int, uuid: str, name: str) -> Iterator[str]:
-        previous, expected = _FIRST, 1
-        for row in self._database.conn.execute("SELECT * FROM act WHERE station = ? ORDER BY seq", [station]):
+        previous, expected = FIRST, 1
+        for row in self._database.conn.execute(_CHAIN, [station, station]):
             where = f"{name} #{row['seq']}"
             if not isinstance(row["seq"], int):
                 yield gettext("{where}: is no entry of ours").format(where=where)
                 continue
             if row["seq"] != expected:
                 yield _missing(where, expected, row["seq"] - 1)
-            elif row["previous"] != previous:
+            elif row["uuid"] is not None and row["previous"] != previous:
                 yield gettext("{where}: does not follow the entry before it").format(where=where)
-            if _hash(uuid, dict(row)) != row["hash"]:
+            if row["uuid"] is not None and act_hash(uuid, dict(row)) != row["hash"]:
                 sentence = gettext("{where}: was changed after it was written ({kind}, {at})")
                 yield sentence.format(where=where, kind=row["kind"], at=row["at"])
             previous, expected = row["hash"], row["seq"] + 1
-        kept = self._database.conn.execute("SELECT value FROM workspace WHERE key = ?", [_end_key(uuid)]).fetchone()
+        kept = self._database.conn.execute("SELECT value FROM workspace WHERE key = ?", [end_key(uuid)]).fetchone()
         if kept is None or not str(kept[0]).isdecimal():
             if expected > 1:
                 yield gettext("{where}: the number of its last entry is not kept").format(
@@ -259,6 +295,8 @@ class Audit:
             yield gettext("{where}: was added past the program").format(where=f"{name} #{int(kept[0]) + 1}")
 
 
+_CHAIN = """SELECT * FROM act WHERE station = ? UNION ALL SELECT * FROM received_act WHERE station = ? ORDER BY seq"""
+"""One station's acts, its own or received; a sealed one has nothing but its hash."""
 _ABOUT = """coalesce(
     (SELECT code FROM record WHERE record.uuid = act.subject),
     (SELECT record.code || ' / ' || page.name FROM page JOIN record ON record.id = page.record
@@ -272,7 +310,8 @@ _INSIDE = """WITH RECURSIVE inside(id, uuid) AS (
 )"""
 
 
-def _end_key(station_uuid: str) -> str:
+def end_key(station_uuid: str) -> str:
+    """Under which the table ``workspace`` keeps the number of a chain's last act."""
     return f"chain-end:{station_uuid}"
 
 
@@ -284,9 +323,10 @@ def _json(value: Value) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _hash(station: str, row: Mapping[str, Any]) -> str:
+def act_hash(station: str, row: Mapping[str, Any]) -> str:
+    """The hash that an act of the station of that UUID must have; ``row``: by the names in ``HASHED``."""
     sealed = json.dumps(
-        [station, *(row[name] for name in _HASHED)], ensure_ascii=False, separators=(",", ":"), default=repr
+        [station, *(row[name] for name in HASHED)], ensure_ascii=False, separators=(",", ":"), default=repr
     )
     return hashlib.sha256(sealed.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -133,6 +133,11 @@ class Pages:
         )
         return [_page(row) for row in rows]
 
+    def format_of(self, master: Sha256) -> str:
+        """What kind of file a master is, as its inspection told."""
+        found = self._database.conn.execute("SELECT format FROM master WHERE sha256 = ?", [master]).fetchone()
+        return str(found[0])
+
     def part(self, record: RecordId, offset: int, limit: int) -> list[Page]:
         """At most ``limit`` of the pages that lie in ``record`` itself, from place ``offset`` (0-based) on."""
         rows = self._database.conn.execute(

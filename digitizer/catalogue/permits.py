@@ -41,6 +41,7 @@ class Who:
 
 _ANY = frozenset(Role)
 _DESCRIBING = frozenset({Role.DESCRIBE, Role.CHECK})
+_RECEIVING = frozenset({Role.CHECK, Role.MANAGE})
 _RULES: dict[str, frozenset[Role]] = {
     "page": frozenset({Role.SCAN}),  # imported, scanned, turned, withdrawn
     "page.read": _ANY,  # what the queue does, whoever has started it
@@ -53,6 +54,11 @@ _RULES: dict[str, frozenset[Role]] = {
     "record.check": frozenset({Role.CHECK}),
     "record.approve": frozenset({Role.APPROVE}),
     "record.deliver": frozenset({Role.DELIVER}),
+    "record.receive": _RECEIVING,
+    "record.settle": _DESCRIBING,
+    "page.receive": _RECEIVING,
+    "page.settle": _DESCRIBING,
+    "package.receive": _RECEIVING,
     "text": _DESCRIBING,
     "person": frozenset({Role.MANAGE}),
     "setting": frozenset({Role.MANAGE}),
@@ -127,14 +133,16 @@ def _people(database: Database) -> dict[str, frozenset[Role]]:
 
 
 def _workers(database: Database, record: str) -> set[str]:
-    """Who has scanned or described the record or anything below it."""
+    """Who has scanned or described the record or anything below it, here or on a station that it was received from."""
+    kinds = ", ".join("?" * len(_OWN_WORK))
     rows = database.conn.execute(
         f"""WITH RECURSIVE inside(id, uuid) AS (
             SELECT id, uuid FROM record WHERE uuid = ?
             UNION ALL SELECT record.id, record.uuid FROM record JOIN inside ON record.parent = inside.id
-        ) SELECT DISTINCT person FROM act JOIN inside ON inside.uuid = act.subject
-        WHERE kind IN ({", ".join("?" * len(_OWN_WORK))})""",
-        [record, *_OWN_WORK],
+        ) SELECT person FROM act JOIN inside ON inside.uuid = act.subject WHERE kind IN ({kinds})
+        UNION SELECT person FROM received_act AS act JOIN inside ON inside.uuid = act.subject
+        WHERE kind IN ({kinds})""",
+        [record, *_OWN_WORK, *_OWN_WORK],
     )
     return {str(row[0]) for row in rows}
 

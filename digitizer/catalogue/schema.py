@@ -8,7 +8,8 @@ from sqlite_utils import Database, Migrations
 
 JOURNAL = (
     "kind IN ('record.create', 'record.change', 'record.move', 'record.check', 'record.approve', 'record.explain',"
-    " 'page.change', 'page.import', 'page.scan', 'page.split', 'page.arrange', 'undo', 'redo')"
+    " 'record.receive', 'record.settle', 'page.change', 'page.import', 'page.scan', 'page.split', 'page.arrange',"
+    " 'page.receive', 'page.settle', 'undo', 'redo')"
 )
 """Which acts undo and redo look at: in these very words in the index and in the query, so that SQLite uses it."""
 
@@ -361,3 +362,30 @@ def sorted_stacks(db: Database) -> None:
     it: its file is known there when it comes again.
     """
     db.table("page").add_column("sorted_from", str)
+
+
+@MIGRATIONS(name="2026-11-received")
+def received(db: Database) -> None:
+    """Chains of other stations beside our own, and differences that wait for a person."""
+    # An act about what did not come along is sealed: only its hash is there, so that the chain holds all the same.
+    db.table("received_act").create(
+        {
+            "station": int, "seq": int, "uuid": str, "at": str, "clock_back": int,
+            "person": str, "role": str, "account": str,
+            "kind": str, "subject": str, "before": str, "after": str, "undoes": str,
+            "previous": str, "hash": str,
+        },
+        pk=["station", "seq"],
+        foreign_keys=[("station", "station", "id")],
+        not_null={"hash"},
+    )  # fmt: skip
+    db.table("received_act").create_index(["subject"])
+    # ``reason``: why it is open (catalogue/differences.py); ``shown``: the value that was shown here; ``heads``: the
+    # values that stand, each with its station, act, time and person; both as JSON.
+    db.table("difference").create(
+        {"subject": str, "field": str, "reason": str, "shown": str, "heads": str},
+        pk=["subject", "field"],
+        not_null={"reason", "shown", "heads"},
+    )
+    db.execute("DROP INDEX act_journal")
+    db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")

@@ -17,7 +17,10 @@ _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
 _KEPT_EMPTY = ("secrecy", "parent")
 _RECORD_ACTS = (
     "record.create", "record.change", "record.move", "record.check", "record.approve", "record.explain",
+    "record.receive", "record.settle",
 )  # fmt: skip
+MERGE = ("merge-lineage", "merge-held", "merge-open")
+"""What acts of receiving and settling say besides values; no field can have these names."""
 _PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces", "sorted_from")
 _PLACE = ("record", "ordinal")
 """Where a page lies, which acts of older versions did not tell."""
@@ -61,9 +64,9 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
         f"SELECT page.id, {columns}, page.ordinal, record.uuid AS record"
         " FROM page JOIN record ON record.id = page.record WHERE page.uuid = ?"
     )
-    kinds = [*PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "undo", "redo"]
+    kinds = [*PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "page.receive", "page.settle", "undo", "redo"]
     for act in catalogue.audit.back(kinds):
-        for page, values in _page_values(catalogue, act):
+        for page, values in page_values(catalogue, act):
             row = connection.execute(present, [page]).fetchone()
             if row is None:
                 gone.add(page)
@@ -80,25 +83,25 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
     yield from sorted(gone)
 
 
-def _page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
+def page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
     """What an act says of pages."""
-    values, meant = act.after or {}, _meant(catalogue, act)
+    values, told = act.after or {}, meant(catalogue, act)
     if act.kind in PAGE_BIRTHS:
         pages = values.get("pages", ())
         ordinals: list[Any] = values.get("ordinals") or [None] * len(pages)
         for page, ordinal in zip(pages, ordinals, strict=True):
             place = {} if ordinal is None else {"ordinal": ordinal}
             yield page, _BORN | {"name": values.get("name"), "record": act.subject} | place
-    elif meant.kind == "page.split":
+    elif told.kind == "page.split":
         yield act.subject, {"split": values["split"]}
         born = _BORN | values["born"] if "born" in values else {}
-        yield (meant.after or {})["beside"], {**born, "withdrawn": values["withdrawn"]}
+        yield (told.after or {})["beside"], {**born, "withdrawn": values["withdrawn"]}
         yield from _placed(values.get("placed", {}))
-    elif meant.kind == "page.arrange":
+    elif told.kind == "page.arrange":
         yield from _placed(values["placed"])
         yield from values["set"].items()
-    elif meant.kind.startswith("page."):
-        yield from ((page, values) for page in _subjects(meant))
+    elif told.kind.startswith("page."):
+        yield from ((page, values) for page in _subjects(told))
 
 
 def _placed(placed: Placed) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -111,22 +114,33 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """The last values of every record, by id, as the acts tell them."""
     told: dict[str, dict[str, Any]] = {}
     for act in catalogue.audit.acts_of([*_RECORD_ACTS, "undo", "redo"]):
-        values = act.after or {}
-        if act.kind == "record.create":
-            told[act.subject] = {"withdrawn": 0, "state": "draft", "explained": {}}
-            told[act.subject] |= {name: values.get(name) for name in ("code", "title", "secrecy")}
-            told[act.subject] |= {"profile": values["profile"]} if "profile" in values else {}
-            told[act.subject] |= values.get("fields", {}) | ({"parent": values["inside"]} if "inside" in values else {})
-        elif (meant := _meant(catalogue, act)).kind.startswith("record."):
-            aside = ("call", PART_OF, *(["before"] if meant.kind == "record.move" else []))
-            found = told.setdefault(act.subject, {})
-            found.update({name: value for name, value in values.items() if name not in aside})
-            for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
-                del found[name]  # a described value that was taken away
+        does = meant(catalogue, act)
+        if not does.kind.startswith("record."):
+            continue
+        values = record_values(act, does)
+        found = told.setdefault(act.subject, {})
+        found.update(values)
+        for name in [name for name in values if found.get(name, "") is None and name not in _KEPT_EMPTY]:
+            del found[name]  # a described value that was taken away
     return told
 
 
-def _meant(catalogue: Catalogue, act: Act) -> Act:
+def record_values(act: Act, does: Act) -> dict[str, Any]:
+    """What an act says of the record that it is about; ``does``: the act itself, or the one that it takes back or does
+    again.
+    """
+    values = act.after or {}
+    if act.kind == "record.create":
+        born: dict[str, Any] = {"withdrawn": 0, "state": "draft", "explained": {}}
+        born |= {name: values.get(name) for name in ("code", "title", "secrecy")}
+        born |= {"profile": values["profile"]} if "profile" in values else {}
+        born |= values.get("fields", {})
+        return born | ({"parent": values["inside"]} if "inside" in values else {})
+    aside = ("call", PART_OF, *MERGE, *(["before"] if does.kind == "record.move" else []))
+    return {name: value for name, value in values.items() if name not in aside}
+
+
+def meant(catalogue: Catalogue, act: Act) -> Act:
     """The act itself, or the one that it takes back or does again."""
     return act if act.undoes is None else catalogue.audit.get(act.undoes)
 

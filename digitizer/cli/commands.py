@@ -17,7 +17,6 @@ from digitizer.cli.output import printable
 from digitizer.cli.placing import place_of
 from digitizer.cli.spool import imported, recover, recover_if_allowed, refused_file
 from digitizer.cli.stacks import in_answer, sort_new, wanted_rule
-from digitizer.deliver.records import DeliveryReport, Package, deliver_pdf
 from digitizer.errors import Exit, NoDisplay, PageNotRead
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import PageId
@@ -31,6 +30,8 @@ def gui(call: Call) -> Exit:
 
 
 def demo(call: Call) -> Exit:
+    from digitizer.cli.deliver import package_document, package_line  # loads what only deliveries need
+
     root = call.arguments.workspace or demos.demo_workspace()
     report = demos.run_demo(root, call.settings, call.task)
     call.output.answer(
@@ -40,7 +41,7 @@ def demo(call: Call) -> Exit:
             "records": report.records,
             "hits": sum(report.hits.values()),
             "queries": report.hits,
-            "delivered": [_package(package) for package in report.delivered],
+            "delivered": [package_document(package) for package in report.delivered],
             "failed": report.failed,
             "workspace": str(report.workspace),
         },
@@ -49,7 +50,7 @@ def demo(call: Call) -> Exit:
         gettext("Seconds: {seconds:.1f}").format(seconds=report.seconds),
         gettext("Records: {count}").format(count=report.records),
         *(gettext("Search “{query}”: {count} pages").format(query=q, count=n) for q, n in report.hits.items()),
-        *(_package_line(package) for package in report.delivered),
+        *(package_line(package) for package in report.delivered),
     )
     return Exit.REFUSED if report.failed else Exit.DONE
 
@@ -174,28 +175,6 @@ def steps(call: Call) -> Exit:
     return Exit.DONE
 
 
-def deliver(call: Call) -> Exit:
-    report = DeliveryReport()
-    call.output.keep(lambda: _delivered(report))
-    with call.existing() as workspace:
-        deliver_pdf(
-            workspace, call.arguments.destination, codes=call.arguments.records, query=call.arguments.query,
-            task=call.task, report=report,
-        )  # fmt: skip
-    document, lines = _delivered(report)
-    call.output.answer(document, *lines)
-    code = said(call, [error for _, error in report.refused])
-    return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
-
-
-def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
-    document = {
-        "packages": [_package(package) for package in report.packages],
-        "refused": [{"record": code, **refused(error)} for code, error in report.refused],
-    }
-    return document, [_package_line(package) for package in report.packages]
-
-
 def check(call: Call) -> Exit:
     with call.existing() as workspace:
         report = checks.check(workspace, quick=call.arguments.quick, task=call.task)
@@ -250,21 +229,3 @@ def redo(call: Call) -> Exit:
 
 def _journalled(act: Act, about: str) -> dict[str, str]:
     return {"kind": act.kind, "subject": act.subject, "about": about, "title": journal.title(act)}
-
-
-def _package(package: Package) -> dict[str, Any]:
-    return {
-        "path": str(package.path),
-        "records": list(package.records),
-        "pages": package.pages,
-        "files": package.files,
-        "bytes": package.bytes,
-        "sha256": package.sha256,
-        "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in package.checks],
-    }
-
-
-def _package_line(package: Package) -> str:
-    return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
-        path=package.path, pages=package.pages, kb=package.bytes // 1000
-    )

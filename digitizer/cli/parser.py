@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import date
-from enum import StrEnum
 from importlib import import_module
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, NoReturn
 
 from digitizer import __version__
+from digitizer.cli import kinds
 from digitizer.cli.call import Call
+from digitizer.cli.pdf_options import add_pdf_options
 from digitizer.errors import Exit
 from digitizer.i18n import LANGUAGES, gettext
-from digitizer.model import Level, Role, Secrecy, clean
-from digitizer.settings import MAX_PROCESSES
+from digitizer.model import Level, Role, Secrecy
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
-_DIGITS = 9
 _REGISTERS = ("outgoing", "incoming", "files", "items", "handover", "tracking", "copies")
 
 
@@ -84,19 +78,14 @@ def build_parser() -> Parser:
     made = command(
         "steps", _when_called("commands", "steps"), gettext("pictures of a page after each step of its cleaning")
     )
-    made.add_argument("page", type=_path, metavar="PAGE_ID|FILE")
-    made.add_argument("folder", type=_path, metavar="DIR")
-    made.add_argument("--page", dest="number", type=_positive, default=1, metavar="N", help=gettext("page of the file"))
-
-    made = command(
-        "deliver", _when_called("commands", "deliver"), gettext("build packages, check them, then name them")
+    made.add_argument("page", type=kinds.path, metavar="PAGE_ID|FILE")
+    made.add_argument("folder", type=kinds.path, metavar="DIR")
+    made.add_argument(
+        "--page", dest="number", type=kinds.positive, default=1, metavar="N", help=gettext("page of the file")
     )
-    made.add_argument("destination", type=_path, metavar="DEST")
-    made.add_argument("--as", dest="form", choices=["pdf"], required=True)
-    which = made.add_mutually_exclusive_group()
-    which.add_argument("--records", nargs="+", default=[], metavar="CODE")
-    which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
 
+    _add_deliver(command)
+    _add_receive(command)
     made = command(
         "check", _when_called("commands", "check"), gettext("prove the masters, the catalogue and the audit chain")
     )
@@ -115,10 +104,43 @@ def build_parser() -> Parser:
     command("undo", _when_called("commands", "undo"), gettext("take the last change back"))
     command("redo", _when_called("commands", "redo"), gettext("do the change that was taken back again"))
     made = command("duplicates", _when_called("arranging", "duplicates"), gettext("papers that are there twice"))
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("only those of this record"))
+    made.add_argument("--record", type=kinds.code, metavar="CODE", help=gettext("only those of this record"))
     _add_record(command("record", _when_called("records", "listed"), gettext("fonds, files and items")))
     _add_page(command("page", _when_called("arranging", "page_tray"), gettext("withdrawn pages, and scans replaced")))
     return parser
+
+
+def _add_deliver(command: _Adding) -> None:
+    made = command("deliver", _when_called("deliver", "deliver"), gettext("build packages, check them, then name them"))
+    made.add_argument("destination", type=kinds.path, metavar="DEST")
+    forms = ["pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc", "exchange"]
+    made.add_argument("--as", dest="form", choices=forms, required=True)
+    made.add_argument(
+        "--layout",
+        choices=["tt05", "eark"],
+        default="tt05",
+        help=gettext("of a package: Circular 05/2025, or E-ARK with the masters"),
+    )
+    made.add_argument("--folder", action="store_true", help=gettext("a package as a folder, not as a ZIP"))
+    made.add_argument(
+        "--max-secrecy",
+        type=kinds.one_of(Secrecy),
+        choices=list(Secrecy),
+        default=Secrecy.NONE,
+        help=gettext("what is more secret does not leave"),
+    )
+    made.add_argument("--encrypt-to", metavar="KEY", help=gettext("the receiver's public key, age1…; exchange only"))
+    made.add_argument(
+        "--receipt", type=kinds.path, metavar="FILE.pdf", help=gettext("also a receipt to print and sign")
+    )
+    which = made.add_mutually_exclusive_group()
+    which.add_argument("--records", nargs="+", default=[], metavar="CODE")
+    which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
+    add_pdf_options(made)
+    made = command("verify", _when_called("signatures", "verify"), gettext("what the signatures of PDFs prove"))
+    made.add_argument("files", nargs="+", type=kinds.path, metavar="FILE.pdf")
+    roots = gettext("certificates (PEM or DER) that are trusted")
+    made.add_argument("--roots", nargs="+", default=[], type=kinds.path, metavar="FILE", help=roots)
 
 
 def _add_intake(command: _Adding) -> None:
@@ -134,8 +156,8 @@ def _add_intake(command: _Adding) -> None:
     made = command(
         "import", _when_called("commands", "import_files"), gettext("bring files and folders into the workspace")
     )
-    made.add_argument("paths", nargs="+", type=_path, metavar="PATH")
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    made.add_argument("paths", nargs="+", type=kinds.path, metavar="PATH")
+    made.add_argument("--record", type=kinds.code, metavar="CODE", help=gettext("the file or item that they go into"))
     _add_place(made)
     form = gettext("the form that describes new items, such as drawing; “record profiles” lists them")
     made.add_argument("--profile", metavar="NAME", help=form)
@@ -146,9 +168,9 @@ def _add_intake(command: _Adding) -> None:
 
     made = command("process", _when_called("commands", "process"), gettext("read all pages that wait"))
     where = made.add_mutually_exclusive_group()
-    where.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
+    where.add_argument("--jobs", type=kinds.processes, metavar="N", help=gettext("how many reading processes"))
     cluster = gettext("let the Dask cluster of that scheduler read, tcp://HOST:PORT or tls://HOST:PORT")
-    where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help=cluster)
+    where.add_argument("--scheduler", type=kinds.scheduler, metavar="ADDRESS", help=cluster)
     made.add_argument("--retry", action="store_true", help=gettext("try the pages that failed again"))
 
     command("queue", _when_called("queue", "queue"), gettext("how many pages wait, and which failed and why"))
@@ -159,9 +181,11 @@ def _add_safety(command: _Adding) -> None:
     made = command(
         "backup", _when_called("safety", "backup"), gettext("copy what is new to another medium, and prove the copy")
     )
-    made.add_argument("destination", nargs="?", type=_path, metavar="DEST")
+    made.add_argument("destination", nargs="?", type=kinds.path, metavar="DEST")
     made.add_argument("--full", action="store_true", help=gettext("everything anew, resting on no earlier set"))
-    made.add_argument("--media-end", type=_day, metavar="DAY", help=gettext("when the rated life of that medium ends"))
+    made.add_argument(
+        "--media-end", type=kinds.day, metavar="DAY", help=gettext("when the rated life of that medium ends")
+    )
     made.add_argument("--due", action="store_true", help=gettext("list what the rule asks for and was not done"))
     made.add_argument("--log", action="store_true", help=gettext("list the backups that were made"))
     made.add_argument("--csv", action="store_true", help=gettext("that list as CSV"))
@@ -169,7 +193,9 @@ def _add_safety(command: _Adding) -> None:
     made = command(
         "restore", _when_called("safety", "restore"), gettext("bring a backup back as a new workspace (--workspace)")
     )
-    made.add_argument("source", type=_path, metavar="SOURCE", help=gettext("the folder backed up to, or one set in it"))
+    made.add_argument(
+        "source", type=kinds.path, metavar="SOURCE", help=gettext("the folder backed up to, or one set in it")
+    )
     made.add_argument("--partial", action="store_true", help=gettext("also where some files are damaged in every set"))
 
     made = command(
@@ -179,8 +205,8 @@ def _add_safety(command: _Adding) -> None:
         conflict_handler="resolve",  # who asks does not matter here: behind the command, --person is whose acts
     )
     _add_days(made)
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("about it and what lies in it"))
-    made.add_argument("--person", dest="by", type=_code, metavar="NAME", help=gettext("what this person did"))
+    made.add_argument("--record", type=kinds.code, metavar="CODE", help=gettext("about it and what lies in it"))
+    made.add_argument("--person", dest="by", type=kinds.code, metavar="NAME", help=gettext("what this person did"))
     made.add_argument("--csv", action="store_true", help=gettext("that list as CSV"))
     _add_days(command("report", _when_called("figures", "report"), gettext("work done, its quality and what is left")))
 
@@ -192,22 +218,22 @@ def _add_safety(command: _Adding) -> None:
 
     act("list", gettext("everybody and their roles"))
     add = act("add", gettext("enter a person; the first must have the role manage"))
-    add.add_argument("name", type=_code, metavar="NAME")
-    add.add_argument("--roles", nargs="+", type=_one_of(Role), choices=list(Role), required=True)
+    add.add_argument("name", type=kinds.code, metavar="NAME")
+    add.add_argument("--roles", nargs="+", type=kinds.one_of(Role), choices=list(Role), required=True)
     change = act("set", gettext("give a person another name or other roles"))
-    change.add_argument("name", type=_code, metavar="NAME")
-    change.add_argument("--name", dest="new_name", type=_code, metavar="NAME")
-    change.add_argument("--roles", nargs="+", type=_one_of(Role), choices=list(Role))
+    change.add_argument("name", type=kinds.code, metavar="NAME")
+    change.add_argument("--name", dest="new_name", type=kinds.code, metavar="NAME")
+    change.add_argument("--roles", nargs="+", type=kinds.one_of(Role), choices=list(Role))
     change.add_argument("--back", action="store_true", help=gettext("someone who had left is back"))
     act("remove", gettext("a person has left; their acts keep their name")).add_argument(
-        "name", type=_code, metavar="NAME"
+        "name", type=kinds.code, metavar="NAME"
     )
     act("separate", gettext("whether nobody may approve their own work")).add_argument("wanted", choices=["on", "off"])
 
 
 def _add_days(made: Parser) -> None:
-    made.add_argument("--from", dest="since", type=_day, metavar="DAY", help=gettext("the first day"))
-    made.add_argument("--to", dest="until", type=_day, metavar="DAY", help=gettext("the last day"))
+    made.add_argument("--from", dest="since", type=kinds.day, metavar="DAY", help=gettext("the first day"))
+    made.add_argument("--to", dest="until", type=kinds.day, metavar="DAY", help=gettext("the last day"))
 
 
 def _when_called(module: str, name: str) -> Callable[[Call], Exit]:
@@ -238,11 +264,11 @@ def _common() -> Parser:
     place behind does not undo the place before; made anew for each parser, since parsers share their parents' defaults.
     """
     common = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--workspace", type=_path, metavar="DIR", help=gettext("the folder to work in"))
+    common.add_argument("--workspace", type=kinds.path, metavar="DIR", help=gettext("the folder to work in"))
     common.add_argument("--language", choices=LANGUAGES, help=gettext("the language to speak"))
     common.add_argument("--json", action="store_true", help=gettext("print one JSON document"))
-    common.add_argument("--person", type=_code, metavar="NAME", help=gettext("who you are"))
-    common.add_argument("--role", type=_one_of(Role), choices=list(Role), help=gettext("the role that you act in"))
+    common.add_argument("--person", type=kinds.code, metavar="NAME", help=gettext("who you are"))
+    common.add_argument("--role", type=kinds.one_of(Role), choices=list(Role), help=gettext("the role that you act in"))
     common.add_argument("-v", "--verbose", action="store_true", help=gettext("say more on standard error"))
     return common
 
@@ -253,32 +279,32 @@ def _add_capture(command: Callable[..., Parser]) -> None:
     device = gettext("the scanner, as “devices” names it, or one on the network by its address")
     made.add_argument("--device", metavar="D", help=device)
     made.add_argument("--source", choices=["flatbed", "adf", "adf-duplex"], help=gettext("where the sheets lie"))
-    made.add_argument("--resolution", type=_positive, metavar="DPI")
+    made.add_argument("--resolution", type=kinds.positive, metavar="DPI")
     made.add_argument("--mode", choices=["color", "gray"])
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    made.add_argument("--record", type=kinds.code, metavar="CODE", help=gettext("the file or item that they go into"))
     _add_place(made)
     profile = gettext("a named way to scan: office (default), drawing, photo, draft")
     made.add_argument("--profile", metavar="NAME", help=profile)
     pages = gettext(
         "sheet sides at most; without it all that the feeder holds; on the glass, one after another as you press Enter"
     )
-    made.add_argument("--pages", type=_positive, metavar="N", help=pages)
+    made.add_argument("--pages", type=kinds.positive, metavar="N", help=pages)
     collate = gettext("scan all fronts, then all backs, and put them together")
     made.add_argument("--collate", action="store_true", help=collate)
     _add_sort(made)
     option = gettext("an option of the scanner, by the name that “devices” shows; may be repeated")
-    made.add_argument("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE", help=option)
+    made.add_argument("--set", type=kinds.setting, action="append", default=[], metavar="NAME=VALUE", help=option)
 
     made = command("spool", _when_called("spool", "spool"), gettext("scans that are not pages yet, and damaged ones"))
     discard = gettext("remove this damaged scan; may be repeated")
-    made.add_argument("--discard", type=_path, action="append", default=[], metavar="FILE", help=discard)
+    made.add_argument("--discard", type=kinds.path, action="append", default=[], metavar="FILE", help=discard)
 
     made = command("watch", _when_called("capture", "watch_folder"), gettext("take in what comes into a folder"))
-    made.add_argument("folder", type=_path, metavar="FOLDER")
-    made.add_argument("--record", type=_code, metavar="CODE", help=gettext("the file or item that they go into"))
+    made.add_argument("folder", type=kinds.path, metavar="FOLDER")
+    made.add_argument("--record", type=kinds.code, metavar="CODE", help=gettext("the file or item that they go into"))
     _add_sort(made)
     after = made.add_mutually_exclusive_group()
-    after.add_argument("--move", type=_path, metavar="DIR", help=gettext("move files there when they are in"))
+    after.add_argument("--move", type=kinds.path, metavar="DIR", help=gettext("move files there when they are in"))
     after.add_argument("--leave", action="store_true", help=gettext("leave files where they are (default)"))
 
 
@@ -301,47 +327,70 @@ def _add_printing(command: _Adding) -> None:
     made = command(
         "labels", _when_called("stacks", "labels"), gettext("labels with QR codes for boxes and file covers, as PDF")
     )
-    made.add_argument("destination", type=_path, metavar="DEST.pdf")
+    made.add_argument("destination", type=kinds.path, metavar="DEST.pdf")
     which = gettext("files or items; of what lies above them, all files in it")
-    made.add_argument("--records", nargs="+", type=_code, required=True, metavar="CODE", help=which)
+    made.add_argument("--records", nargs="+", type=kinds.code, required=True, metavar="CODE", help=which)
     sheet = gettext("the sheet of labels: 3x8, 3x7 (default), 2x7, 2x4, or a file of your own (TOML)")
     made.add_argument("--sheet", default="3x7", metavar="NAME", help=sheet)
     start = gettext("the first label that is left on a sheet used before, from 1")
-    made.add_argument("--start", type=_positive, default=1, metavar="N", help=start)
+    made.add_argument("--start", type=kinds.positive, default=1, metavar="N", help=start)
     made.add_argument("--box", action="store_true", help=gettext("for the boxes that they lie in, not for themselves"))
 
     made = command(
         "separators", _when_called("stacks", "separators"), gettext("sheets that part a stack of paper, as PDF")
     )
-    made.add_argument("destination", type=_path, metavar="DEST.pdf")
+    made.add_argument("destination", type=kinds.path, metavar="DEST.pdf")
     form = made.add_mutually_exclusive_group()
-    form.add_argument("--records", nargs="+", type=_code, default=[], metavar="CODE", help=gettext("one for each"))
-    form.add_argument("--plain", type=_positive, metavar="N", help=gettext("so many that begin the next item"))
-    form.add_argument("--patch", type=_positive, metavar="N", help=gettext("so many with the patch code T"))
+    form.add_argument("--records", nargs="+", type=kinds.code, default=[], metavar="CODE", help=gettext("one for each"))
+    form.add_argument("--plain", type=kinds.positive, metavar="N", help=gettext("so many that begin the next item"))
+    form.add_argument("--patch", type=kinds.positive, metavar="N", help=gettext("so many with the patch code T"))
 
 
 def _add_sorting(act: _Adding) -> None:
     made = act("sort", _when_called("stacks", "record_sort"), gettext("part the pages of a record into items"))
-    made.add_argument("code", type=_code, metavar="CODE")
+    made.add_argument("code", type=kinds.code, metavar="CODE")
     by = gettext("separators (default), patch-t, blank, blank-side, barcode, pages-N, or a file of your own (TOML)")
     made.add_argument("--by", default="separators", metavar="RULE", help=by)
     found = act(
         "find-label", _when_called("stacks", "record_find_label"), gettext("the record whose label a picture shows")
     )
-    found.add_argument("picture", type=_path, metavar="FILE")
+    found.add_argument("picture", type=kinds.path, metavar="FILE")
+
+
+def _add_receive(command: _Adding) -> None:
+    made = command(
+        "receive", _when_called("receive", "receive"), gettext("take in packages of other stations; settle differences")
+    )
+    made.add_argument("packages", nargs="*", type=kinds.path, metavar="PACKAGE")
+    made.add_argument(
+        "--key", type=kinds.path, metavar="FILE", help=gettext("the private key that they are encrypted to")
+    )
+    secret = gettext("read the passphrase of the private key from this open file descriptor")
+    made.add_argument("--passphrase-fd", type=kinds.natural, metavar="N", help=secret)
+    made.add_argument("--open", action="store_true", help=gettext("list the differences that wait for a person"))
+    chosen = gettext("settle as this file says: the list that --open --json prints, with “choose” filled in")
+    made.add_argument("--settle", type=kinds.path, metavar="FILE", help=chosen)
+    one = gettext("settle one: ours, theirs, or the number of a value; may be repeated")
+    made.add_argument("--take", nargs=2, action="append", default=[], metavar=("ID", "CHOICE"), help=one)
+
+    made = command("key", _when_called("exchange", "key_new"), gettext("keys to encrypt packages to"))
+    act = _adding(made.add_subparsers(metavar="ACT", required=True))
+    new = act("new", _when_called("exchange", "key_new"), gettext("a new private key; its public key is printed"))
+    new.add_argument("file", type=kinds.path, metavar="FILE")
+    new.add_argument("--passphrase-fd", type=kinds.natural, metavar="N", help=gettext("encrypt it with a passphrase"))
 
 
 def _add_read(made: Parser) -> None:
-    made.add_argument("inputs", nargs="+", type=_path, metavar="INPUT")
-    made.add_argument("output", type=_path, metavar="OUTPUT.pdf")
-    made.add_argument("--jobs", type=_processes, metavar="N", help=gettext("how many reading processes"))
-    made.add_argument("--languages", type=_languages, metavar="vie+eng", help=gettext("languages on the pages"))
+    made.add_argument("inputs", nargs="+", type=kinds.path, metavar="INPUT")
+    made.add_argument("output", type=kinds.path, metavar="OUTPUT.pdf")
+    made.add_argument("--jobs", type=kinds.processes, metavar="N", help=gettext("how many reading processes"))
+    made.add_argument("--languages", type=kinds.languages, metavar="vie+eng", help=gettext("languages on the pages"))
     made.add_argument("--profile", choices=["archive", "reading"], default="archive")
     leave = gettext("leave marks as the recogniser read them")
     made.add_argument("--no-restore-marks", dest="restore_marks", action="store_const", const=False, help=leave)
-    made.add_argument("--text", type=_path, metavar="FILE", help=gettext("write the plain text too"))
-    made.add_argument("--alto", type=_path, metavar="DIR", help=gettext("write ALTO files too"))
-    made.add_argument("--tables", type=_path, metavar="DIR", help=gettext("write the tables as CSV too"))
+    made.add_argument("--text", type=kinds.path, metavar="FILE", help=gettext("write the plain text too"))
+    made.add_argument("--alto", type=kinds.path, metavar="DIR", help=gettext("write ALTO files too"))
+    made.add_argument("--tables", type=kinds.path, metavar="DIR", help=gettext("write the tables as CSV too"))
 
 
 def _add_search(made: Parser) -> None:
@@ -353,8 +402,8 @@ def _add_search(made: Parser) -> None:
 
 def _add_part(made: Parser) -> None:
     made.add_argument("--facets", action="store_true", help=gettext("count what was found by what describes it"))
-    made.add_argument("--limit", type=_positive, default=20, metavar="N")
-    made.add_argument("--offset", type=_natural, default=0, metavar="N")
+    made.add_argument("--limit", type=kinds.positive, default=20, metavar="N")
+    made.add_argument("--offset", type=kinds.natural, default=0, metavar="N")
 
 
 def _add_saved(made: Parser) -> None:
@@ -366,7 +415,7 @@ def _add_saved(made: Parser) -> None:
     ):
         sub = act(name, _when_called("search", f"saved_{name}"), what)
         if name != "list":
-            sub.add_argument("name", type=_code, metavar="NAME")
+            sub.add_argument("name", type=kinds.code, metavar="NAME")
         if name == "run":
             _add_part(sub)
 
@@ -375,30 +424,32 @@ def _add_record(made: Parser) -> None:
     act = _adding(made.add_subparsers(metavar="ACT"))
     act("list", _when_called("records", "listed"), gettext("all records"))
     act("show", _when_called("records", "show"), gettext("one record and its pages")).add_argument(
-        "code", type=_code, metavar="CODE"
+        "code", type=kinds.code, metavar="CODE"
     )
     new = act("new", _when_called("records", "new"), gettext("a new record"))
-    new.add_argument("code", type=_code, nargs="?", metavar="CODE", help=gettext("made by the profile where not given"))
-    new.add_argument("--level", type=_one_of(Level), choices=list(Level))
+    new.add_argument(
+        "code", type=kinds.code, nargs="?", metavar="CODE", help=gettext("made by the profile where not given")
+    )
+    new.add_argument("--level", type=kinds.one_of(Level), choices=list(Level))
     new.add_argument("--profile", metavar="NAME", help=gettext("the form that it is described by"))
     new.add_argument("--parent", metavar="CODE")
     new.add_argument("--title", default="")
-    new.add_argument("--secrecy", type=_one_of(Secrecy), choices=list(Secrecy))
+    new.add_argument("--secrecy", type=kinds.one_of(Secrecy), choices=list(Secrecy))
     value = gettext("a described value; may be repeated")
-    new.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE", help=value)
+    new.add_argument("--set", type=kinds.setting, action="append", default=[], metavar="KEY=VALUE", help=value)
     change = act("set", _when_called("records", "set_values"), gettext("change a record"))
-    change.add_argument("code", type=_code, metavar="CODE")
-    change.add_argument("values", type=_setting, nargs="*", metavar="KEY=VALUE", help=gettext("described values"))
+    change.add_argument("code", type=kinds.code, metavar="CODE")
+    change.add_argument("values", type=kinds.setting, nargs="*", metavar="KEY=VALUE", help=gettext("described values"))
     change.add_argument("--title")
-    change.add_argument("--secrecy", type=_one_of(Secrecy), choices=list(Secrecy))
+    change.add_argument("--secrecy", type=kinds.one_of(Secrecy), choices=list(Secrecy))
     profiles = act("profiles", _when_called("records", "profiles"), gettext("the forms that there are, or one of them"))
     profiles.add_argument("name", nargs="?", metavar="NAME")
     added = act("add-profile", _when_called("records", "add_profile"), gettext("use a form of your own (TOML)"))
-    added.add_argument("file", type=_path, metavar="FILE")
+    added.add_argument("file", type=kinds.path, metavar="FILE")
     codes = act(
         "load-codes", _when_called("records", "load_codes"), gettext("use a code list of your own (TOML or CSV)")
     )
-    codes.add_argument("file", type=_path, metavar="FILE")
+    codes.add_argument("file", type=kinds.path, metavar="FILE")
     _add_arranging(act)
     _add_sorting(act)
     _add_tables(act)
@@ -409,24 +460,32 @@ def _add_arranging(act: _Adding) -> None:
 
     def of_record(name: str, run: str, what: str) -> Parser:
         made = act(name, _when_called("arranging", run), what)
-        made.add_argument("code", type=_code, metavar="CODE")
+        made.add_argument("code", type=kinds.code, metavar="CODE")
         return made
 
     move = of_record("move", "record_move", gettext("move a record, or pages of it, into another one"))
-    move.add_argument("--to", type=_code, required=True, metavar="TARGET")
-    move.add_argument("--before", type=_code, metavar="CODE", help=gettext("ahead of this record; else at the end"))
+    move.add_argument("--to", type=kinds.code, required=True, metavar="TARGET")
+    move.add_argument(
+        "--before", type=kinds.code, metavar="CODE", help=gettext("ahead of this record; else at the end")
+    )
     move.add_argument("--pages", metavar="3-5,7", help=gettext("these pages of the record, not the record"))
-    move.add_argument("--at", type=_positive, metavar="N", help=gettext("the first becomes page N; else at the end"))
+    move.add_argument(
+        "--at", type=kinds.positive, metavar="N", help=gettext("the first becomes page N; else at the end")
+    )
     split = of_record("split", "record_split", gettext("make the pages from one on a new record right behind"))
-    split.add_argument("--at", type=_positive, required=True, metavar="N", help=gettext("the new record's first page"))
-    split.add_argument("--code", dest="new_code", type=_code, metavar="NEW", help=gettext("code of the new record"))
+    split.add_argument(
+        "--at", type=kinds.positive, required=True, metavar="N", help=gettext("the new record's first page")
+    )
+    split.add_argument(
+        "--code", dest="new_code", type=kinds.code, metavar="NEW", help=gettext("code of the new record")
+    )
     split.add_argument("--title", default="")
     merge = of_record("merge", "record_merge", gettext("append the pages of other records, which are taken away"))
-    merge.add_argument("others", nargs="+", type=_code, metavar="OTHER")
+    merge.add_argument("others", nargs="+", type=kinds.code, metavar="OTHER")
     merge.add_argument("--take-over", action="store_true", help=gettext("keep what only the others describe"))
     of_record("remove", "record_remove", gettext("take an empty record away"))
     turn = act("turn", _when_called("placing", "record_turn"), gettext("turn pages, as they stand now, clockwise"))
-    turn.add_argument("code", type=_code, metavar="CODE")
+    turn.add_argument("code", type=kinds.code, metavar="CODE")
     which = gettext("which pages of the record: odd, even, all (default), or numbers")
     turn.add_argument("--pages", default="all", metavar="odd|even|all|3-5,7", help=which)
     turn.add_argument("--by", type=int, choices=[90, 180, 270], required=True, help=gettext("degrees"))
@@ -445,7 +504,9 @@ def _add_page(made: Parser) -> None:
     def act(name: str, what: str) -> Parser:
         return adding(name, _when_called("arranging", f"page_{name}"), what)
 
-    act("tray", gettext("withdrawn pages, which can be restored")).add_argument("--record", type=_code, metavar="CODE")
+    act("tray", gettext("withdrawn pages, which can be restored")).add_argument(
+        "--record", type=kinds.code, metavar="CODE"
+    )
     for name, what in (
         ("withdraw", gettext("take pages out of their records; they are kept")),
         ("restore", gettext("bring withdrawn pages back to where they were")),
@@ -456,7 +517,7 @@ def _add_page(made: Parser) -> None:
     replace.add_argument("newer", metavar="NEWER_PAGE_ID")
     sheet = act("sheet", gettext("say which sheet of paper a page is on"))
     sheet.add_argument("page", metavar="PAGE_ID")
-    sheet.add_argument("--sheet", type=_positive, metavar="N", help=gettext("in its file, from 1"))
+    sheet.add_argument("--sheet", type=kinds.positive, metavar="N", help=gettext("in its file, from 1"))
     sheet.add_argument("--side", choices=["front", "back"])
 
 
@@ -466,10 +527,12 @@ def _add_tables(act: _Adding) -> None:
         _when_called("tables", "record_import_table"),
         gettext("files and items from a table: CSV or XLSX; all of it or nothing"),
     )
-    taken.add_argument("file", type=_path, metavar="FILE")
+    taken.add_argument("file", type=kinds.path, metavar="FILE")
     taken.add_argument("--profile", metavar="NAME", help=gettext("the profile of the records"))
-    taken.add_argument("--under", type=_code, metavar="CODE", help=gettext("the record that they go into"))
-    taken.add_argument("--files", type=_path, metavar="DIR", help=gettext("bring in the images that the table names"))
+    taken.add_argument("--under", type=kinds.code, metavar="CODE", help=gettext("the record that they go into"))
+    taken.add_argument(
+        "--files", type=kinds.path, metavar="DIR", help=gettext("bring in the images that the table names")
+    )
     taken.add_argument("--dry-run", action="store_true", help=gettext("only say what would be done"))
 
     given = act(
@@ -477,10 +540,12 @@ def _add_tables(act: _Adding) -> None:
         _when_called("tables", "record_export_table"),
         gettext("files and items as a table: CSV or XLSX, read back unchanged by import-table"),
     )
-    given.add_argument("file", type=_path, metavar="FILE.csv|FILE.xlsx")
+    given.add_argument("file", type=kinds.path, metavar="FILE.csv|FILE.xlsx")
     which = given.add_mutually_exclusive_group()
-    which.add_argument("--records", nargs="+", type=_code, default=[], metavar="CODE")
-    which.add_argument("--under", nargs=1, type=_code, default=[], metavar="CODE", help=gettext("all that lies in it"))
+    which.add_argument("--records", nargs="+", type=kinds.code, default=[], metavar="CODE")
+    which.add_argument(
+        "--under", nargs=1, type=kinds.code, default=[], metavar="CODE", help=gettext("all that lies in it")
+    )
     which.add_argument("--template", action="store_true", help=gettext("an empty workbook to be filled in"))
     given.add_argument("--profile", metavar="NAME", help=gettext("only records of this profile"))
 
@@ -490,85 +555,6 @@ def _add_tables(act: _Adding) -> None:
         gettext("a register or list to print, as PDF or XLSX"),
     )
     printed.add_argument("kind", choices=_REGISTERS, metavar="KIND", help=", ".join(_REGISTERS))
-    printed.add_argument("file", type=_path, metavar="FILE.pdf|FILE.xlsx")
-    printed.add_argument("--under", type=_code, metavar="CODE", help=gettext("only what lies in it"))
-    printed.add_argument("--year", type=_positive, metavar="Y", help=gettext("only this year"))
-
-
-def _path(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError(gettext("must not be empty"))
-    return Path(text)
-
-
-def _code(text: str) -> str:
-    if not clean(text):
-        raise argparse.ArgumentTypeError(gettext("must not be empty"))
-    return text
-
-
-def _one_of(kind: type[_Choice]) -> Callable[[str], _Choice]:
-    """What argparse would refuse by the name of the class alone."""
-
-    def chosen(text: str) -> _Choice:
-        try:
-            return kind(text)
-        except ValueError as error:
-            said = gettext("must be one of {choices}, not “{text}”")
-            raise argparse.ArgumentTypeError(said.format(choices=", ".join(kind), text=text)) from error
-
-    return chosen
-
-
-def _setting(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise argparse.ArgumentTypeError(gettext("must be KEY=VALUE"))
-    return key.strip(), value
-
-
-def _day(text: str) -> str:
-    """A day as ISO or as Vietnamese readers write it; given as ISO."""
-    with suppress(ValueError):
-        if "/" in text:
-            day, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, day).isoformat()
-        return date.fromisoformat(text).isoformat()
-    raise argparse.ArgumentTypeError(gettext("must be a day such as 2026-11-26 or 26/11/2026"))
-
-
-def _positive(text: str) -> int:
-    if (number := _natural(text)) < 1:
-        raise argparse.ArgumentTypeError(gettext("must be at least 1"))
-    return number
-
-
-def _natural(text: str) -> int:
-    if not text.isdecimal() or len(text) > _DIGITS:
-        raise argparse.ArgumentTypeError(gettext("must be a whole number, from 0 to 999999999"))
-    return int(text)
-
-
-def _processes(text: str) -> int:
-    if not (text.isdecimal() and len(text) <= _DIGITS and 1 <= int(text) <= MAX_PROCESSES):
-        said = gettext("must be a whole number from 1 to {most}")
-        raise argparse.ArgumentTypeError(said.format(most=MAX_PROCESSES))
-    return int(text)
-
-
-def _scheduler(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        complete = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
-    except ValueError:
-        complete = False
-    if not complete:
-        raise argparse.ArgumentTypeError(gettext("must be an address such as tcp://192.168.1.10:8786"))
-    return text
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    parts = tuple(part.strip() for part in text.split("+"))
-    if not all(part.isidentifier() for part in parts):
-        raise argparse.ArgumentTypeError(gettext("must be language codes joined by +, such as vie+eng"))
-    return parts
+    printed.add_argument("file", type=kinds.path, metavar="FILE.pdf|FILE.xlsx")
+    printed.add_argument("--under", type=kinds.code, metavar="CODE", help=gettext("only what lies in it"))
+    printed.add_argument("--year", type=kinds.positive, metavar="Y", help=gettext("only this year"))

@@ -70,17 +70,29 @@ class PdfPage:
 
 @dataclass(frozen=True)
 class Bookmark:
-    """An entry of the outline. ``page`` counts from 0."""
+    """An entry of the outline. ``page`` counts from 0. ``level``: 0 at the top; 1 and more lie in the one before that
+    is less.
+    """
 
     title: str
     page: int
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Labels:
+    """From ``page`` on (from 0) the pages are called ``prefix`` and 1, 2, 3 ..."""
+
+    page: int
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
 class PdfInfo:
     """What the document says of itself; any text may be empty.
 
-    ``language``: BCP 47, such as ``vi``. ``created``: aware; it is the only date in the file.
+    ``language``: BCP 47, such as ``vi``. ``created``: aware; when the file was made. ``identifier``, ``dated`` (ISO
+    8601, perhaps without day) and ``kind`` are of the paper, as Dublin Core has them.
     """
 
     title: str
@@ -88,6 +100,10 @@ class PdfInfo:
     subject: str
     language: str
     created: datetime
+    keywords: tuple[str, ...] = ()
+    identifier: str = ""
+    dated: str = ""
+    kind: str = ""
 
 
 def language_of(pages: Sequence[PdfPage]) -> str:
@@ -101,6 +117,7 @@ def write_pdf(
     pages: Sequence[PdfPage],
     info: PdfInfo,
     bookmarks: Sequence[Bookmark] = (),
+    labels: Sequence[Labels] = (),
     *,
     profile: Profile = "archive",
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -113,7 +130,7 @@ def write_pdf(
     for done, page in enumerate(pages):
         progress(done, len(pages))
         file.add(page)
-    file.close(info, bookmarks)
+    file.close(info, bookmarks, labels)
     progress(len(pages), len(pages))
 
 
@@ -132,9 +149,9 @@ class PdfFile:
         leaf = _page(self._file, page, profile=self._profile, tree=self._tree, font=self._font, ids=self._ids)
         self._leaves.append(leaf)
 
-    def close(self, info: PdfInfo, bookmarks: Sequence[Bookmark] = ()) -> None:
+    def close(self, info: PdfInfo, bookmarks: Sequence[Bookmark] = (), labels: Sequence[Labels] = ()) -> None:
         """Write what holds the pages together. Raises ValueError without pages, where a bookmark leads to no page, and
-        where ``created`` is naive.
+        where ``created`` is naive. ``labels``: rising, the first for page 0; none where the pages are 1, 2, 3 ...
         """
         file, leaves = self._file, self._leaves
         if not leaves:
@@ -146,7 +163,8 @@ class PdfFile:
         kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
         file.put(self._tree, kids)
         put_font(file, self._font, self._ids)
-        file.close(_catalogue(file, self._tree, info, _outline(file, bookmarks, leaves)), _information(file, info))
+        outline = _outline(file, bookmarks, leaves)
+        file.close(_catalogue(file, self._tree, info, outline, labels), _information(file, info))
 
 
 def points_per_pixel(size: Size, dpi: float) -> float:
@@ -193,7 +211,9 @@ def _page(
     return file.add(leaf)
 
 
-def _catalogue(file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: IndirectObject | None) -> IndirectObject:
+def _catalogue(
+    file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: IndirectObject | None, labels: Sequence[Labels]
+) -> IndirectObject:
     profile = file.add(flate_stream(path("icc/srgb.icc").read_bytes(), N=NumberObject(3)))
     intent = dictionary(
         Type=name("OutputIntent"),
@@ -208,6 +228,10 @@ def _catalogue(file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: I
         author=mappable(info.author),
         subject=mappable(info.subject),
         language=info.language,
+        keywords=[mappable(word) for word in info.keywords],
+        identifier=mappable(info.identifier),
+        dated=info.dated,
+        kind=mappable(info.kind),
         creator=CREATOR,
         producer=PRODUCER,
         created=info.created,
@@ -224,11 +248,17 @@ def _catalogue(file: ObjectFile, tree: IndirectObject, info: PdfInfo, outline: I
         entries["Lang"] = ByteStringObject(info.language.encode("ascii"))
     if outline is not None:
         entries |= {"Outlines": outline, "PageMode": name("UseOutlines")}
+    if labels:
+        numbers = ArrayObject()
+        for each in labels:
+            prefix = {"P": text_string(mappable(each.prefix))} if each.prefix else {}
+            numbers += [NumberObject(each.page), dictionary(S=name("D"), **prefix)]
+        entries["PageLabels"] = dictionary(Nums=numbers)
     return file.add(dictionary(**entries))
 
 
 def _information(file: ObjectFile, info: PdfInfo) -> IndirectObject:
-    texts = {"Title": info.title, "Author": info.author, "Subject": info.subject}
+    texts = {"Title": info.title, "Author": info.author, "Subject": info.subject, "Keywords": "; ".join(info.keywords)}
     entries: dict[str, PdfObject] = {
         key: text_string(mappable(value)) for key, value in texts.items() if mappable(value)
     }
@@ -243,17 +273,44 @@ def _outline(
     if not bookmarks:
         return None
     root, items = file.reserve(), [file.reserve() for _ in bookmarks]
+    parents, children = _nested(bookmarks)
+    places = {child: place for beside in children.values() for place, child in enumerate(beside)}
     for i, (item, bookmark) in enumerate(zip(items, bookmarks, strict=True)):
         # To the top of the page; left edge and zoom stay as they are.
         target = ArrayObject(
             [leaves[bookmark.page], name("XYZ"), NullObject(), NumberObject(GREATEST_SIDE), NullObject()]
         )
-        entries: dict[str, PdfObject] = {"Title": text_string(mappable(bookmark.title)), "Parent": root, "Dest": target}
-        if i:
-            entries["Prev"] = items[i - 1]
-        if i + 1 < len(items):
-            entries["Next"] = items[i + 1]
+        parent = parents[i]
+        entries: dict[str, PdfObject] = {
+            "Title": text_string(mappable(bookmark.title)), "Parent": root if parent is None else items[parent],
+            "Dest": target,
+        }  # fmt: skip
+        beside, place = children[parent], places[i]
+        if place:
+            entries["Prev"] = items[beside[place - 1]]
+        if place + 1 < len(beside):
+            entries["Next"] = items[beside[place + 1]]
+        if i in children:  # shown closed: a negative count (ISO 32000-1, 12.3.3)
+            entries |= {"First": items[children[i][0]], "Last": items[children[i][-1]]}
+            entries["Count"] = NumberObject(-len(children[i]))
         file.put(item, dictionary(**entries))
-    count = NumberObject(len(items))
-    file.put(root, dictionary(Type=name("Outlines"), First=items[0], Last=items[-1], Count=count))
+    top = children[None]
+    file.put(
+        root,
+        dictionary(Type=name("Outlines"), First=items[top[0]], Last=items[top[-1]], Count=NumberObject(len(top))),
+    )
     return root
+
+
+def _nested(bookmarks: Sequence[Bookmark]) -> tuple[list[int | None], dict[int | None, list[int]]]:
+    """Of each bookmark the one that it lies in, and of each (None: the top) those that lie in it."""
+    parents: list[int | None] = []
+    children: dict[int | None, list[int]] = {}
+    above: list[int] = []
+    for i, bookmark in enumerate(bookmarks):
+        while above and bookmarks[above[-1]].level >= bookmark.level:
+            above.pop()
+        parents.append(above[-1] if above else None)
+        children.setdefault(parents[-1], []).append(i)
+        above.append(i)
+    return parents, children

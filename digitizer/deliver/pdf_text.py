@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import median
 
 from pypdf.generic import ArrayObject, ByteStringObject, IndirectObject, NumberObject
@@ -26,13 +27,18 @@ line where it stands half an advance above the one before."""
 FONT_NAME = "DigitizerInvisible"
 _LINE_END_SPACE = 0.25
 """Width of the space after a line's last word, in ems."""
-_LEAST_SPACE = 0.05
-"""Least width of a space, in ems."""
+_LEAST_SPACE, _SMALLEST_SPACE = 0.16, 0.05
+"""Least width of a space, in ems: poppler sees none in gaps up to 0.15 (minWordSpacing in its TextOutputDev.cc). The
+second is for words so narrow that the first would leave less than ``_LEAST_LETTER`` to each of their letters."""
+_LEAST_LETTER = 0.11
+"""In ems: poppler breaks a word whose letters stand within 0.1 (dupMaxPriDelta)."""
 _LEAST_STRETCH = 0.01
 """Percent; at 0 the text matrix would be singular."""
 _MAPPINGS_AT_ONCE = 100
 """Most entries of one ``beginbfchar`` (Adobe technical note 5014)."""
 _FLAGS_SYMBOLIC = 4
+_WORDS_KEPT = 20_000
+"""Words come again: writing and checking a page ask three times for each, and Vietnamese has some 7,000 syllables."""
 
 
 class CharacterIds:
@@ -43,7 +49,8 @@ class CharacterIds:
 
     def encode(self, text: str) -> str:
         """``text`` as the hexadecimal string that shows it."""
-        return "".join(f"{self._ids.setdefault(letter, len(self._ids) + 1):04X}" for letter in text)
+        ids = self._ids
+        return "".join([f"{ids.setdefault(letter, len(ids) + 1):04X}" for letter in text])
 
     @property
     def letters(self) -> list[str]:
@@ -51,6 +58,7 @@ class CharacterIds:
         return list(self._ids)
 
 
+@lru_cache(_WORDS_KEPT)
 def mappable(text: str) -> str:
     """``text`` without what no PDF/A-2u font may map to (ISO 19005-2, 6.2.11.7.2) or no text holds: U+0000 and other
     controls, line separators, U+FEFF, lone surrogates, noncharacters."""
@@ -108,7 +116,7 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
     ]
     height = max(1.0, median(word.bottom - word.top for word in placed))
     depth = median(word.bottom - word.baseline for word in placed)
-    placed = _apart(placed, _LEAST_SPACE * height)
+    placed = _apart(placed, height)
     feet = [_foot(word, height, depth) for word in placed]
 
     start = placed[0].start
@@ -122,12 +130,14 @@ def _line(line: Line, size: Size, to_points: Transform, ids: CharacterIds, font:
 def _foot(word: _Placed, height: float, depth: float) -> float:
     """The y at which the word's glyphs stand, ``depth`` below the baseline like those of the whole line.
 
-    Moved only as far as brings their middle into the middle half of the word's box: words that sit on the line as
-    letters do share one height, dashes and quotation marks still lie on their ink.
+    Moved only as far as brings their middle into the middle half of the word's box, and lets glyphs and box lie one in
+    the other: words that sit on the line as letters do share one height, dashes and quotation marks still lie on their
+    ink.
     """
     quarter = (word.bottom - word.top) / 4
-    middle = word.baseline + depth - height / 2
-    return min(max(middle, word.top + quarter), word.bottom - quarter) + height / 2
+    first, last = sorted((word.bottom - height / 2, word.top + height / 2))
+    first, last = max(first, word.top + quarter), min(last, word.bottom - quarter)
+    return min(max(word.baseline + depth - height / 2, first), last) + height / 2
 
 
 def _words(placed: list[_Placed], feet: list[float], height: float, ids: CharacterIds) -> Iterator[str]:
@@ -135,7 +145,7 @@ def _words(placed: list[_Placed], feet: list[float], height: float, ids: Charact
     position = placed[0].start
     for i, word in enumerate(placed):
         last = i + 1 == len(placed)
-        space = _LINE_END_SPACE * height if last else max(placed[i + 1].start - word.end, _LEAST_SPACE * height)
+        space = _LINE_END_SPACE * height if last else max(placed[i + 1].start - word.end, _SMALLEST_SPACE * height)
         yield (
             f"{_number(word.start - position)} 0 Td {_number(feet[0] - feet[i])} Ts "
             f"{_stretch(word.end - word.start, len(word.text), height)} Tz <{ids.encode(word.text)}> Tj "
@@ -144,20 +154,26 @@ def _words(placed: list[_Placed], feet: list[float], height: float, ids: Charact
         position = word.start
 
 
-def _apart(words: list[_Placed], gap: float) -> list[_Placed]:
-    """Neighbours that overlap share the overlap, with ``gap`` between them.
+def _apart(words: list[_Placed], height: float) -> list[_Placed]:
+    """Neighbours that overlap, or nearly, share what is between them, with a gap that shows.
 
     pdfium drops the second of two like strings in one place, be they but spaces.
     """
     apart = words[:1]
     for after in words[1:]:
-        before, word = apart[-1], after
-        first, last = max(before.start, word.start), min(before.end, word.end)
-        if first < last + gap:
-            middle = (first + last) / 2
-            apart[-1] = replace(before, end=max(before.start + 1, min(before.end, middle - gap / 2)))
-            word = replace(word, start=min(word.end - 1, max(word.start, middle + gap / 2)))
-        apart.append(word)
+        before = apart.pop()
+        first, last = max(before.start, after.start), min(before.end, after.end)
+        middle = (first + last) / 2
+        for gap in (_LEAST_SPACE * height, _SMALLEST_SPACE * height):
+            if first >= last + gap:
+                pair = [before, after]
+                break
+            end = max(before.start + 1, min(before.end, middle - gap / 2))
+            start = min(after.end - 1, max(after.start, middle + gap / 2))
+            pair = [replace(before, end=end), replace(after, start=start)]
+            if all(word.end - word.start >= _LEAST_LETTER * height * len(word.text) for word in pair):
+                break
+        apart += pair
     return apart
 
 
@@ -209,12 +225,12 @@ def put_font(file: ObjectFile, reference: IndirectObject, ids: CharacterIds) -> 
         BaseFont=name(FONT_NAME),
         Encoding=name("Identity-H"),
         DescendantFonts=ArrayObject([file.add(descendant)]),
-        ToUnicode=file.add(flate_stream(_to_unicode(ids.letters))),
+        ToUnicode=file.add(flate_stream(to_unicode(ids.letters))),
     )
     file.put(reference, font)
 
 
-def _to_unicode(letters: list[str]) -> bytes:
+def to_unicode(letters: list[str]) -> bytes:
     """The CMap from CID to UTF-16BE (ISO 32000-1, 9.10.3)."""
     rows = [f"<{cid:04X}> <{letter.encode('utf-16-be').hex().upper()}>" for cid, letter in enumerate(letters, start=1)]
     groups = [rows[i : i + _MAPPINGS_AT_ONCE] for i in range(0, len(rows), _MAPPINGS_AT_ONCE)]

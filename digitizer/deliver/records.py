@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from digitizer.catalogue.connection import atomic
-from digitizer.clock import now
-from digitizer.deliver.pdf import Bookmark, PdfInfo, PdfPage, language_of, write_pdf
-from digitizer.deliver.pdf_check import Check, check_pdf
-from digitizer.errors import (
-    CannotWrite,
-    DeliveryFailed,
-    KnownError,
-    NothingToDeliver,
-    PagesWaiting,
-    WouldOverwrite,
-    reason,
-)
-from digitizer.files import written_aside
-from digitizer.i18n import gettext
-from digitizer.jobs import ensure_images
-from digitizer.masters import hash_file
-from digitizer.model import JobState, Page, PageId, Record, Sha256
+from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
+from digitizer.deliver.content import is_above, one_level
+from digitizer.deliver.names import file_names, item_stem
+from digitizer.deliver.originals import ENDING, originals, write_original
+from digitizer.deliver.pdf_check import Check
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
+from digitizer.errors import KnownError, NothingToDeliver, TooSecret
+from digitizer.model import Level, Page, PageId, Record, Secrecy, Sha256
 from digitizer.tasks import Task
-from digitizer.workspace import FOLDERS, Workspace
-
-_NAME_LETTERS = 80
-"""Of a file name: Vietnamese letters take up to three bytes each, and file systems stop at 255 bytes."""
+from digitizer.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One delivered file. ``checks`` were made on the bytes that are now at ``path``."""
+    """One delivered file or folder. ``checks`` were made on the bytes that are now at ``path``. ``sha256``: of a folder
+    as ``digitizer.deliver.building.package_hash`` says. ``pages``: none of an original, which lies beside the copy of
+    its pages. ``sheets``: of paper, where they were counted.
+    """
 
     path: Path
     records: tuple[str, ...]
@@ -43,6 +34,7 @@ class Package:
     bytes: int
     sha256: Sha256
     checks: tuple[Check, ...]
+    sheets: int | None = None
 
 
 @dataclass(slots=True)
@@ -55,23 +47,26 @@ class DeliveryReport:
 
 def deliver_pdf(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
-    task: Task | None = None, report: DeliveryReport | None = None,
+    whole: bool = False, most: Secrecy = Secrecy.TOP_SECRET, wish: PdfWish = ARCHIVE, task: Task | None = None,
+    report: DeliveryReport | None = None,
 ) -> DeliveryReport:  # fmt: skip
-    """Write one searchable PDF/A for each record that holds pages: those under ``codes``, or with hits for
-    ``query``, else all. A record that cannot be delivered is left out and listed; the others are delivered.
+    """Write one searchable PDF/A for each record that holds pages, or one for each ``whole`` file: those under
+    ``codes``, or with hits for ``query``, else all. ``most``: what is more secret does not leave. A record that cannot
+    be delivered is left out and listed; the others are delivered. PDFs that were born digital or came signed lie
+    beside them, untouched.
     ``report``: filled in on the way; where this raises, it tells how far it came.
 
     Raises NoSuchRecord, NothingToDeliver or CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
     workspace.catalogue.audit.require("record.deliver")
-    groups = _groups(workspace, codes, query)
+    groups = _groups(workspace, codes, query, whole=whole)
     if not groups:
         raise NothingToDeliver
-    _make_folder(workspace, destination)
+    make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
-    names = file_names([record.code for record, _ in groups])
+    names = file_names([_stem(workspace, record) for record, _ in groups], suffix=workspace.settings.pdf_suffix)
     for (record, pages), name in zip(groups, names, strict=True):
         task.check()
 
@@ -80,7 +75,11 @@ def deliver_pdf(
             task.report(before + page, total, note)
 
         try:
-            report.packages.append(_deliver_record(workspace, destination / name, record, pages, progress))
+            target = destination / name
+            _admit(workspace, record, pages, most)
+            report.packages.append(_deliver_record(workspace, target, record, pages, progress, wish))
+            stems = [Path(each).stem for each in names]
+            report.packages += _deliver_originals(workspace, target, record, pages, stems)
         except KnownError as error:
             report.refused.append((record.code, error))
         done += len(pages)
@@ -88,37 +87,31 @@ def deliver_pdf(
     return report
 
 
-def _make_folder(workspace: Workspace, destination: Path) -> None:
-    """Raises CannotWrite, also for the folders that are the workspace's own."""
-    try:
-        destination.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(path=destination, reason=reason(error)) from error
-    root, real = workspace.root.resolve(), destination.resolve()
-    if real.is_relative_to(root) and real.relative_to(root).parts[:1] in [(name,) for name in FOLDERS]:
-        raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
+def _stem(workspace: Workspace, record: Record) -> str:
+    """What its file is called by: an item by the code of its file and its own number in it."""
+    file = _file_of(workspace, record)
+    if record.level is not Level.ITEM or file.id == record.id:
+        return record.code
+    said, behind = record.fields.get("ordinal"), record.code.removeprefix(f"{file.code}.")
+    if isinstance(said, int):
+        return item_stem(file.code, said, workspace.settings.pdf_digits)
+    if behind != record.code and re.fullmatch("[0-9]+", behind):
+        return item_stem(file.code, int(behind), workspace.settings.pdf_digits)
+    return record.code
 
 
-def file_names(codes: Sequence[str]) -> list[str]:
-    """A file name for each record's code: everything a file system may refuse becomes a hyphen.
+def _file_of(workspace: Workspace, record: Record) -> Record:
+    """The file (hồ sơ) that it is or lies in; itself where there is none."""
+    path = workspace.catalogue.records.path(record)
+    return next((each for each in path if each.level is Level.FILE), record)
 
-    No two names are the same, not even on a system that does not tell capitals from small letters.
+
+def _groups(
+    workspace: Workspace, codes: Sequence[str], query: str | None, *, whole: bool
+) -> list[tuple[Record, list[Page]]]:
+    """The records that hold pages themselves, or the ``whole`` files that they are in, with their pages, in the order
+    of the catalogue.
     """
-    taken: set[str] = set()
-    names = []
-    for code in codes:
-        plain = re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", code).strip(" .")[:_NAME_LETTERS] or "-"
-        name, count = plain, 1
-        while name.casefold() in taken:
-            count += 1
-            name = f"{plain}-{count}"
-        taken.add(name.casefold())
-        names.append(f"{name}.pdf")
-    return names
-
-
-def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> list[tuple[Record, list[Page]]]:
-    """The records that hold pages themselves, with these pages, in the order of the catalogue."""
     catalogue = workspace.catalogue
     tops = [catalogue.records.get(code) for code in codes] or catalogue.records.under()
     pages = [page for top in tops for page in catalogue.pages.of_record(top.id)]
@@ -128,76 +121,54 @@ def _groups(workspace: Workspace, codes: Sequence[str], query: str | None) -> li
     by_record: dict[str, dict[PageId, Page]] = {}
     for page in pages:
         by_record.setdefault(page.record_code, {})[page.id] = page
-    return [(catalogue.records.get(code), list(held.values())) for code, held in by_record.items()]
+    records = [catalogue.records.get(code) for code in by_record]
+    if not whole:
+        return [(record, list(by_record[record.code].values())) for record in records]
+    files = {file.id: file for file in (_file_of(workspace, record) for record in records)}
+    return [(file, catalogue.pages.of_record(file.id)) for file in files.values()]
 
 
-def _deliver_record(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
-) -> Package:
-    unread = sum(page.state is not JobState.DONE for page in pages)
-    if unread:
-        raise PagesWaiting(record=record.code, count=unread)
-    _refuse_foreign(workspace, target)
-    ensure_images(workspace, pages)
-    try:
-        return _build(workspace, target, record, pages, progress)
-    except OSError as error:
-        raise CannotWrite(path=error.filename or target, reason=reason(error)) from error
+def _admit(workspace: Workspace, record: Record, pages: Sequence[Page], most: Secrecy) -> None:
+    """Raises TooSecret or MixedSecrecy (of a whole file)."""
+    holding = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]
+    level = one_level([record, *holding])
+    if is_above(level, most):
+        raise TooSecret(record=record.code, level=level, most=most)
 
 
-def _refuse_foreign(workspace: Workspace, target: Path) -> None:
-    """Raises WouldOverwrite where a file of that name stands that no delivery from here has put there."""
-    if target.exists() or target.is_symlink():
-        given = {act.after and act.after["sha256"] for act in workspace.catalogue.audit.acts_of(["record.deliver"])}
-        if not target.is_file() or (hash_file(target) not in given and not _announced(workspace, hash_file(target))):
-            raise WouldOverwrite(path=target)
+def _deliver_record(  # noqa: PLR0917
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None],
+    wish: PdfWish,
+) -> Package:  # fmt: skip
+    return _built(
+        workspace, target, record, {"pages": len(pages), "as": "pdf"} | wish.told,
+        lambda aside: write_record_pdf(workspace, aside, record, pages, progress, wish),
+    )  # fmt: skip
 
 
-def _announce(workspace: Workspace, sha256: Sha256) -> None:
-    """Note that this file is about to get its name: killed before the act is written, it is still known as ours."""
-    workspace.catalogue.database.table("workspace").upsert({"key": _announcement(sha256), "value": ""}, pk="key")
+def _deliver_originals(
+    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], names: Sequence[str]
+) -> list[Package]:
+    """``names``: of all copies of this delivery, which no original may have."""
+    made: list[Package] = []
+    masters = originals(workspace, pages)
+    beside = file_names([*names, *(f"{target.stem}{ENDING}" for _ in masters)], ending="")[len(names) :]
+    for master, name in zip(masters, beside, strict=True):
+        original = target.with_name(f"{name}{target.suffix}")
+        write = partial(write_original, workspace, record=record, master=master)
+        made.append(_built(workspace, original, record, {"pages": 0, "as": "original"}, write))
+    return made
 
 
-def _announced(workspace: Workspace, sha256: Sha256) -> bool:
-    kept = "SELECT 1 FROM workspace WHERE key = ?"
-    return workspace.catalogue.database.conn.execute(kept, [_announcement(sha256)]).fetchone() is not None
-
-
-def _announcement(sha256: Sha256) -> str:
-    return f"delivering:{sha256}"
-
-
-def _build(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None]
-) -> Package:
-    contents = [_pdf_page(workspace, page) for page in pages]
-    info = PdfInfo(title=record.title, author="", subject=record.code, language=language_of(contents), created=now())
-    with written_aside(target) as aside:
-        with aside.open("wb") as handle:
-            write_pdf(handle, contents, info, list(_bookmarks(record, pages)), progress=progress)
-        checks = check_pdf(aside, contents)
-        for check in checks:
-            if not check.ok:
-                raise DeliveryFailed(record=record.code, check=check.name, detail=check.detail)
-        digest, size = hash_file(aside), aside.stat().st_size
-        _announce(workspace, digest)
-    with atomic(workspace.catalogue.database):
-        workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
-        said = {"file": target.name, "sha256": digest, "pages": len(pages), "as": "pdf"}
-        workspace.catalogue.audit.append("record.deliver", record.id, None, said)
-    return Package(target, (record.code,), len(pages), 1, size, digest, tuple(checks))
-
-
-def _pdf_page(workspace: Workspace, page: Page) -> PdfPage:
-    facts, text = workspace.catalogue.readings.facts(page.id), workspace.catalogue.readings.text(page.id)
-    assert facts is not None and text is not None, "a page that is done was read"
-    return PdfPage(workspace.derivatives.image(page.id).read_bytes, facts.size, facts.dpi, text)
-
-
-def _bookmarks(record: Record, pages: Iterable[Page]) -> Iterable[Bookmark]:
-    """The record, and inside it one mark for each file that came in."""
-    name = None
-    for place, page in enumerate(pages):
-        if page.name != name:
-            yield Bookmark(page.name if place or name else record.title, place)
-            name = page.name
+def _built(
+    workspace: Workspace, target: Path, record: Record, said: Mapping[str, object],
+    write: Callable[[Path], tuple[Check, ...]],
+) -> Package:  # fmt: skip
+    """What ``write`` puts into a file on the bench, named once it is proven, with its act."""
+    refuse_foreign(workspace, target, record.id)
+    with bench(target.parent) as place:
+        built = place / target.name
+        checks = write(built)
+        size = built.stat().st_size
+        digest = name_package(workspace, built, target, record.id, said)
+    return Package(target, (record.code,), int(str(said["pages"])), 1, size, digest, checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape
 
@@ -32,19 +33,28 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def packet(
-    *, title: str, author: str, subject: str, language: str, creator: str, producer: str, created: datetime
-) -> bytes:
-    """The packet in UTF-8. Of the first four, what is empty is left out. ``created`` is aware."""
+    *, title: str, author: str, subject: str, language: str, keywords: Sequence[str], identifier: str, dated: str,
+    kind: str, creator: str, producer: str, created: datetime,
+) -> bytes:  # fmt: skip
+    """The packet in UTF-8. Of all that describes the paper, what is empty is left out. ``created`` is aware."""
     described = [
-        f"<dc:{term}><rdf:{kind}><rdf:li{qualifier}>{escape(value)}</rdf:li></rdf:{kind}></dc:{term}>"
-        for term, kind, qualifier, value in (
-            ("title", "Alt", ' xml:lang="x-default"', title),
-            ("creator", "Seq", "", author),
-            ("description", "Alt", ' xml:lang="x-default"', subject),
-            ("language", "Bag", "", language),
+        f"<dc:{term}><rdf:{held}>{''.join(f'<rdf:li{qualifier}>{escape(value)}</rdf:li>' for value in values)}"
+        f"</rdf:{held}></dc:{term}>"
+        for term, held, qualifier, values in (
+            ("title", "Alt", ' xml:lang="x-default"', [title]),
+            ("creator", "Seq", "", [author]),
+            ("description", "Alt", ' xml:lang="x-default"', [subject]),
+            ("subject", "Bag", "", keywords),
+            ("date", "Seq", "", [dated]),
+            ("type", "Bag", "", [kind]),
+            ("language", "Bag", "", [language]),
         )
-        if value
+        if any(values)
     ]
+    if identifier:
+        described.append(f"<dc:identifier>{escape(identifier)}</dc:identifier>")
+    if keywords:
+        described.append(f"<pdf:Keywords>{escape('; '.join(keywords))}</pdf:Keywords>")
     return _PACKET.format(
         part=PART,
         conformance=CONFORMANCE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +40,11 @@ class ExportReport:
 
 def export_table(
     workspace: Workspace, path: Path, *, codes: Sequence[str] = (), profile: str | None = None,
-    template: bool = False, task: Task | None = None,
+    template: bool = False, paths: Mapping[RecordId, str] | None = None, task: Task | None = None,
 ) -> ExportReport:  # fmt: skip
     """Write the files and items under ``codes`` (all for none) as a table that ``import_table`` reads back unchanged:
     XLSX with a sheet for each profile, or CSV with the records of ``profile`` (else of files). ``template``: no
-    records, and a sheet that explains the columns.
+    records, and a sheet that explains the columns. ``paths``: of the images or PDFs that go with it, by item.
 
     Raises NoSuchRecord, NoSuchProfile, WrongUsage or CannotWrite.
     """
@@ -59,7 +59,7 @@ def export_table(
         only = records.profiles.get("file")
     found = [] if template else list(_chosen(records, codes))
     forms = [only] if only is not None else _forms(records.profiles, found)
-    writer = _Writer(records, task or Task(), len(found))
+    writer = _Writer(records, task or Task(), len(found), paths or {})
     sheets = [writer.sheet(form, [r for r in found if r.profile == form.name]) for form in forms]
     try:
         with written_aside(path) as aside:
@@ -100,8 +100,9 @@ def _forms(profiles: Profiles, records: Iterable[Record]) -> list[Profile]:
 
 
 class _Writer:
-    def __init__(self, records: Records, task: Task, total: int) -> None:
+    def __init__(self, records: Records, task: Task, total: int, paths: Mapping[RecordId, str]) -> None:
         self._records = records
+        self._paths = paths
         self._places = Places(records, None)
         self._task = task
         self._total = total
@@ -128,6 +129,7 @@ class _Writer:
         fonds, register, box = shelf_of(node)
         parent = "" if node.parent is None or node.parent.level is not Level.FILE else node.parent.code
         places = {FONDS: fonds, REGISTER: register, BOX: box, FILE: parent}
+        places[PATH] = self._paths.get(record.id, "")
         cells = []
         for column in columns:
             spec = column.spec

@@ -19,7 +19,7 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, StreamObject
 
-from digitizer.deliver.pdf import GREATEST_SIDE, LEAST_SIDE, Bookmark, PdfInfo, PdfPage, page_sides, write_pdf
+from digitizer.deliver.pdf import GREATEST_SIDE, LEAST_SIDE, Bookmark, Labels, PdfInfo, PdfPage, page_sides, write_pdf
 from digitizer.deliver.pdf_check import check_pdf
 from ocr.geometry import Size
 from tests.deliver.pages import A4, CREATED, INFO, blank, drawn, jpeg, page_of, page_text, written
@@ -179,6 +179,20 @@ def test_bookmarks(reader: PdfReader) -> None:
     first, second = reader.outline
     assert (first.title, second.title) == ("Quyết định số 12", "Phụ lục 🇻🇳")  # type: ignore[union-attr]
     assert [reader.get_destination_page_number(mark) for mark in (first, second)] == [0, 2]  # type: ignore[arg-type]
+
+
+def test_bookmarks_lie_in_one_another_and_pages_have_names(tmp_path: Path) -> None:
+    page = blank(page_text([]))
+    marks = [Bookmark("a", 0), Bookmark("b", 0, 1), Bookmark("c", 1, 2), Bookmark("d", 1, 1), Bookmark("e", 2)]
+    with (tmp_path / "a.pdf").open("wb") as handle:
+        write_pdf(handle, [page] * 3, INFO, marks, [Labels(0, "1."), Labels(2, "2.")])
+    reader = PdfReader(tmp_path / "a.pdf")
+
+    def titles(outline: Any) -> list[Any]:
+        return [titles(each) if isinstance(each, list) else each.title for each in outline]
+
+    assert titles(reader.outline) == ["a", ["b", ["c"], "d"], "e"]
+    assert reader.page_labels == ["1.1", "1.2", "2.1"]
 
 
 def test_page_size_follows_pixels_and_resolution(reader: PdfReader) -> None:

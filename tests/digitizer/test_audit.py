@@ -59,7 +59,7 @@ def test_an_inserted_entry_is_named(chain: Workspace) -> None:
     connection.execute("UPDATE act SET seq = -seq WHERE seq < 0")
     row = dict(connection.execute("SELECT * FROM act WHERE seq = 3").fetchone())
     row |= {"seq": 4, "uuid": new_id(), "previous": row["hash"]}
-    row["hash"] = audit._hash(chain.catalogue.audit.station, row)
+    row["hash"] = audit.act_hash(chain.catalogue.audit.station, row)
     chain.catalogue.database.table("act").insert(row)
     faults = chain.catalogue.audit.faults()
     assert any("#5: does not follow" in fault or "#5: was changed" in fault for fault in faults), faults
@@ -68,7 +68,7 @@ def test_an_inserted_entry_is_named(chain: Workspace) -> None:
 def test_an_entry_added_at_the_end_past_the_program_is_named(chain: Workspace) -> None:
     row = dict(chain.catalogue.database.conn.execute("SELECT * FROM act ORDER BY seq DESC LIMIT 1").fetchone())
     row |= {"seq": row["seq"] + 1, "uuid": new_id(), "previous": row["hash"]}
-    row["hash"] = audit._hash(chain.catalogue.audit.station, row)
+    row["hash"] = audit.act_hash(chain.catalogue.audit.station, row)
     chain.catalogue.database.table("act").insert(row)
     (fault,) = chain.catalogue.audit.faults()
     assert f"#{row['seq']}: was added past the program" in fault

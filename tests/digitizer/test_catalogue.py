@@ -13,6 +13,7 @@ from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.schema import JOURNAL, MIGRATIONS
 from digitizer.catalogue.told import untold_changes
 from digitizer.check import check
+from digitizer.deliver.receive import open_differences
 from digitizer.errors import WorkspaceDamaged, WorkspaceNewer, WorkspaceUnusable
 from digitizer.journal import Journal
 from digitizer.model import Level, Secrecy
@@ -36,6 +37,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-scans",
         "2026-11-codes",
         "2026-11-sorted-stacks",
+        "2026-11-received",
     }, "test that the new schema step keeps what was there"
 
 
@@ -171,6 +173,25 @@ def test_a_workspace_from_before_sorted_stacks_keeps_its_pages(workspace: Worksp
         older.commit()
     with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
         assert opened.catalogue.pages.known_in("H1", opened.catalogue.pages.get(page).master) == [page]
+        assert check(opened).faults == []
+
+
+def test_a_workspace_from_before_packages_were_received_can_settle_and_undo(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    imported(workspace, tmp_path, 1, "H1")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("DROP TABLE received_act")
+        older.execute("DROP TABLE difference")
+        older.execute("DROP INDEX act_journal")
+        older.execute("CREATE INDEX act_journal ON act(station, seq) WHERE kind IN ('page.import', 'undo', 'redo')")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-received'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        assert open_differences(opened) == []
+        Journal(opened).undo()
+        assert opened.catalogue.records.all() == []
         assert check(opened).faults == []
 
 

@@ -1,23 +1,35 @@
 """Delivering records: names, and what stands in the way."""
 
+import re
 from pathlib import Path
 
+import pypdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitizer.deliver.records import deliver_pdf, file_names
-from digitizer.errors import CannotWrite, NothingToDeliver, PagesWaiting, WouldOverwrite
+from digitizer.capture.files import import_paths
+from digitizer.deliver.appearance import Appearance, signature_form
+from digitizer.deliver.keys import opened_signer
+from digitizer.deliver.names import file_names
+from digitizer.deliver.record_pdf import PdfWish
+from digitizer.deliver.records import deliver_pdf
+from digitizer.deliver.sign import sign_pdf
+from digitizer.deliver.verify import verify_pdf
+from digitizer.errors import CannotWrite, NothingToDeliver, PagesWaiting, TooCoarse, WouldOverwrite
 from digitizer.jobs import process
+from digitizer.model import Level
 from digitizer.workspace import Workspace
-from tests.helpers.workspaces import imported
+from tests.deliver.pages import blank, written
+from tests.helpers.keys import BODY, PIN, made_keys
+from tests.helpers.workspaces import imported, page_text, tiny_page
 
 LONGEST_NAME = 255
 """Bytes of a file name on the usual file systems."""
 
 
 def test_codes_that_look_alike_get_names_of_their_own() -> None:
-    assert file_names(["A/1", "a-1", "A:1", "Đ.2"]) == ["A-1.pdf", "a-1-2.pdf", "A-1-3.pdf", "Đ.2.pdf"]
+    assert file_names(["A/1", "a-1", "A:1", "Đ.2"]) == ["A-1.pdf", "a-1-2.pdf", "A-1-3.pdf", "D.2.pdf"]
 
 
 @given(st.lists(st.text(min_size=1, max_size=120)))
@@ -27,7 +39,8 @@ def test_any_codes_give_names_that_a_file_system_takes(codes: list[str]) -> None
     for name in names:
         assert "/" not in name
         assert "\0" not in name
-        assert len(name.encode("utf-8", "surrogatepass")) <= LONGEST_NAME
+        assert re.fullmatch(r"[A-Za-z0-9._-]+\.pdf", name)
+        assert len(name) <= LONGEST_NAME
 
 
 def test_each_record_with_pages_is_one_file_and_its_act_is_written(workspace: Workspace, tmp_path: Path) -> None:
@@ -91,3 +104,72 @@ def test_a_master_that_is_gone_holds_back_its_record_by_name(workspace: Workspac
     workspace.masters.path(workspace.catalogue.pages.get(page).master).unlink()
     ((_, error),) = deliver_pdf(workspace, tmp_path / "giao").refused
     assert "p0.png" in error.message
+
+
+def test_names_have_plain_letters_and_are_no_devices() -> None:
+    names = file_names(["CON.1", "Hồ sơ số 1/Đ", "Ứ"], suffix="_ky")
+    assert names == ["-CON.1_ky.pdf", "Ho-so-so-1-D_ky.pdf", "U_ky.pdf"]
+
+
+def test_numbers_are_padded_and_suffixed_as_set(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path / "một", 1, "H1")
+    process(workspace)
+    workspace.settings = workspace.settings.model_copy(update={"pdf_digits": 7, "pdf_suffix": "_signed"})
+    (package,) = deliver_pdf(workspace, tmp_path / "giao").packages
+    assert package.path.name == "H1.0000001_signed.pdf"
+
+
+def test_a_whole_file_is_one_pdf_with_a_mark_and_a_label_for_each_item(workspace: Workspace, tmp_path: Path) -> None:
+    file = workspace.catalogue.records.create(Level.FILE, "H1", "Hồ sơ")
+    for number, count in ((1, 2), (2, 1)):
+        workspace.catalogue.records.create(Level.ITEM, f"H1.{number:03d}", "Quyết định", file)
+        imported(workspace, tmp_path / str(number), count, f"H1.{number:03d}")
+    process(workspace)
+    (package,) = deliver_pdf(workspace, tmp_path / "giao", whole=True, codes=["H1.002"]).packages
+    assert (package.path.name, package.pages, package.records) == ("H1.pdf", 3, ("H1",))
+    reader = pypdf.PdfReader(package.path)
+    assert reader.page_labels == ["1.1", "1.2", "2.1"]
+    tops = [mark for mark in reader.outline if not isinstance(mark, list)]
+    assert [reader.get_destination_page_number(mark) for mark in tops] == [0, 2]
+
+
+def test_what_the_fields_say_is_in_the_metadata(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path / "một", 1, "H1")
+    process(workspace)
+    records = workspace.catalogue.records
+    said = {"title": "Về <đê> & kè", "issuing_body": "UBND tỉnh", "date": "05/03/2024", "type": "02"}
+    records.describe(records.get("H1.001"), said | {"keywords": "đê; kè"})
+    (package,) = deliver_pdf(workspace, tmp_path / "giao").packages
+    reader = pypdf.PdfReader(package.path)
+    found = reader.xmp_metadata
+    assert found is not None
+    assert (found.dc_title, found.dc_creator) == ({"x-default": "Về <đê> & kè"}, ["UBND tỉnh"])
+    assert found.dc_identifier == "H1.001"
+    assert (found.dc_subject, found.dc_type) == (["đê", "kè"], ["Quyết định"])
+    assert reader.metadata is not None
+    assert str(reader.metadata["/Keywords"]) == "đê; kè"
+
+
+def test_coarse_pages_stay_unless_a_person_lets_them_leave(workspace: Workspace, tmp_path: Path) -> None:
+    imported(workspace, tmp_path / "một", 1, "H1")
+    records = workspace.catalogue.records
+    process(workspace)
+    records.describe(records.get("H1.001"), {"type": "31"})  # a drawing: 300 dpi, and the page has 200
+    report = deliver_pdf(workspace, tmp_path / "giao")
+    ((_, error),) = report.refused
+    assert (type(error), error.details) == (TooCoarse, {"record": "H1.001", "pages": "1", "dpi": 200, "least": 300})
+    assert len(deliver_pdf(workspace, tmp_path / "giao", wish=PdfWish(coarse=True)).packages) == 1
+    assert len(deliver_pdf(workspace, tmp_path / "đọc", wish=PdfWish("reading")).packages) == 1
+
+
+def test_a_signed_pdf_goes_out_untouched_beside_its_copy(workspace: Workspace, tmp_path: Path) -> None:
+    keys = made_keys(tmp_path)
+    scan = written(tmp_path / "scan.pdf", [blank(page_text("Quyết", "định"))])
+    with opened_signer(str(keys.p12), PIN) as signer:
+        sign_pdf(scan, tmp_path / "đã ký.pdf", signer, Appearance(signature_form("tt05"), BODY))
+    import_paths(workspace, [tmp_path / "đã ký.pdf", tiny_page(tmp_path / "p.png", 1)], "H1")
+    process(workspace)
+    packages = deliver_pdf(workspace, tmp_path / "giao").packages
+    assert [package.path.name for package in packages] == ["H1.001.pdf", "H1.001_goc.pdf", "H1.002.pdf"]
+    assert packages[1].path.read_bytes() == (tmp_path / "đã ký.pdf").read_bytes()
+    assert verify_pdf(packages[1].path).whole

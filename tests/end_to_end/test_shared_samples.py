@@ -35,7 +35,9 @@ def test_every_scan_goes_through_the_main_job(program: Program, samples: Path, t
     assert len(hits & set(official)) >= len(official) * 0.8, "the national heading is on nearly every first page"
     assert all(hit["boxes"] for hit in found["hits"])
 
-    delivered = program("--json", "deliver", tmp_path / "giao", "--as", "pdf", seconds=SECONDS_FOR_ALL)
+    delivered = program(
+        "--json", "deliver", tmp_path / "giao", "--as", "pdf", "--allow-coarse", seconds=SECONDS_FOR_ALL
+    )
     assert delivered.code == 0, delivered.err
     assert sum(package["pages"] for package in delivered.document["packages"]) == len(pages)
     assert program("--json", "check").document["ok"]

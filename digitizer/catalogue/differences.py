@@ -1,0 +1,220 @@
+"""Differences that wait for a person: what stations made of one value without knowing of each other, and what the
+catalogue could not take as it came.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from digitizer.acts import few
+from digitizer.catalogue.lineage import Head
+from digitizer.catalogue.store import Catalogue
+from digitizer.catalogue.subjects import Subjects
+from digitizer.describe.values import shown
+from digitizer.errors import NoSuchDifference
+from digitizer.i18n import gettext, marked
+
+
+class Reason(StrEnum):
+    """Why a difference is open."""
+
+    VALUE = "value"
+    CODE = "code-taken"
+    APPROVED = "approved"
+    HOLDS = "holds-something"
+    PLACE = "same-place"
+
+
+REASONS = {
+    Reason.VALUE: marked("changed on several stations"),
+    Reason.CODE: marked("another record has this code"),
+    Reason.APPROVED: marked("it would come into a record that is approved here"),
+    Reason.HOLDS: marked("it was taken away elsewhere, but there is something in it"),
+    Reason.PLACE: marked("another page stands at that place"),
+}
+_FIELDS = {
+    "code": marked("Code"), "title": marked("Title"), "secrecy": marked("Secrecy"), "profile": marked("Form"),
+    "withdrawn": marked("Taken away"), "state": marked("State"), "explained": marked("Explained findings"),
+    "parent": marked("Lies in"), "place": marked("Place"), "name": marked("File name"), "quarters": marked("Turned"),
+    "split": marked("Part of the picture"), "sheet": marked("Sheet"), "side": marked("Side"),
+    "replaces": marked("Replaces"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value of a difference. ``shown``: for people. ``station``: its name; ``at``, ``person``: of the act that
+    wrote it; "" where the program itself chose the value.
+    """
+
+    value: Any
+    shown: str
+    station: str
+    at: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``id``: names it in commands. ``record``: code of the record that it is about, or that the page lies in;
+    ``page``: number of the page in it, None for a record. ``label``: of the field. ``ours``: what is shown here;
+    ``theirs``: what else stands, at least one.
+    """
+
+    id: str
+    subject: str
+    field: str
+    label: str
+    record: str
+    title: str
+    page: int | None
+    reason: Reason
+    ours: Side
+    theirs: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """As it is kept. ``shown``: the value that was shown here when it was found."""
+
+    reason: Reason
+    shown: Any
+    heads: tuple[Head, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"reason": str(self.reason), "shown": self.shown, "heads": [asdict(head) for head in self.heads]}
+
+    @staticmethod
+    def from_json(row: Mapping[str, Any]) -> Row:
+        return Row(Reason(row["reason"]), row["shown"], tuple(Head(**head) for head in row["heads"]))
+
+
+Rows = Mapping[str, Row | None]
+"""By field; None where there is no difference."""
+
+
+class Differences:
+    """The differences of one catalogue. Kept beside the acts, which tell each that was opened or settled."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._connection = catalogue.database.conn
+        self._subjects = Subjects(catalogue)
+
+    def row(self, subject: str, field: str) -> Row | None:
+        found = self._connection.execute(
+            "SELECT reason, shown, heads FROM difference WHERE subject = ? AND field = ?", [subject, field]
+        ).fetchone()
+        return None if found is None else _row(found)
+
+    def put(self, subject: str, rows: Rows) -> None:
+        """Keep these; part of the transaction of the act that tells them."""
+        for field, row in rows.items():
+            if row is None:
+                self._connection.execute("DELETE FROM difference WHERE subject = ? AND field = ?", [subject, field])
+                continue
+            values = row.to_json()
+            kept = [subject, field, values["reason"], _json(values["shown"]), _json(values["heads"])]
+            self._connection.execute("INSERT OR REPLACE INTO difference VALUES (?, ?, ?, ?, ?)", kept)
+
+    def open(self) -> list[Difference]:
+        """All that wait, by record and page."""
+        rows = self._connection.execute("SELECT * FROM difference ORDER BY subject, field").fetchall()
+        found = [each for row in rows for each in self._described(row)]
+        return sorted(found, key=lambda each: (each.record, each.page or 0, each.label, each.id))
+
+    def get(self, name: str) -> Difference:
+        """The open one of that id. Raises NoSuchDifference."""
+        subject, _, field = name.partition("/")
+        row = self._connection.execute(
+            "SELECT * FROM difference WHERE subject = ? AND field = ?", [subject, field]
+        ).fetchone()
+        for found in self._described(row) if row is not None else ():
+            return found
+        raise NoSuchDifference(id=name)
+
+    def _described(self, kept: Any) -> Iterator[Difference]:
+        """The difference in a row; nothing where a change by hand has ended it."""
+        row, subject, field = _row(kept), kept["subject"], kept["field"]
+        fields = self._subjects.fields(subject)
+        if fields is None:
+            return
+        present = fields.get(field)
+        others = [head for head in row.heads if head.value not in (present, row.shown)]
+        if row.reason is not Reason.VALUE and present != row.shown:
+            return
+        if not others:
+            return
+        record = subject if "place" not in fields else fields["place"][0]
+        code, title, profile = self._connection.execute(
+            "SELECT code, title, profile FROM record WHERE uuid = ?", [record]
+        ).fetchone()
+        own = Head(self._catalogue.audit.station, 0, present, "", "")
+        wrote = max((head for head in row.heads if head.value == present), key=lambda head: head.at, default=own)
+        yield Difference(
+            f"{subject}/{field}", subject, field, self._label(field, profile), code, title,
+            self._number(subject, record) if "place" in fields else None, row.reason,
+            self._side(field, wrote, profile), tuple(self._side(field, head, profile) for head in others),
+        )  # fmt: skip
+
+    def _side(self, field: str, head: Head, profile: str) -> Side:
+        shown = self._shown(field, head.value, profile)
+        return Side(head.value, shown, self._station(head.station), head.at, head.person)
+
+    def _station(self, station: str) -> str:
+        row = self._connection.execute("SELECT name FROM station WHERE uuid = ?", [station]).fetchone()
+        return station if row is None else str(row[0])
+
+    def _label(self, field: str, profile: str) -> str:
+        spec = self._catalogue.records.profiles.get(profile).spec(field)
+        if spec is not None:
+            return spec.label.shown
+        return gettext(_FIELDS[field]) if field in _FIELDS else field
+
+    def _number(self, page: str, record: str) -> int:
+        row = self._connection.execute(
+            "SELECT count(*) FROM page JOIN page AS own ON own.uuid = ? WHERE page.record ="
+            " (SELECT id FROM record WHERE uuid = ?) AND NOT page.withdrawn AND page.ordinal <= own.ordinal",
+            [page, record],
+        ).fetchone()
+        return int(row[0])
+
+    def _shown(self, field: str, value: Any, profile: str) -> str:
+        profiles = self._catalogue.records.profiles
+        spec = profiles.get(profile).spec(field)
+        if field == "parent":
+            return self._record(value)
+        if field == "place":
+            return self._record(value[0])
+        if field == "withdrawn":
+            return gettext("taken away") if value else gettext("there")
+        if value is None:
+            return "–"
+        return few(value) if spec is None else shown(profiles, spec, value)
+
+    def _record(self, record: str | None) -> str:
+        row = self._connection.execute("SELECT code FROM record WHERE uuid = ?", [record]).fetchone()
+        return "/" if row is None else str(row[0])
+
+
+def rows_from(kept: Mapping[str, Any]) -> dict[str, Row | None]:
+    """Rows as an act tells them."""
+    return {field: None if row is None else Row.from_json(row) for field, row in kept.items()}
+
+
+def rows_told(rows: Rows) -> dict[str, Any]:
+    return {field: None if row is None else row.to_json() for field, row in rows.items()}
+
+
+def _row(kept: Any) -> Row:
+    return Row.from_json(
+        {"reason": kept["reason"], "shown": json.loads(kept["shown"]), "heads": json.loads(kept["heads"])}
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

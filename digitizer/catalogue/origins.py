@@ -1,0 +1,122 @@
+"""Whence the values of records and pages come, told from this station's chain: what was written here, and what acts of
+receiving brought from other stations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from digitizer.catalogue import lineage as lineages
+from digitizer.catalogue.audit import Act
+from digitizer.catalogue.lineage import Head, Lineage
+from digitizer.catalogue.schema import PAGE_BIRTHS
+from digitizer.catalogue.store import Catalogue
+from digitizer.catalogue.told import MERGE, meant, page_values, record_values
+
+LINEAGE, HELD, OPEN = MERGE
+"""In acts of receiving and settling: the lineages that are known after (or before) it; values of ours that were held
+against others; differences that are open after (or before) it.
+"""
+RECEIVED = ("record.receive", "page.receive")
+SETTLED = ("record.settle", "page.settle")
+_RECORD_KINDS = (
+    "record.create", "record.change", "record.move", "record.check", "record.approve", "record.explain",
+    "record.receive", "record.settle", "undo", "redo",
+)  # fmt: skip
+_PAGE_KINDS = (
+    *PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "page.receive", "page.settle", "undo", "redo",
+)  # fmt: skip
+Known = dict[str, dict[str, Lineage]]
+
+
+class Origins:
+    """Lineages of the records and pages named, kept up with the chain."""
+
+    def __init__(self, catalogue: Catalogue, subjects: Collection[str]) -> None:
+        """``subjects``: UUIDs. The whole chain is read, for acts on pages name many."""
+        self._catalogue = catalogue
+        self._subjects = frozenset(subjects)
+        self._read = 0
+        self.known: Known = {}
+
+    def catch_up(self) -> None:
+        """Read what was added to the chain since; at first all of it."""
+        audit = self._catalogue.audit
+        for act in audit.following(self._read, dict.fromkeys((*_RECORD_KINDS, *_PAGE_KINDS))):
+            _read(self._catalogue, act, self._subjects, self.known)
+            self._read = act.seq
+        self._read = max(self._read, audit.end()[0])
+
+    def of(self, subject: str) -> dict[str, Lineage]:
+        return self.known.get(subject, {})
+
+
+def of_record(catalogue: Catalogue, record: str) -> dict[str, Lineage]:
+    """The lineages of one record, from the acts about it alone."""
+    known: Known = {}
+    for act in catalogue.audit.acts_about(record, _RECORD_KINDS):
+        _read(catalogue, act, {record}, known)
+    return known.get(record, {})
+
+
+def _read(catalogue: Catalogue, act: Act, subjects: Collection[str], known: Known) -> None:
+    own, told = catalogue.audit.station, meant(catalogue, act)
+    if told.kind in (*RECEIVED, *SETTLED):
+        if act.subject in subjects:
+            _read_merge(act, told, own, known.setdefault(act.subject, {}))
+        return
+    for subject, values in _writings(catalogue, act, told):
+        if subject in subjects:
+            fields = known.setdefault(subject, {})
+            for field, value in values.items():
+                head = Head(own, act.seq, value, act.at, act.person)
+                fields[field] = lineages.written(fields.get(field), head, field)
+
+
+def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> None:
+    before, after = told.before or {}, told.after or {}
+    brought, stood = (lineages.from_json(values.get(LINEAGE, ())) for values in (after, before))
+    if told.kind in SETTLED:
+        for field, lineage in stood.items():
+            if act.kind == "undo":  # written anew: others may have seen the settlement
+                heads = [Head(own, act.seq, head.value, head.at, head.person) for head in lineage.heads]
+            else:
+                value = as_fields(after)[field]
+                heads = [Head(own, act.seq, value, act.at, act.person)]
+            fields[field] = lineages.of(heads, fields[field].seen)
+        return
+    for field in brought:
+        fields.pop(field, None)
+    if act.kind == "undo":
+        fields.update(stood)
+        return
+    fields.update(brought)
+    for field, value in after.get(HELD, {}).items():
+        ours = Head(own, told.seq, value, told.at, told.person)
+        fields[field] = lineages.of([*fields[field].heads, ours], fields[field].seen)
+
+
+def _writings(catalogue: Catalogue, act: Act, told: Act) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if told.kind.startswith("record."):
+        yield act.subject, record_values(act, told)
+    elif told.kind.startswith("page."):
+        for page, values in page_values(catalogue, act):
+            yield page, as_fields(values)
+
+
+def as_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an act says, by field: record and ordinal of a page are one, its place."""
+    fields = {name: value for name, value in values.items() if name not in ("record", "ordinal", "call", *MERGE)}
+    return fields | ({"place": [values["record"], values["ordinal"]]} if {"record", "ordinal"} <= values.keys() else {})
+
+
+def as_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The other way round."""
+    values = {name: value for name, value in fields.items() if name != "place"}
+    return values | (dict(zip(("record", "ordinal"), fields["place"], strict=True)) if "place" in fields else {})
+
+
+def without(names: Iterable[str], fields: Mapping[str, Any]) -> dict[str, Any]:
+    left_out = frozenset(names)
+    return {name: value for name, value in fields.items() if name not in left_out}

@@ -1,0 +1,89 @@
+"""Packages out, and what they are told as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from digitizer.cli.call import Call, refused, said
+from digitizer.cli.signatures import covered, pdf_wish
+from digitizer.deliver import deliver as delivering
+from digitizer.deliver.deliver import Delivery
+from digitizer.deliver.described import Lack
+from digitizer.deliver.exchange import Exchanged
+from digitizer.deliver.receipt import write_receipt
+from digitizer.deliver.records import DeliveryReport, Package
+from digitizer.errors import Exit, KnownError, NotReady, WrongUsage
+from digitizer.i18n import gettext
+
+_WITH_PDF = ("pdf", "sip", "aip", "bag", "tables")
+_GO_WITH = {"sign": _WITH_PDF, "whole": ("pdf",), "encrypt_to": ("exchange",)}
+"""Options that would mean nothing with other forms, and that nobody should believe to have been heard."""
+
+
+def deliver(call: Call) -> Exit:
+    arguments = call.arguments
+    for name, forms in _GO_WITH.items():
+        if getattr(arguments, name) and arguments.form not in forms:
+            said_of = gettext("“{option}” does not go with “--as {form}”")
+            option = f"--{name.replace('_', '-')}"
+            raise WrongUsage(reason=said_of.format(option=option, form=arguments.form))
+    report = DeliveryReport()
+    call.output.keep(lambda: _delivered(report))
+    with call.existing() as workspace, pdf_wish(call) as pdf:
+        wanted = Delivery(
+            arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
+            zipped=not arguments.folder, whole=arguments.whole, pdf=pdf, encrypt_to=arguments.encrypt_to,
+        )  # fmt: skip
+        delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
+        if arguments.receipt is not None and report.packages:
+            write_receipt(workspace, report.packages, arguments.receipt, call.task)
+    document, lines = _delivered(report)
+    call.output.answer(document, *lines)
+    code = said(call, [error for _, error in report.refused])
+    return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
+
+
+def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
+    document = {
+        "packages": [package_document(package) for package in report.packages],
+        "refused": [{"record": code, **refused(error), **_lacks(error)} for code, error in report.refused],
+    }
+    return document, [line for package in report.packages for line in (package_line(package), *covered(package))]
+
+
+def _lacks(error: KnownError) -> dict[str, Any]:
+    """All that a file that is not ready lacks, each with its place."""
+    if not isinstance(error, NotReady):
+        return {}
+    found: tuple[Lack, ...] = error.details["lacks"]  # type: ignore[assignment]
+    return {
+        "faults": [
+            {"record": lack.record, "page": lack.page, "field": lack.field or None, "message": lack.sentence}
+            for lack in found
+        ]
+    }
+
+
+def package_document(package: Package) -> dict[str, Any]:
+    """The package in JSON."""
+    more: dict[str, Any] = {}
+    if isinstance(package, Exchanged):
+        more = {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
+    return {
+        "path": str(package.path),
+        "records": list(package.records),
+        "pages": package.pages,
+        "sheets": package.sheets,
+        "files": package.files,
+        "bytes": package.bytes,
+        "sha256": package.sha256,
+        "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in package.checks],
+        **more,
+    }
+
+
+def package_line(package: Package) -> str:
+    """The package in a sentence."""
+    return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
+        path=package.path, pages=package.pages, kb=package.bytes // 1000
+    )

@@ -1,0 +1,137 @@
+"""Receiving packages and settling differences on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from digitizer.catalogue.differences import REASONS, Difference, Side
+from digitizer.cli.call import Call, refused, said
+from digitizer.cli.exchange import passphrase
+from digitizer.deliver.receive import Receipt, ReceiveReport, open_differences, settle
+from digitizer.deliver.receive import receive as receive_packages
+from digitizer.errors import Exit, WrongUsage, reason
+from digitizer.i18n import gettext
+
+_MAX_CHOICES = 64 << 20
+
+
+def receive(call: Call) -> Exit:
+    """Packages; or with ``--open``, ``--settle`` or ``--take`` the differences that they left."""
+    arguments = call.arguments
+    if arguments.open or arguments.settle or arguments.take:
+        if arguments.packages:
+            raise WrongUsage(reason=gettext("Name packages, or settle differences; not both in one call."))
+        return _settle(call)
+    if not arguments.packages:
+        raise WrongUsage(reason=gettext("Name the packages to receive."))
+    report = ReceiveReport()
+    call.output.keep(lambda: _received(report))
+    with call.workspace() as workspace:  # a station may begin with what it receives
+        receive_packages(
+            workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), task=call.task,
+            report=report,
+        )  # fmt: skip
+    document, lines = _received(report)
+    call.output.answer(document, *lines)
+    return said(call, [error for _, error in report.refused])
+
+
+def _received(report: ReceiveReport) -> tuple[dict[str, Any], list[str]]:
+    document = {
+        "added": sum(each.records.added + each.pages.added for each in report.received),
+        "changed": sum(each.records.changed + each.pages.changed for each in report.received),
+        "same": sum(each.records.same + each.pages.same for each in report.received),
+        "conflicts": [_difference(each) for each in report.open],
+        "packages": [_receipt(each) for each in report.received],
+        "refused": [{"path": str(path), **refused(error)} for path, error in report.refused],
+    }
+    lines = [_receipt_line(each) for each in report.received]
+    return document, lines + _open_lines(report.open)
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    tallies = {
+        name: {"added": tally.added, "changed": tally.changed, "same": tally.same}
+        for name, tally in (("records", receipt.records), ("pages", receipt.pages))
+    }
+    about = {"path": str(receipt.path), "id": receipt.package, "station": receipt.station, "sha256": receipt.sha256}
+    return {**about, "acts": receipt.acts, "masters": receipt.masters, **tallies}
+
+
+def _receipt_line(receipt: Receipt) -> str:
+    line = gettext(
+        "Received from {station}: {path} (new: {records} records, {pages} pages; changed: {changed}; known: {same})"
+    )
+    records, pages = receipt.records, receipt.pages
+    return line.format(
+        station=receipt.station, path=receipt.path, records=records.added, pages=pages.added,
+        changed=records.changed + pages.changed, same=records.same + pages.same,
+    )  # fmt: skip
+
+
+def _settle(call: Call) -> Exit:
+    with call.existing() as workspace:
+        choices = _choices(call.arguments.settle, call.arguments.take)
+        left = settle(workspace, choices) if choices else open_differences(workspace)
+    lines = [gettext("Settled: {count}").format(count=len(choices))] if choices else []
+    lines += _open_lines(left) or [gettext("No difference waits to be settled.")]
+    call.output.answer({"settled": len(choices), "conflicts": [_difference(each) for each in left]}, *lines)
+    return Exit.DONE
+
+
+def _choices(file: Path | None, taken: Sequence[Sequence[str]]) -> dict[str, int]:
+    """What to choose, by difference: as ``--json`` lists them, each with ``choose`` filled in, or one by one."""
+    found = {name: _choice(choice) for name, choice in taken}
+    if file is None:
+        return found
+    try:
+        with file.open("rb") as handle:
+            document = json.loads(handle.read(_MAX_CHOICES))
+        listed = document["conflicts"]
+        return found | {each["id"]: _choice(each["choose"]) for each in listed if each.get("choose") is not None}
+    except OSError as error:
+        said_of = gettext("“{path}” cannot be read: {reason}.")
+        raise WrongUsage(reason=said_of.format(path=file, reason=reason(error))) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        said_of = gettext("“{path}” is no list of differences as “receive --open --json” prints it.")
+        raise WrongUsage(reason=said_of.format(path=file)) from error
+
+
+def _choice(text: str | int) -> int:
+    words = {"ours": 0, "theirs": 1}
+    if text in words:
+        return words[str(text)]
+    if str(text).isdecimal() and len(str(text)) < 4:
+        return int(text)
+    raise WrongUsage(reason=gettext("Choose ours, theirs or the number of a value, not “{text}”.").format(text=text))
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "id": each.id, "subject": each.subject, "record": each.record, "page": each.page, "field": each.field,
+        "label": each.label, "reason": each.reason, "ours": _side(each.ours),
+        "theirs": [_side(side) for side in each.theirs], "choose": None,
+    }  # fmt: skip
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {"value": side.value, "station": side.station, "at": side.at, "person": side.person}
+
+
+def _open_lines(differences: Sequence[Difference]) -> list[str]:
+    lines = [gettext("Differences to settle: {count}").format(count=len(differences))] if differences else []
+    for each in differences:
+        where = (
+            each.record
+            if each.page is None
+            else gettext("{record}, page {number}").format(record=each.record, number=each.page)
+        )
+        lines.append(f"{each.id}\n  {where}: {each.label} ({gettext(REASONS[each.reason])})")
+        for number, side in enumerate((each.ours, *each.theirs)):
+            name = gettext("ours") if number == 0 else str(number)
+            wrote = ", ".join(filter(None, (side.station, side.person, side.at[:19])))
+            lines.append(f"    {name}: {side.shown}  ({wrote})")
+    return lines

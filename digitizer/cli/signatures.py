@@ -1,0 +1,128 @@
+"""Signing what is delivered, and what signatures prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getpass
+from pathlib import Path
+from sys import stdin
+from typing import TYPE_CHECKING, Any
+
+from digitizer.cli.call import Call
+from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
+from digitizer.deliver.record_pdf import PdfWish
+from digitizer.deliver.records import Package
+from digitizer.errors import Exit, WrongUsage, reason
+from digitizer.i18n import gettext
+from ocr.errors import PageError
+
+if TYPE_CHECKING:
+    from digitizer.deliver.sign import Signing
+    from digitizer.deliver.verify import SignatureFound, SignatureReport
+
+
+@contextmanager
+def pdf_wish(call: Call) -> Iterator[PdfWish]:
+    """How the PDFs of this call are made; the key that signs them is open during the block."""
+    arguments = call.arguments
+    if arguments.sign is None:
+        yield PdfWish(arguments.profile, arguments.allow_coarse)
+        return
+    with _signing(call) as signing:
+        yield PdfWish(arguments.profile, arguments.allow_coarse, signing)
+
+
+@contextmanager
+def _signing(call: Call) -> Iterator[Signing]:
+    from digitizer.deliver.appearance import signature_form
+    from digitizer.deliver.keys import opened_signer
+    from digitizer.deliver.sign import Signing
+
+    arguments = call.arguments
+    form = signature_form(arguments.sign_form)
+    with opened_signer(arguments.sign, _pin(arguments.pin_fd)) as signer:
+        yield Signing(signer, form, arguments.body or "", arguments.copy_kind or "", arguments.seal)
+
+
+def _pin(descriptor: int | None) -> str:
+    """From the open file that was named, else asked for on the terminal; never from the command line."""
+    from digitizer.deliver.keys import read_pin
+
+    if descriptor is None:
+        if not stdin.isatty():
+            raise WrongUsage(reason=gettext("the PIN comes through an open file: name it with --pin-fd"))
+        return getpass(gettext("PIN: "))
+    try:
+        return read_pin(descriptor)
+    except (OSError, ValueError) as error:
+        said = gettext("no PIN can be read through --pin-fd {number}").format(number=descriptor)
+        raise WrongUsage(reason=said) from error
+
+
+def covered(package: Package) -> list[str]:
+    """Where the visible signature had no free place, that it lies over the page."""
+    if Check(SIGNATURE_PLACE, True, COVERS) not in package.checks:
+        return []
+    return [gettext("    The signature lies over what stands on page 1: no place at its upper right is free.")]
+
+
+def verify(call: Call) -> Exit:
+    """What the signatures of PDFs prove. Files of others are parsed in a worker process."""
+    from digitizer.deliver.verify import SignatureReport, verify_pdf
+    from digitizer.workers import WorkerPool
+
+    found: list[tuple[Path, SignatureReport]] = []
+    with WorkerPool(1) as pool:
+        for path in call.arguments.files:
+            try:
+                found.append((path, pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)))
+            except PageError as error:  # the worker died, or took too long
+                found.append((path, SignatureReport((), str(error))))
+            except OSError as error:
+                said = gettext("“{path}” cannot be read: {reason}.")
+                raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
+            except ValueError as error:
+                raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error
+    lines = [line for path, report in found for line in _lines(path, report)]
+    call.output.answer({"files": [{"path": str(path)} | _document(report) for path, report in found]}, *lines)
+    return Exit.DONE if all(report.whole for _, report in found) else Exit.FAULTS
+
+
+def _document(report: SignatureReport) -> dict[str, Any]:
+    return {
+        "whole": report.whole, "trusted": report.trusted, "problem": report.problem or None,
+        "signatures": [
+            {
+                "field": each.field, "signer": each.signer, "issuer": each.issuer,
+                "claimed": each.claimed and each.claimed.isoformat(), "coverage": each.coverage, "intact": each.intact,
+                "changes": each.changes, "allowed": each.allowed, "trusted": each.trusted,
+                "problem": each.problem or None,
+            }
+            for each in report.signatures
+        ],
+    }  # fmt: skip
+
+
+def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
+    if report.problem:
+        yield gettext("✗ {path}: its signatures cannot be verified: {problem}").format(
+            path=path, problem=report.problem
+        )
+    elif not report.signatures:
+        yield gettext("✗ {path}: not signed").format(path=path)
+    elif report.whole:
+        yield gettext("✓ {path}: signed, and unchanged since").format(path=path)
+    else:
+        yield gettext("✗ {path}: changed after it was signed").format(path=path)
+    for each in report.signatures:
+        when = "?" if each.claimed is None else f"{each.claimed:%d/%m/%Y %H:%M:%S %z}"
+        yield f"    {each.signer}, {when}: {_said(each)}"
+
+
+def _said(found: SignatureFound) -> str:
+    if not found.intact:
+        return gettext("broken")
+    if not found.allowed:
+        return gettext("good, but what came after it is not allowed")
+    return gettext("good, by a trusted certificate") if found.trusted else gettext("good, not proven to be trusted")

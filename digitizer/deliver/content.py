@@ -1,0 +1,183 @@
+"""What is delivered, as frozen values from one look into the catalogue: files, their items, their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from digitizer.catalogue.records import Records
+from digitizer.completeness import count
+from digitizer.errors import MixedSecrecy, PagesWaiting, TooSecret
+from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Value
+from digitizer.workspace import Workspace
+
+_LEVELS = tuple(Secrecy)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is wanted of one file: ``records`` that lie in it (or are it) and hold pages. ``whole``: all of them.
+    ``pages``: how many there are in the file.
+    """
+
+    file: RecordId
+    code: str
+    pages: int
+    records: frozenset[RecordId]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierItem:
+    """An item (tài liệu), or the file itself where pages lie in it directly.
+
+    ``ordinal``: its place among the items of the file, from 1. ``values``: every value that counts, inherited ones too,
+    by the keys of its profile.
+    """
+
+    record: Record
+    ordinal: int
+    values: Mapping[str, Value | None]
+    pages: tuple[Page, ...]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether these are pages that lie in a file directly, in no item."""
+        return self.record.level is not Level.ITEM
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A file (hồ sơ) with what is delivered of it. An item that lies in no file is a dossier of its own.
+
+    ``above``: what it lies in, the fonds first. ``sheets``: captured, as far as is known how the pages lie on them.
+    ``whole``: nothing of the file is left out.
+    """
+
+    file: Record
+    above: tuple[Record, ...]
+    values: Mapping[str, Value | None]
+    items: tuple[DossierItem, ...]
+    sheets: int
+    whole: bool
+
+    @property
+    def pages(self) -> int:
+        """How many pages (sides) are delivered."""
+        return sum(len(item.pages) for item in self.items)
+
+    @property
+    def secrecy(self) -> Secrecy:
+        """The one level that file and items have. Raises MixedSecrecy."""
+        return one_level([self.file, *(item.record for item in self.items)])
+
+
+def select(workspace: Workspace, codes: Sequence[str] = (), query: str | None = None) -> tuple[Chosen, ...]:
+    """The files with pages at or under the records ``codes`` (all for none), in the order of the catalogue; with
+    ``query`` only the records in which it is found. Raises NoSuchRecord or QueryRefused.
+    """
+    records = workspace.catalogue.records
+    tops = [records.get(code) for code in codes]
+    hits = None if query is None else workspace.catalogue.search.codes(query)
+    wanted: dict[RecordId, set[RecordId]] = {}
+    homes: dict[RecordId, Record] = {}
+    for record, home in _with_homes(records, tops):
+        if _holds_pages(workspace, record) and (hits is None or record.code in hits):
+            homes[home.id] = home
+            wanted.setdefault(home.id, set()).add(record.id)
+    parted = hits is not None or any(top.level is Level.ITEM for top in tops)
+    return tuple(
+        Chosen(
+            home, homes[home].code, homes[home].pages, frozenset(records_in),
+            whole=not parted or records_in >= _holding(workspace, homes[home]),
+        )
+        for home, records_in in wanted.items()
+    )  # fmt: skip
+
+
+def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -> Dossier:
+    """What is in the catalogue now of the chosen file; with ``whole`` of everything in it."""
+    records = workspace.catalogue.records
+    file = records.find(chosen.file)
+    by_record: dict[RecordId, list[Page]] = {}
+    for page in workspace.catalogue.pages.of_record(file.id):
+        by_record.setdefault(page.record, []).append(page)
+    inside = [each for each in _walk(records, file) if each.id in by_record or each.level is Level.ITEM]
+    numbered = accumulate(int(record.level is Level.ITEM) for record in inside)
+    items = [
+        DossierItem(record, ordinal, records.described(record), tuple(by_record.get(record.id, ())))
+        for ordinal, record in zip(numbered, inside, strict=True)
+        if whole or chosen.whole or record.id in chosen.records
+    ]
+    above = tuple(records.path(file)[:-1])
+    return Dossier(
+        file, above, records.described(file), tuple(items), count(workspace, file).sheets, whole or chosen.whole
+    )
+
+
+def one_level(records: Iterable[Record]) -> Secrecy:
+    """The one level of secrecy that all of them have. Raises MixedSecrecy: levels leave in packages of their own."""
+    found: dict[Secrecy, str] = {}
+    for record in records:
+        found.setdefault(record.effective_secrecy, record.code)
+    refuse_mixed(found)
+    return next(iter(found), Secrecy.NONE)
+
+
+def refuse_mixed(found: Mapping[Secrecy, str]) -> None:
+    """Raises MixedSecrecy where there are several levels. ``found``: a record's code for each."""
+    if len(found) > 1:
+        levels = "; ".join(f"{found[level]}: {level}" for level in _LEVELS if level in found)
+        raise MixedSecrecy(record=next(iter(found.values())), levels=levels)
+
+
+def admit(dossier: Dossier, most: Secrecy) -> None:
+    """Refuse what is above the level chosen, or not read yet. Raises TooSecret, MixedSecrecy or PagesWaiting."""
+    if is_above(dossier.secrecy, most):
+        raise TooSecret(record=dossier.file.code, level=dossier.secrecy, most=most)
+    unread = sum(page.state is not JobState.DONE for item in dossier.items for page in item.pages)
+    if unread:
+        raise PagesWaiting(record=dossier.file.code, count=unread)
+
+
+def is_above(level: Secrecy, most: Secrecy) -> bool:
+    """Whether ``level`` is more secret than ``most``."""
+    return _LEVELS.index(level) > _LEVELS.index(most)
+
+
+def _with_homes(records: Records, tops: Sequence[Record]) -> Iterator[tuple[Record, Record]]:
+    """Every record at or under ``tops`` (all for none), each once, with the file that it lies in, else itself."""
+    homes: dict[RecordId, Record] = {}
+    if not tops:
+        for record in records.all():
+            above = homes.get(record.parent) if record.parent is not None else None
+            homes[record.id] = above if above is not None and above.level is Level.FILE else record
+            yield record, homes[record.id]
+        return
+    for top in tops:
+        file = next((each for each in records.path(top) if each.level is Level.FILE), None)
+        for record in _walk(records, top):
+            if record.id in homes:
+                continue
+            above = homes.get(record.parent) if record.parent is not None else None
+            inside = file if file is not None else above
+            homes[record.id] = inside if inside is not None and inside.level is Level.FILE else record
+            yield record, homes[record.id]
+
+
+def _holding(workspace: Workspace, top: Record) -> set[RecordId]:
+    return {each.id for each in _walk(workspace.catalogue.records, top) if _holds_pages(workspace, each)}
+
+
+def _holds_pages(workspace: Workspace, record: Record) -> bool:
+    """Whether pages lie in the record itself."""
+    if record.level is Level.ITEM or not record.pages:
+        return record.pages > 0
+    return bool(workspace.catalogue.pages.part(record.id, 0, 1))
+
+
+def _walk(records: Records, top: Record) -> Iterator[Record]:
+    yield top
+    for child in records.under(top.id):
+        yield from _walk(records, child)

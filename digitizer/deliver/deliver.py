@@ -1,0 +1,111 @@
+"""One door to every form of delivery, for window and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from digitizer.deliver.building import make_folder
+from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
+from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
+from digitizer.deliver.exchange import deliver_exchange
+from digitizer.deliver.forms import Layout
+from digitizer.deliver.lists import ListForm, deliver_list
+from digitizer.deliver.packages import record_pdf
+from digitizer.deliver.page_texts import TextForm, deliver_texts
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
+from digitizer.deliver.records import DeliveryReport, deliver_pdf
+from digitizer.errors import KnownError, NothingToDeliver
+from digitizer.model import Secrecy
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+DeliveryForm = Literal["pdf", "exchange"] | PackageKind | ListForm | TextForm
+FORMS: tuple[DeliveryForm, ...] = (
+    "pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc", "exchange"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is wanted. ``codes``: of records, all for none. ``query``: only records in which it is found. ``most``: what
+    is more secret does not leave. ``layout``, ``zipped``: of packages. ``whole``: one PDF for each file. ``pdf``: how
+    PDFs are made, also those in packages. ``encrypt_to``: the public key of whoever receives an exchange package.
+    """
+
+    form: DeliveryForm
+    codes: Sequence[str] = ()
+    query: str | None = None
+    most: Secrecy = Secrecy.NONE
+    layout: Layout = "tt05"
+    zipped: bool = True
+    whole: bool = False
+    pdf: PdfWish = ARCHIVE
+    encrypt_to: str | None = None
+
+
+def deliver(
+    workspace: Workspace, destination: Path, wanted: Delivery, *,
+    task: Task | None = None, report: DeliveryReport | None = None,
+) -> DeliveryReport:  # fmt: skip
+    """Deliver into a folder. What cannot be delivered is left out and listed. ``report``: filled in on the way.
+
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder); a list of several files also
+    MixedSecrecy; an exchange package what ``deliver_exchange`` raises.
+    """
+    task, report = task or Task(), report or DeliveryReport()
+    if wanted.form == "pdf":
+        return deliver_pdf(
+            workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
+            wish=wanted.pdf, task=task, report=report,
+        )  # fmt: skip
+    if wanted.form == "exchange":
+        made = deliver_exchange(
+            workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
+            encrypt_to=wanted.encrypt_to, task=task,
+        )  # fmt: skip
+        report.packages.append(made)
+        report.refused += made.left_out
+        return report
+    if wanted.form in ("sip", "aip", "bag"):
+        wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped, wanted.pdf)
+        return deliver_packages(
+            workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
+        )
+    workspace.catalogue.audit.require("record.deliver")
+    chosen = select(workspace, wanted.codes, wanted.query)
+    if not chosen:
+        raise NothingToDeliver
+    make_folder(workspace, destination)
+    admitted = _admitted(workspace, chosen, wanted.most, report, task)
+    if wanted.form in ("alto", "hocr", "text"):
+        for dossier in admitted:
+            try:
+                report.packages.append(deliver_texts(workspace, destination, wanted.form, dossier, task))
+            except KnownError as error:
+                report.refused.append((dossier.file.code, error))
+    elif wanted.form in ("tables", "ead", "dc"):
+        make_pdf = partial(record_pdf, wish=wanted.pdf)
+        package = deliver_list(workspace, destination, wanted.form, admitted, make_pdf=make_pdf, task=task)
+        report.packages += [] if package is None else [package]
+    return report
+
+
+def _admitted(
+    workspace: Workspace, chosen: Sequence[Chosen], most: Secrecy, report: DeliveryReport, task: Task
+) -> Iterator[Dossier]:
+    """The files one by one, as far as they may leave; the others are listed."""
+    for number, each in enumerate(chosen):
+        task.check()
+        task.report(number, len(chosen), each.code)
+        try:
+            dossier = read_dossier(workspace, each)
+            admit(dossier, most)
+        except KnownError as error:
+            report.refused.append((each.code, error))
+        else:
+            yield dossier
+    task.report(len(chosen), len(chosen))

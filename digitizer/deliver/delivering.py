@@ -1,0 +1,130 @@
+"""Delivering packages: built aside, proved as a receiver would, and only then named and written in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from digitizer.deliver.bag import SUFFIX, write_tag_files
+from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
+from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
+from digitizer.deliver.described import lacks, listed
+from digitizer.deliver.forms import Layout, PackageForm, package_form
+from digitizer.deliver.package_check import verify_package
+from digitizer.deliver.packages import Built, MakePdf, build_package, identifier_of, record_pdf
+from digitizer.deliver.pdf_check import Check
+from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
+from digitizer.deliver.records import DeliveryReport, Package
+from digitizer.deliver.tree import write_zip
+from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady
+from digitizer.model import Level, Secrecy
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+PackageKind = Literal["sip", "aip", "bag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How packages are wanted. ``kind``: a bag holds a SIP. ``most``: what is more secret does not leave. ``zipped``:
+    as a ZIP, else as a folder. ``pdf``: how the PDFs in it are made.
+    """
+
+    kind: PackageKind
+    layout: Layout = "tt05"
+    most: Secrecy = Secrecy.NONE
+    zipped: bool = True
+    pdf: PdfWish = ARCHIVE
+
+    @property
+    def form(self) -> PackageForm:
+        return package_form(self.layout, "sip" if self.kind == "bag" else self.kind)
+
+
+def deliver_packages(
+    workspace: Workspace, destination: Path, wish: Wish, *, codes: Sequence[str] = (), query: str | None = None,
+    make_pdf: MakePdf | None = None, task: Task | None = None, report: DeliveryReport | None = None,
+) -> DeliveryReport:  # fmt: skip
+    """Write one package for each file with pages at or under ``codes`` (all for none), or in which ``query`` is found.
+    A file always goes whole. One that cannot be delivered is left out and listed.
+
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder).
+    """
+    task, report = task or Task(), report or DeliveryReport()
+    make_pdf = make_pdf or partial(record_pdf, wish=wish.pdf)
+    workspace.catalogue.audit.require("record.deliver")
+    chosen = select(workspace, codes, query)
+    if not chosen:
+        raise NothingToDeliver
+    make_folder(workspace, destination)
+    done, total = 0, sum(each.pages for each in chosen)
+    for each in chosen:
+        task.check()
+
+        def progress(pages: int, before: int = done, note: str = each.code) -> None:
+            task.report(before + pages, total, note)
+
+        progress(0)
+        try:
+            package = _deliver(workspace, destination, wish, each, make_pdf=make_pdf, progress=progress, task=task)
+            report.packages.append(package)
+        except KnownError as error:
+            report.refused.append((each.code, error))
+        done += each.pages
+    task.report(total, total)
+    return report
+
+
+def ready(workspace: Workspace, chosen: Chosen, wish: Wish) -> Dossier:
+    """The file as it is to be delivered. Raises NotInAFile, TooSecret, MixedSecrecy, PagesWaiting or NotReady."""
+    dossier = read_dossier(workspace, chosen, whole=True)
+    if dossier.file.level is not Level.FILE:
+        raise NotInAFile(record=dossier.file.code)
+    admit(dossier, wish.most)
+    found = lacks(workspace, dossier, wish.form, coarse=wish.pdf.coarse)
+    if found:
+        raise NotReady(record=dossier.file.code, listed=listed(found), lacks=tuple(found))
+    return dossier
+
+
+def _deliver(
+    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen, *, make_pdf: MakePdf,
+    progress: Callable[[int], None], task: Task,
+) -> Package:  # fmt: skip
+    dossier = ready(workspace, chosen, wish)
+    name = identifier_of(dossier, wish.form) + (SUFFIX if wish.kind == "bag" else "")
+    target = destination / (f"{name}.zip" if wish.zipped else name)
+    refuse_foreign(workspace, target, dossier.file.id)
+    with bench(destination) as place:
+        folder = place / name
+        inside = folder / "data" if wish.kind == "bag" else place
+        built = build_package(workspace, dossier, wish.form, inside, make_pdf=make_pdf, progress=progress, task=task)
+        if wish.kind == "bag":
+            top = dossier.above[0] if dossier.above else dossier.file
+            write_tag_files(folder, top.title or top.code, built.identifier, task)
+        if wish.zipped:
+            write_zip(folder, place / target.name, task)
+        made = place / target.name
+        checks = _proved(workspace, dossier, made, built, task)
+        files = sum(1 for path in folder.rglob("*") if path.is_file())
+        size = made.stat().st_size if wish.zipped else sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
+        records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
+        said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
+        said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy} | wish.pdf.told
+        digest = name_package(workspace, made, target, dossier.file.id, said)
+    return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
+
+
+def _proved(workspace: Workspace, dossier: Dossier, made: Path, built: Built, task: Task) -> tuple[Check, ...]:
+    """Read the package as whoever receives it would, and count once more. Raises DeliveryFailed."""
+    report = verify_package(made, task)
+    there = workspace.catalogue.records.find(dossier.file.id).pages
+    counted = Check("pages-counted", built.pages == dossier.pages == there, f"{there} pages in, {built.pages} out")
+    checks = (*built.checks, counted, *report.checks)
+    for check in checks:
+        if not check.ok:
+            raise DeliveryFailed(record=dossier.file.code, check=check.name, detail=check.detail.rstrip("."))
+    return checks

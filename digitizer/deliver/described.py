@@ -1,0 +1,293 @@
+"""The metadata of Circular 05/2025 for a file: what each element says, and what stands in the way of delivering it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from digitizer.deliver.content import Dossier, DossierItem
+from digitizer.deliver.forms import Description, PackageForm
+from digitizer.deliver.resolution import coarse_pages
+from digitizer.describe.dates import parse_date
+from digitizer.describe.profiles import FieldSpec, FieldType, Profile, Profiles
+from digitizer.describe.values import faults
+from digitizer.i18n import gettext
+from digitizer.model import Record, Secrecy, Value
+from digitizer.workspace import Workspace
+from ocr.formats.xml import allowed
+from ocr.text import nfc
+
+_SECRET = "03"
+"""The access mode of what is secret."""
+_SEVERAL = ";"
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What is wrong, and where. ``page``: from 1, in the record. ``field``: a key of its profile, "" for none."""
+
+    record: str
+    page: int | None
+    field: str
+    sentence: str
+
+    @property
+    def line(self) -> str:
+        """For people: place and sentence."""
+        place = (
+            self.record
+            if self.page is None
+            else gettext("{record}, page {page}").format(record=self.record, page=self.page)
+        )
+        return f"{place}: {self.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A metadata file: its form and what each of its elements says, in order, "" for nothing."""
+
+    form: Description
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedDossier:
+    """The metadata of a file and, in order, of its items."""
+
+    file: Described
+    items: tuple[Described, ...]
+
+
+def describe(profiles: Profiles, dossier: Dossier, form: PackageForm) -> DescribedDossier:
+    """What the metadata files of the package say. ``form``: of the layout tt05."""
+    assert form.file is not None
+    code = _code_of(dossier, form)
+    return DescribedDossier(
+        _described(profiles, form, dossier.file, _with_counts(dossier), description=form.file, code=code),
+        tuple(
+            _described(
+                profiles, form, item.record, _with_page_count(item),
+                description=form.of_item(item.record.profile), code=code, item=item,
+            )
+            for item in dossier.items
+        ),
+    )  # fmt: skip
+
+
+def ordinal_of(item: DossierItem) -> int:
+    """The item's number in its file: the described one, else its place."""
+    said = item.values.get("ordinal")
+    return said if isinstance(said, int) else item.ordinal
+
+
+def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: bool = False) -> list[Lack]:
+    """All that stands in the way of delivering the file as a package, in the order of the file. ``coarse``: pages below
+    the least resolution may leave.
+    """
+    profiles = workspace.catalogue.records.profiles
+    found = [*_structure(dossier, form), *_levels(dossier)]
+    if form.file is None:
+        found += _least(profiles, dossier)
+    else:
+        made = describe(profiles, dossier, form)
+        of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
+        found += of_file
+        said = {lack.field for lack in of_file}
+        for item, written in zip(dossier.items, made.items, strict=True):
+            if not item.is_file:
+                profile = profiles.get(item.record.profile)
+                for lack in _record_lacks(profiles, item.record, _with_page_count(item), form, written):
+                    spec = profile.spec(lack.field)
+                    if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
+                        found.append(lack)
+        found += _codes(dossier, made)
+        for item in () if coarse else dossier.items:
+            found += _resolution(workspace, item)
+    return list(dict.fromkeys(found))
+
+
+def _code_of(dossier: Dossier, form: PackageForm) -> str:
+    """The code of the file; in an AIP with that of the archive in front."""
+    code, repository = dossier.file.code, str(dossier.values.get("repository") or "")
+    if form.package == "SIP":
+        return code
+    if not repository:
+        return ""
+    return code if code.startswith(f"{repository}.") else f"{repository}.{code}"
+
+
+def _with_counts(dossier: Dossier) -> dict[str, Value | None]:
+    counted: dict[str, Value | None] = {
+        "items": sum(not item.is_file for item in dossier.items), "pages": dossier.pages, "sheets": dossier.sheets,
+    }  # fmt: skip
+    given = {key: value for key, value in dossier.values.items() if value is not None}
+    return {**dict.fromkeys(dossier.values), **counted, **given}
+
+
+def _with_page_count(item: DossierItem) -> dict[str, Value | None]:
+    given = {key: value for key, value in item.values.items() if value is not None}
+    return {**dict.fromkeys(item.values), "pages": len(item.pages), **given}
+
+
+def _described(
+    profiles: Profiles, form: PackageForm, record: Record, values: Mapping[str, Value | None], *,
+    description: Description, code: str, item: DossierItem | None = None,
+) -> Described:  # fmt: skip
+    profile = profiles.get(record.profile)
+    made: dict[str, str] = {}
+    for element in description.elements:
+        spec = form.field_of(profile, element)
+        said = "" if spec is None else _text(spec, values.get(spec.key))
+        made[element] = said
+    for element in ("fileCode", "arcFileCode"):
+        if element in made:
+            made[element] = code
+    if item is not None and not item.is_file:
+        number = ordinal_of(item)
+        if "docCode" in made:
+            made["docCode"] = f"{code}.{number:07d}" if code else ""
+        if "docOrdinal" in made:
+            made["docOrdinal"] = str(number)
+        if "docId" in made:
+            made["docId"] = made["docId"] or f"{code}.{number}"
+    if "riskRecovery" in made:
+        made["riskRecovery"] = made["riskRecovery"] or "0"
+    return Described(description, {element: allowed(nfc(text)) for element, text in made.items()})
+
+
+def _text(spec: FieldSpec, value: Value | None) -> str:
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return _SEVERAL.join(value)
+    if spec.type is FieldType.FLAG:
+        return "1" if value else "0"
+    if spec.type is FieldType.DATE and (date := parse_date(str(value))) is not None:
+        return date.local
+    return str(value)
+
+
+def _structure(dossier: Dossier, form: PackageForm) -> Iterator[Lack]:
+    for item in dossier.items:
+        if item.is_file and form.item:  # which has metadata for items alone
+            for page in item.pages:
+                yield Lack(item.record.code, page.number, "", gettext("The page lies in no item."))
+        elif not item.is_file and not item.pages:
+            yield Lack(item.record.code, None, "", gettext("There is no page of this item."))
+    numbers = [ordinal_of(item) for item in dossier.items if not item.is_file]
+    for item in dossier.items:
+        if not item.is_file and numbers.count(ordinal_of(item)) > 1:
+            said = gettext("Another item of the file has the number {number} too.")
+            yield Lack(item.record.code, None, "ordinal", said.format(number=ordinal_of(item)))
+    yield from _counts(dossier)
+
+
+def _counts(dossier: Dossier) -> Iterator[Lack]:
+    """What is declared against what is delivered."""
+    code, values = dossier.file.code, dossier.values
+    differs = gettext("{declared} are declared, {captured} are there.")
+    items = sum(not item.is_file for item in dossier.items)
+    for key, captured in (("items", items), ("pages", dossier.pages)):
+        declared = values.get(key)
+        if isinstance(declared, int) and declared != captured:
+            yield Lack(code, None, key, differs.format(declared=declared, captured=captured))
+    sheets = values.get("sheets")
+    if isinstance(sheets, int) and not (dossier.pages + 1) // 2 <= sheets <= dossier.pages:
+        said = gettext("{declared} sheets cannot have {captured} pages.")
+        yield Lack(code, None, "sheets", said.format(declared=sheets, captured=dossier.pages))
+    for item in dossier.items:
+        declared = item.values.get("pages")
+        if not item.is_file and isinstance(declared, int) and declared != len(item.pages):
+            said = differs.format(declared=declared, captured=len(item.pages))
+            yield Lack(item.record.code, None, "pages", said)
+
+
+def _levels(dossier: Dossier) -> Iterator[Lack]:
+    """Access is as strict in the whole as in any part, and is secret where the record is."""
+    whole = str(dossier.values.get("access") or "")
+    for record, values in [(dossier.file, dossier.values), *((item.record, item.values) for item in dossier.items)]:
+        mode = str(values.get("access") or "")
+        if mode > whole:
+            said = gettext("Its access ({mode}) is stricter than that of its file ({whole}).")
+            yield Lack(record.code, None, "access", said.format(mode=mode, whole=whole or "—"))
+        if mode and (mode == _SECRET) != (record.effective_secrecy is not Secrecy.NONE):
+            said = gettext("Its access ({mode}) and its level of secrecy ({level}) do not agree.")
+            yield Lack(record.code, None, "access", said.format(mode=mode, level=record.effective_secrecy))
+
+
+def _least(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:
+    """What Dublin Core needs of a file at least: title, date, language, rights."""
+    profile = profiles.get(dossier.file.profile)
+    for key in (profile.title, "start_date", "language", "access"):
+        spec = profile.spec(key)
+        if spec is not None and dossier.values.get(key) in (None, "", []):
+            said = gettext("“{label}” must be filled in.").format(label=spec.label.shown)
+            yield Lack(dossier.file.code, None, key, said)
+
+
+def _record_lacks(
+    profiles: Profiles, record: Record, values: Mapping[str, Value | None], form: PackageForm, written: Described
+) -> Iterator[Lack]:
+    profile = profiles.get(record.profile)
+    said = set()
+    for fault in faults(profile, values):
+        said.add(fault.key)
+        yield Lack(record.code, None, fault.key, fault.sentence)
+    for element, text in written.values.items():
+        spec = form.field_of(profile, element)
+        key, label = _named(profile, spec, element)
+        if key in said:
+            continue
+        if not text and element in written.form.required:
+            yield Lack(record.code, None, key, gettext("“{label}” must be filled in.").format(label=label))
+        elif spec is not None and spec.length is not None and len(text) > spec.length:
+            sentence = gettext("“{label}” has {length} letters as “{element}” of the package, and may have {most}.")
+            shown = sentence.format(label=label, length=len(text), element=element, most=spec.length)
+            yield Lack(record.code, None, key, shown)
+        elif spec is not None and spec.type is FieldType.DATE and text and written.form.whole_dates:
+            date = parse_date(text)
+            if date is None or not date.whole:
+                sentence = gettext("“{label}” needs its day and month in this package.")
+                yield Lack(record.code, None, key, sentence.format(label=label))
+
+
+def _named(profile: Profile, spec: FieldSpec | None, element: str) -> tuple[str, str]:
+    """The key and the label of a field that an element is filled from."""
+    if element == "arcFileCode" and (repository := profile.spec("repository")) is not None:
+        return "repository", repository.label.shown
+    return (element, element) if spec is None else (spec.key, spec.label.shown)
+
+
+def _codes(dossier: Dossier, made: DescribedDossier) -> Iterator[Lack]:
+    """The year in the code of the file: one of the faults known from real packages."""
+    said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
+    year = dossier.values.get("year")
+    first, last = (parse_date(str(dossier.values.get(key) or "")) for key in ("start_date", "end_date"))
+    if isinstance(year, int):
+        wrong = bool(said) and year not in said
+        right = str(year)
+    else:
+        wrong = bool(said and first and last) and not any(
+            first is not None and last is not None and first.year <= each <= last.year for each in said
+        )
+        right = "" if first is None or last is None else f"{first.year}–{last.year}"
+    if wrong:
+        sentence = gettext("The year in the code ({said}) is not that of the file ({right}).")
+        shown = sentence.format(said=", ".join(map(str, said)), right=right)
+        yield Lack(dossier.file.code, None, "code", shown)
+
+
+def _resolution(workspace: Workspace, item: DossierItem) -> Iterator[Lack]:
+    least, found = coarse_pages(workspace, item.values.get("type"), item.pages)
+    for number, dpi in found.items():
+        said = gettext("It has {dpi:.0f} dots per inch; the rule asks for {least:.0f}.")
+        yield Lack(item.record.code, number, "", said.format(dpi=dpi, least=least))
+
+
+def listed(found: Sequence[Lack], most: int = 5) -> str:
+    """The first of them in a sentence, and how many more there are."""
+    shown = " ".join(lack.line for lack in found[:most])
+    rest = len(found) - most
+    return shown if rest <= 0 else f"{shown} " + gettext("And {count} more.").format(count=rest)

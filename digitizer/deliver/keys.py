@@ -1,0 +1,224 @@
+"""The keys that sign: in a PKCS#12 file, or in a token (PKCS#11, RFC 7512). One PIN opens one for many files.
+
+PINs are held in memory while the key is opened, and are in no message.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes
+
+import pkcs11
+from asn1crypto import tsp, x509
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1, translate_pyca_cryptography_key_to_asn1
+from pyhanko.sign import signers
+from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
+from pyhanko.sign.general import as_signing_certificate_v2
+from pyhanko.sign.pkcs11 import PKCS11Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from digitizer.clock import VIETNAM, now
+from digitizer.errors import CannotSign, reason
+from digitizer.i18n import gettext, ngettext
+
+for _name in (
+    "pyhanko",
+    "pyhanko_certvalidator",
+):  # what they find is in our results; they would log it with tracebacks
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+TOKEN_SCHEME = "pkcs11:"
+_LONGEST_PIN = 4096
+_MAY_SIGN = {"digital_signature", "non_repudiation"}
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A key that is open. ``name``: whose it is, as its certificate says: the body's name where it is a body's."""
+
+    name: str
+    inner: signers.Signer
+
+
+def read_pin(descriptor: int) -> str:
+    """The first line that comes through the open file ``descriptor``, which is closed. Raises OSError, ValueError."""
+    with os.fdopen(descriptor, "rb") as handle:
+        return handle.readline(_LONGEST_PIN).rstrip(b"\r\n").decode("utf-8")
+
+
+@contextmanager
+def opened_signer(source: str, pin: str) -> Iterator[Signer]:
+    """The key in ``source``, a PKCS#12 file or a ``pkcs11:`` URI, open during the block.
+
+    Tried once: a token locks itself after a few wrong PINs. Raises CannotSign.
+    """
+    if source.startswith(TOKEN_SCHEME):
+        with _token(source, pin) as inner:
+            yield Signer(_checked(source, inner.signing_cert), inner)
+    else:
+        held = _from_file(source, pin)
+        yield Signer(_checked(source, held.signing_cert), held)
+
+
+def _from_file(source: str, pin: str) -> signers.Signer:
+    try:
+        data = Path(source).read_bytes()
+    except OSError as error:
+        raise CannotSign(source=source, reason=reason(error)) from error
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(data, pin.encode("utf-8"))
+    except ValueError as error:
+        raise CannotSign(source=source, reason=gettext("it is no PKCS#12 file, or the PIN is wrong")) from error
+    if key is None or certificate is None:
+        raise CannotSign(source=source, reason=_no_certificate())
+    own = translate_pyca_cryptography_cert_to_asn1(certificate)
+    above = _above(own, map(translate_pyca_cryptography_cert_to_asn1, others))
+    inner = signers.SimpleSigner(own, translate_pyca_cryptography_key_to_asn1(key), _store(above))
+    inner.signed_attr_prov_spec = _ChainNamed([own, *above])
+    return inner
+
+
+@contextmanager
+def _token(source: str, pin: str) -> Iterator[PKCS11Signer]:
+    wanted, library = _parsed(source)
+    try:
+        tokens = [slot.get_token() for slot in pkcs11.lib(library).get_slots(token_present=True)]
+        found = [token for token in tokens if _meant(token, wanted)]
+        if len(found) != 1:
+            raise CannotSign(source=source, reason=_count(len(found)))
+        with found[0].open(user_pin=pin) as session:
+            yield _key_of(source, session, wanted)
+    except (pkcs11.exceptions.PinIncorrect, pkcs11.exceptions.PinLenRange, pkcs11.exceptions.PinInvalid) as error:
+        raise CannotSign(source=source, reason=gettext("the PIN is wrong")) from error
+    except pkcs11.exceptions.PinLocked as error:
+        raise CannotSign(source=source, reason=gettext("the token is locked after wrong PINs")) from error
+    except (pkcs11.exceptions.PKCS11Error, RuntimeError) as error:
+        raise CannotSign(source=source, reason=f"{type(error).__name__} {error}".strip()) from error
+
+
+def _parsed(source: str) -> tuple[dict[str, bytes], str]:
+    """The path attributes of the URI, and the library that speaks to the token."""
+    path, _, query = source.removeprefix(TOKEN_SCHEME).partition("?")
+    pairs = (part.partition("=") for part in path.split(";") if part)
+    wanted = {key: unquote_to_bytes(value) for key, _, value in pairs}
+    asked = dict(parse_qsl(query))
+    library = unquote(asked.get("module-path", ""))
+    if "pin-value" in asked or "pin-source" in asked:
+        raise CannotSign(source=TOKEN_SCHEME, reason=gettext("a PIN is given through “--pin-fd”, never in the address"))
+    if not library:
+        raise CannotSign(source=source, reason=gettext("the address names no library (“?module-path=…”)"))
+    return wanted, library
+
+
+def _meant(token: pkcs11.Token, wanted: dict[str, bytes]) -> bool:
+    label, serial = wanted.get("token"), wanted.get("serial")
+    return (label is None or token.label.encode() == label) and (serial is None or token.serial == serial)
+
+
+def _key_of(source: str, session: pkcs11.Session, wanted: dict[str, bytes]) -> PKCS11Signer:
+    """The one private key that is meant, with the certificate that has its id."""
+    asked: dict[pkcs11.Attribute, Any] = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
+    if "object" in wanted:
+        asked[pkcs11.Attribute.LABEL] = wanted["object"].decode("utf-8", "replace")
+    if "id" in wanted:
+        asked[pkcs11.Attribute.ID] = wanted["id"]
+    keys = list(session.get_objects(asked))
+    if len(keys) != 1:
+        raise CannotSign(source=source, reason=_count(len(keys)))
+    held = list(session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}))
+    known = {each[pkcs11.Attribute.ID]: x509.Certificate.load(each[pkcs11.Attribute.VALUE]) for each in held}
+    identifier = keys[0][pkcs11.Attribute.ID]
+    if identifier not in known:
+        raise CannotSign(source=source, reason=_no_certificate())
+    own = known[identifier]
+    above = _above(own, known.values())
+    inner = _TokenSigner(session, signing_cert=own, key_id=identifier)
+    inner.above = _store(above)
+    inner.signed_attr_prov_spec = _ChainNamed([own, *above])
+    return inner
+
+
+class _TokenSigner(PKCS11Signer):
+    """Puts ``above`` into the signature beside its own certificate, which pyHanko's would put there twice."""
+
+    above: SimpleCertificateStore
+
+    @property
+    def cert_registry(self) -> SimpleCertificateStore:
+        return self.above
+
+
+class _ChainNamed(SignedAttributeProviderSpec):
+    """Signs the digests of all certificates that go into the file (RFC 5035, 5.4.1.1), not only the signer's: without
+    that, those of the authorities could be changed in the file and nobody would see it.
+    """
+
+    def __init__(self, chain: Sequence[x509.Certificate]) -> None:
+        self._chain = chain
+
+    def signed_attr_providers(self, data_digest: bytes, digest_algorithm: str) -> Iterable[CMSAttributeProvider]:
+        return [_ChainProvider(self._chain)]
+
+
+class _ChainProvider(CMSAttributeProvider):
+    attribute_type = "signing_certificate_v2"
+
+    def __init__(self, chain: Sequence[x509.Certificate]) -> None:
+        self._chain = chain
+
+    async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
+        named = [as_signing_certificate_v2(each)["certs"][0] for each in self._chain]
+        return tsp.SigningCertificateV2({"certs": named})
+
+
+def _above(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """Those that vouch for ``certificate``, upwards: what else a file or token holds is none of a reader's business."""
+    by_subject = {each.subject.hashable: each for each in known}
+    chain = [certificate]
+    while (above := by_subject.get(chain[-1].issuer.hashable)) is not None and above not in chain:
+        chain.append(above)
+    return chain[1:]
+
+
+def _store(certificates: Iterable[x509.Certificate]) -> SimpleCertificateStore:
+    made = SimpleCertificateStore()
+    made.register_multiple(certificates)
+    return made
+
+
+def _checked(source: str, certificate: x509.Certificate) -> str:
+    """The name in the certificate. Raises CannotSign where it may not sign now."""
+    if not certificate.not_valid_before <= now() <= certificate.not_valid_after:
+        first, last = (
+            f"{moment.astimezone(VIETNAM):%d/%m/%Y}"
+            for moment in (certificate.not_valid_before, certificate.not_valid_after)
+        )
+        said = gettext("its certificate counts from {first} to {last}").format(first=first, last=last)
+        raise CannotSign(source=source, reason=said)
+    usage = certificate.key_usage_value
+    if usage is not None and not usage.native & _MAY_SIGN:
+        raise CannotSign(source=source, reason=gettext("its certificate is not made for signing"))
+    return name_of(certificate)
+
+
+def name_of(certificate: x509.Certificate) -> str:
+    """Whose the certificate is: the common name, else the organisation, else all of the subject."""
+    subject: dict[str, Any] = certificate.subject.native
+    named = subject.get("common_name") or subject.get("organization_name") or certificate.subject.human_friendly
+    return named if isinstance(named, str) else str(named[0])
+
+
+def _no_certificate() -> str:
+    return gettext("there is no key with its certificate")
+
+
+def _count(count: int) -> str:
+    said = ngettext("{count} token or key fits the address", "{count} tokens or keys fit the address", count)
+    return said.format(count=count)

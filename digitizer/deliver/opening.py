@@ -1,0 +1,246 @@
+"""An exchange package opened and proven whole, before anything of it is used: every file by its hash, the counts, the
+audit chains from their first act, every line. What comes from a stick is never trusted with a path, a size or a shape.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from digitizer.catalogue import chains
+from digitizer.catalogue.chains import ChainHead, ChainRefused
+from digitizer.catalogue.received import Coming
+from digitizer.deliver import age, exchange_lines
+from digitizer.deliver.bag_stream import BagReader, Member, Reader
+from digitizer.deliver.exchange import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
+from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused
+from digitizer.errors import reason
+from digitizer.i18n import gettext
+from digitizer.masters import Staged
+from digitizer.model import Level, Sha256
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+_LISTS = (HEADER, CHAINS, RECORDS, PAGES)
+_MAX_HEADER = 1 << 16
+
+
+@dataclass(slots=True)
+class Opened:
+    """A package that holds. ``folder``: where its lists are; ``staged``: masters that are not here yet, beside ours;
+    ``levels``: of its records, by id; ``subjects``: ids of its records and pages. ``end``: the sender's last act.
+    """
+
+    path: Path
+    folder: Path
+    package: str = ""
+    station: str = ""
+    name: str = ""
+    end: int = 0
+    staged: list[Staged] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, Level] = field(default_factory=dict)
+    subjects: set[str] = field(default_factory=set)
+
+    def list(self, name: str) -> Path:
+        return self.folder / Path(name).name
+
+
+@contextmanager
+def opened(workspace: Workspace, path: Path, folder: Path, key: age.Identity | None, task: Task) -> Iterator[Opened]:
+    """The package at ``path``, its lists in ``folder``; masters that the block has not kept are removed after it.
+
+    Raises PackageRefused, PackageNewer, PackageLocked, NoSuchProfile; OSError where our own disk is at fault.
+    """
+    package = Opened(path, folder)
+    with workspace.masters.open_for_import():
+        try:
+            with _refusals(path):
+                with _source(path) as handle, _plain(handle, key) as plain:
+                    _unpack(workspace, package, plain, task)
+                _prove(workspace, package, task)
+            yield package
+        finally:
+            for staged in package.staged:
+                staged.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except age.Locked as error:
+        raise PackageLocked(path=path, reason=error) from error
+    except (BadPackage, ChainRefused) as error:
+        raise PackageRefused(path=path, reason=error) from error
+    except exchange_lines.UNREADABLE as error:
+        raise PackageRefused(path=path, reason=gettext("there is something in it that cannot be read")) from error
+
+
+@contextmanager
+def _source(path: Path) -> Iterator[BinaryIO]:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise PackageRefused(path=path, reason=reason(error)) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise BadPackage(gettext("it is no file"))
+    with os.fdopen(descriptor, "rb") as handle:
+        yield handle
+
+
+@contextmanager
+def _plain(handle: BinaryIO, key: age.Identity | None) -> Iterator[Reader]:
+    encrypted = handle.read(len(age.MAGIC)) == age.MAGIC
+    handle.seek(0)
+    if encrypted and key is None:
+        raise age.Locked(gettext("no key was given"))
+    with age.decrypted(handle, key) if encrypted and key is not None else nullcontext(handle) as plain:
+        yield plain
+
+
+def _unpack(workspace: Workspace, package: Opened, plain: Reader, task: Task) -> None:
+    bag = BagReader(plain)
+    for number, (member, chunks) in enumerate(bag.members()):
+        task.check()
+        task.report(number, 0, member.name)
+        if number < len(_LISTS):
+            if member.name != _LISTS[number] or (number == 0 and member.size > _MAX_HEADER):
+                raise BadPackage(gettext("it is no exchange package"))
+            with package.list(member.name).open("wb") as handle:
+                for chunk in chunks:
+                    handle.write(chunk)
+            continue
+        _stage(workspace, package, member, chunks)
+    if not package.list(PAGES).exists():
+        raise BadPackage(gettext("it is no exchange package"))
+
+
+def _stage(workspace: Workspace, package: Opened, member: Member, chunks: Iterator[bytes]) -> None:
+    if member.name != f"{MASTERS}{member.sha256}" or member.sha256 in package.sizes:
+        raise BadPackage(gettext("“{name}” does not belong into it").format(name=member.name))
+    sha256 = Sha256(member.sha256)
+    package.sizes[sha256] = member.size
+    there = workspace.masters.path(sha256)
+    if there.is_file() and there.stat().st_size == member.size:
+        for _ in chunks:
+            pass  # proven all the same
+        return
+    staged = Staged(workspace.masters.aside(), sha256, member.size)
+    package.staged.append(staged)
+    with staged.path.open("xb") as handle:
+        for chunk in chunks:
+            handle.write(chunk)
+        handle.flush()
+        os.fchmod(handle.fileno(), 0o444)
+
+
+def _prove(workspace: Workspace, package: Opened, task: Task) -> None:
+    """Read every line once."""
+    (said,) = exchange_lines.lines(package.list(HEADER))
+    if said["format"] != FORMAT:
+        raise BadPackage(gettext("it is no exchange package"))
+    if said["version"] > VERSION:
+        raise PackageNewer(path=package.path)
+    package.package, package.station, package.name = str(said["package"]), str(said["station"]), str(said["name"])
+    package.end = int(said["end"]["seq"])
+    acts, count = _prove_chains(package, said)
+    if count != said["lines"][CHAINS] or len(package.sizes) != said["masters"]:
+        raise BadPackage(gettext("there is more or less in it than it says"))
+    known = _Known(workspace, package, acts)
+    records = list[Coming]()
+    for line in exchange_lines.lines(package.list(RECORDS)):
+        coming = exchange_lines.record(line, workspace.catalogue.records.profiles)
+        known.enter(coming)
+        assert coming.level is not None
+        package.levels[coming.id] = coming.level
+        records.append(coming)
+    for coming in records:
+        known.prove_parents(coming)
+    pages = 0
+    for line in exchange_lines.lines(package.list(PAGES)):
+        task.check()
+        coming = exchange_lines.page(line)
+        exchange_lines.prove_reading(line, READING)
+        known.enter(coming)
+        known.prove_page(coming)
+        pages += 1
+    if [len(records), pages] != [said["lines"][RECORDS], said["lines"][PAGES]]:
+        raise BadPackage(gettext("there is more or less in it than it says"))
+
+
+def _prove_chains(package: Opened, said: Any) -> tuple[dict[str, int], int]:
+    """How many acts there are of each station; and how many lines. The sender's chain ends where it says."""
+    count = 0
+    acts: dict[str, int] = {}
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal count
+        for line in exchange_lines.lines(package.list(CHAINS)):
+            count += 1
+            yield line
+
+    end = ""
+    for each in chains.proven(counted()):
+        if isinstance(each, ChainHead):
+            acts[each.station] = each.acts
+        elif each[0] == package.station:
+            end = each[2]["hash"]
+    if acts.get(package.station) != package.end or end != said["end"]["hash"]:
+        raise BadPackage(gettext("the chain of its sender does not end where it says"))
+    return acts, count
+
+
+class _Known:
+    """What the lines of a package may refer to."""
+
+    def __init__(self, workspace: Workspace, package: Opened, acts: dict[str, int]) -> None:
+        self._connection = workspace.catalogue.database.conn
+        self._package = package
+        self._acts = acts
+
+    def enter(self, coming: Coming) -> None:
+        if coming.id in self._package.subjects:
+            raise ValueError("twice")
+        self._package.subjects.add(coming.id)
+        table = "page" if coming.level is not None else "record"
+        if self._connection.execute(f"SELECT 1 FROM {table} WHERE uuid = ?", [coming.id]).fetchone():
+            raise ValueError("a record here, a page there")
+        for lineage in coming.fields.values():
+            if any(seq > self._acts.get(station, 0) for station, seq in lineage.seen.items()):
+                raise BadPackage(gettext("it tells of acts that are not in its chains"))
+
+    def prove_parents(self, coming: Coming) -> None:
+        assert coming.level is not None
+        kept = self._connection.execute("SELECT level FROM record WHERE uuid = ?", [coming.id]).fetchone()
+        if kept is not None and kept[0] != coming.level:
+            raise ValueError("another level")
+        for parent in coming.fields["parent"].values:
+            if parent is not None and not coming.level.may_lie_in(self._level(parent)):
+                raise ValueError("in a lower level")
+
+    def prove_page(self, coming: Coming) -> None:
+        assert coming.original is not None
+        if self._package.sizes.get(coming.original.sha256) != coming.original.size:
+            raise BadPackage(gettext("the original of a page is missing"))
+        for home, _ in coming.fields["place"].values:
+            self._level(home)
+        kept = self._connection.execute(
+            "SELECT sha256, master_index FROM page JOIN master ON master.id = page.master WHERE uuid = ?", [coming.id]
+        ).fetchone()
+        if kept is not None and tuple(kept) != (coming.original.sha256, coming.index):
+            raise ValueError("another original")
+
+    def _level(self, record: str) -> Level:
+        if record in self._package.levels:
+            return self._package.levels[record]
+        row = self._connection.execute("SELECT level FROM record WHERE uuid = ?", [record]).fetchone()
+        if row is None:
+            raise BadPackage(gettext("what a record or page lies in is missing"))
+        return Level(row[0])

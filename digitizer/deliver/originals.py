@@ -1,0 +1,49 @@
+"""PDFs that were born digital, or came signed, go out untouched beside the copy that is searched: a signature is worth
+nothing on a copy, and a page image is less than the text it was made from.
+"""
+
+from __future__ import annotations
+
+import mmap
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from digitizer.deliver.pdf_check import Check
+from digitizer.errors import DeliveryFailed
+from digitizer.masters import hash_file
+from digitizer.model import Page, Record, Sha256
+from digitizer.workspace import Workspace
+from ocr.loaders.pdf_text import READER
+
+ENDING = "_goc"
+"""Behind the name of the copy (bản gốc)."""
+_PDF, _WITHIN = b"%PDF-", 1024
+"""The mark of a PDF, and the part of a file that it is looked for in (ISO 32000-1, annex H.3)."""
+_SIGNED = b"/ByteRange"
+
+
+def originals(workspace: Workspace, pages: Sequence[Page]) -> list[Sha256]:
+    """The masters of ``pages`` that are such PDFs, in the order of the pages."""
+    found = dict.fromkeys(page.master for page in pages if _is_original(workspace, page))
+    return list(found)
+
+
+def _is_original(workspace: Workspace, page: Page) -> bool:
+    path = workspace.masters.path(page.master)
+    with path.open("rb") as handle:
+        if _PDF not in handle.read(_WITHIN):
+            return False
+        with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            if data.find(_SIGNED) >= 0:
+                return True
+    facts = workspace.catalogue.readings.facts(page.id)
+    return facts is not None and facts.reader == READER
+
+
+def write_original(workspace: Workspace, path: Path, record: Record, master: Sha256) -> tuple[Check, ...]:
+    """Copy the master to ``path`` byte by byte, and prove it. Raises DeliveryFailed and OSError."""
+    shutil.copyfile(workspace.masters.path(master), path)
+    if hash_file(path) != master:
+        raise DeliveryFailed(record=record.code, check="original", detail="the copy differs from the master")
+    return (Check("original", True, master),)

@@ -1,0 +1,34 @@
+"""What is wrong with a package or a key, for those who make and take packages."""
+
+from __future__ import annotations
+
+from digitizer.errors import Exit, KnownError
+from digitizer.i18n import marked
+
+
+class BadPackage(Exception):
+    """Before it is known which file it was: the part of the sentence that says why, in the language spoken now."""
+
+
+class PackageRefused(KnownError):
+    code, exit = "package-refused", Exit.REFUSED
+    sentence = marked("The package “{path}” was not received: {reason}.")
+    advice = marked("Nothing was changed. Copy it again, or ask for it to be delivered again.")
+
+
+class PackageNewer(PackageRefused):
+    code = "package-newer"
+    sentence = marked("The package “{path}” was made by a newer version of Digitizer.")
+    advice = marked("Update Digitizer on this machine. Nothing was changed.")
+
+
+class PackageLocked(PackageRefused):
+    code = "package-locked"
+    sentence = marked("The package “{path}” is encrypted and cannot be opened: {reason}.")
+    advice = marked("Name the file with the private key that it was encrypted to with --key.")
+
+
+class KeyUnusable(KnownError):
+    code, exit = "key-unusable", Exit.USAGE
+    sentence = marked("“{key}” is no key that can be used: {reason}.")
+    advice = marked("Make one with “digitizer key new FILE” and give away what it prints, which begins with “age1”.")

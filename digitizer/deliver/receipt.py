@@ -1,0 +1,59 @@
+"""The receipt of a delivery, to print and sign, in both languages: what, how much, hashes, who, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import resources
+from digitizer.clock import now
+from digitizer.deliver.records import Package
+from digitizer.describe.profiles import load
+from digitizer.errors import CannotWrite, reason
+from digitizer.files import written_aside
+from digitizer.i18n import language, set_language
+from digitizer.registers.forms import Form, said
+from digitizer.registers.pdf import write_pdf
+from digitizer.registers.rows import Section
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+
+def write_receipt(workspace: Workspace, packages: Sequence[Package], path: Path, task: Task | None = None) -> int:
+    """Write the receipt of these packages as a PDF; gives its pages. Raises FontMissing or CannotWrite."""
+    form = load(resources.path("packages/receipt.toml"), Form)
+    before = language()
+    set_language("en")  # a form then has its English below the Vietnamese
+    try:
+        with written_aside(path) as aside:
+            return write_pdf(aside, form, [_section(workspace, form, packages)], task or Task())
+    except OSError as error:
+        raise CannotWrite(path=error.filename or path, reason=reason(error)) from error
+    finally:
+        set_language(before)
+
+
+def _section(workspace: Workspace, form: Form, packages: Sequence[Package]) -> Section:
+    rows = tuple(
+        (
+            str(number), package.path.name, package.records[0], str(max(0, len(package.records) - 1)),
+            "" if package.sheets is None else str(package.sheets), str(package.pages), str(package.files),
+            package.sha256,
+        )
+        for number, package in enumerate(packages, 1)
+    )  # fmt: skip
+    who = workspace.catalogue.audit.who
+    assert form.closing is not None
+    closing = said(
+        form.closing,
+        packages=len(packages),
+        records=sum(len(package.records) for package in packages),
+        sheets=sum(package.sheets or 0 for package in packages),
+        pages=sum(package.pages for package in packages),
+        files=sum(package.files for package in packages),
+        bytes=sum(package.bytes for package in packages),
+        person=who.person,
+        time=now().isoformat(timespec="seconds"),
+    )
+    tops = workspace.catalogue.records.under()
+    return Section(tops[0].title if len(tops) == 1 else "", (), rows, closing)

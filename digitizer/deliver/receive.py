@@ -1,0 +1,198 @@
+"""Receiving another station's package: proven whole, then what is new is taken in, and differences are laid before a
+person. Received again, nothing changes; in what order packages come does not matter.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import TypeVar
+
+from digitizer.catalogue import chains
+from digitizer.catalogue.chains import ChainRefused
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.differences import Difference, Differences
+from digitizer.catalogue.index import replace_page
+from digitizer.catalogue.origins import Origins
+from digitizer.catalogue.packing import LEVEL
+from digitizer.catalogue.received import Coming, Outcome, Received
+from digitizer.catalogue.settling import settle as settle_in
+from digitizer.deliver import age, exchange_lines
+from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
+from digitizer.deliver.exchange_lines import Read
+from digitizer.deliver.opening import Opened, opened
+from digitizer.deliver.package_faults import PackageRefused
+from digitizer.errors import KnownError, WorkspaceUnusable, reason
+from digitizer.masters import hash_file
+from digitizer.model import JobState, Level, PageId, Sha256, new_id
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+
+_AT_ONCE = 200
+"""Records or pages in one transaction: others may write in between."""
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many records, or pages, were added or changed here; ``same``: were known as they came."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What one package brought. ``station``: name of the sender. ``acts``: new in the chains kept beside ours."""
+
+    path: Path
+    package: str
+    station: str
+    sha256: Sha256
+    acts: int = 0
+    masters: int = 0
+    records: Tally = field(default_factory=Tally)
+    pages: Tally = field(default_factory=Tally)
+
+
+@dataclass(slots=True)
+class ReceiveReport:
+    """``refused``: packages of which nothing was taken. ``open``: all differences that now wait for a person."""
+
+    received: list[Receipt] = field(default_factory=list)
+    refused: list[tuple[Path, KnownError]] = field(default_factory=list)
+    open: list[Difference] = field(default_factory=list)
+
+
+def receive(
+    workspace: Workspace, paths: Sequence[Path], *, key: Path | None = None, passphrase: str | None = None,
+    task: Task | None = None, report: ReceiveReport | None = None,
+) -> ReceiveReport:  # fmt: skip
+    """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key.
+
+    Raises KeyUnusable, WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
+    """
+    task, report = task or Task(), report or ReceiveReport()
+    workspace.catalogue.audit.require("package.receive")
+    identity = None if key is None else age.identity(key, passphrase)
+    with scratch(workspace) as folder:
+        for path in paths:
+            task.check()
+            try:
+                with opened(workspace, path, folder, identity, task) as package:
+                    report.received.append(_take(workspace, package, task))
+            except OSError as error:
+                raise WorkspaceUnusable(path=workspace.root, reason=reason(error)) from error
+            except KnownError as error:
+                report.refused.append((path, error))
+    report.open = open_differences(workspace)
+    return report
+
+
+def open_differences(workspace: Workspace) -> list[Difference]:
+    """All differences that wait for a person, by record and page."""
+    return Differences(workspace.catalogue).open()
+
+
+def settle(workspace: Workspace, choices: dict[str, int]) -> list[Difference]:
+    """End differences by their ids (``digitizer.catalogue.settling.settle``); gives those that are still open."""
+    for page in settle_in(workspace.catalogue, choices):
+        workspace.derivatives.forget(PageId(page))
+    return open_differences(workspace)
+
+
+def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
+    receipt = Receipt(package.path, package.package, package.name, hash_file(package.path))
+    catalogue = workspace.catalogue
+    try:
+        with atomic(catalogue.database):  # first: where the chains are others than known here, nothing else is kept
+            receipt.acts = chains.enter(catalogue, exchange_lines.lines(package.list(CHAINS)))
+    except ChainRefused as error:
+        raise PackageRefused(path=package.path, reason=error) from error
+    for staged in package.staged:
+        task.check()
+        workspace.masters.keep(staged)
+        receipt.masters += 1
+    call = new_id()
+    origins = Origins(catalogue, package.subjects)
+    received = Received(catalogue, call)
+    profiles = catalogue.records.profiles
+    records = [exchange_lines.record(line, profiles) for line in exchange_lines.lines(package.list(RECORDS))]
+    levels = list(Level)
+    records.sort(key=lambda coming: levels.index(coming.level or Level.ITEM))  # what holds others comes first
+    total, done = len(package.subjects), 0
+
+    def taken(parts: Iterable[tuple[Coming, Read | None]], tally: Tally, after: Callable[[], None]) -> None:
+        nonlocal done
+        for part in _parts(parts):
+            task.check()
+            with atomic(catalogue.database):
+                origins.catch_up()
+                for coming, read in part:
+                    done += 1
+                    tally.count(received.take(coming, origins.of(coming.id)))
+                    if read is not None:
+                        _store(workspace, coming.id, read)
+                after()
+            for page in received.stale:
+                workspace.derivatives.forget(PageId(page))
+            received.stale.clear()
+            task.report(done, total)
+
+    taken(((coming, None) for coming in records), receipt.records, lambda: None)
+    taken(_pages(package), receipt.pages, received.set_in_order)
+    if not catalogue.audit.told_of("package.receive", package.package):
+        with atomic(catalogue.database):
+            said = {"sha256": receipt.sha256, "station": package.station, "end": package.end, "call": call}
+            catalogue.audit.append("package.receive", package.package, None, said)
+    return receipt
+
+
+def _pages(package: Opened) -> Iterator[tuple[Coming, Read | None]]:
+    for line in exchange_lines.lines(package.list(PAGES)):
+        yield exchange_lines.page(line), exchange_lines.reading(line, READING)
+
+
+def _parts(whole: Iterable[T]) -> Iterator[Iterator[T]]:
+    """In parts that are taken at once; each is read as it is asked for, before the next."""
+    rest = iter(whole)
+    for first in rest:
+        yield chain([first], islice(rest, _AT_ONCE - 1))
+
+
+def _store(workspace: Workspace, page: str, read: Read) -> None:
+    """Keep what was read elsewhere, where it holds for the page as it is here: the newest reading counts."""
+    catalogue = workspace.catalogue
+    connection = catalogue.database.conn
+    row = connection.execute(
+        "SELECT page.id, page.quarters, page.split, job.state, reading.at, reading.text FROM page"
+        " JOIN job ON job.page = page.id LEFT JOIN reading ON reading.page = page.id WHERE page.uuid = ?",
+        [page],
+    ).fetchone()
+    if (row["quarters"], row["split"]) != (read.quarters, read.split):
+        return
+    if row["state"] == JobState.DONE and row["at"] is not None:
+        if row["at"] > read.columns["at"]:
+            return
+        if row["at"] == read.columns["at"] and zlib.decompress(row["text"]) >= read.bytes:
+            return
+    values = {"page": row["id"], **read.columns, "text": zlib.compress(read.bytes, LEVEL)}
+    before = catalogue.readings.text(PageId(page))
+    names = ", ".join(values)
+    connection.execute(
+        f"INSERT OR REPLACE INTO reading({names}) VALUES ({', '.join('?' * len(values))})", list(values.values())
+    )
+    connection.execute("DELETE FROM likeness WHERE page = ?", [row["id"]])
+    if read.likeness is not None:
+        connection.execute("INSERT INTO likeness VALUES (?, ?)", [row["id"], read.likeness])
+    replace_page(catalogue.database, row["id"], before, read.text)
+    catalogue.queue.finish(PageId(page))
+    said = {"reader": read.columns["reader"], "words": read.columns["words"], "received": 1}
+    catalogue.audit.append("page.read", page, None, said)

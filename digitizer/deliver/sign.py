@@ -1,0 +1,105 @@
+"""Signing finished PDFs: PAdES B-B, the last act on a file, an incremental update that leaves all bytes before it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from pkcs11.exceptions import PKCS11Error
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+
+from digitizer.clock import now
+from digitizer.deliver.appearance import Appearance, SignatureForm
+from digitizer.deliver.keys import Signer
+from digitizer.deliver.pdf_check import COVERS, FREE, SIGNATURE_PLACE, Check
+from digitizer.deliver.stamp import Block, BlockStyle, Place, page_width, place
+from digitizer.deliver.verify import verify_pdf
+from digitizer.errors import CannotSign
+from digitizer.files import written_aside
+from digitizer.model import Record
+
+
+def sign_pdf(source: Path, target: Path, signer: Signer, appearance: Appearance) -> Place:
+    """Write ``source`` with a signature to ``target``, all or nothing; where its visible block stands.
+
+    ``source``: a PDF/A-2 whose first page is not turned. Raises CannotSign, WrongUsage (the form asks for what is not
+    given), FontMissing, OSError.
+    """
+    with written_aside(target) as aside:
+        shutil.copyfile(source, aside)
+        return sign_in_place(aside, signer, appearance)
+
+
+def sign_in_place(path: Path, signer: Signer, appearance: Appearance) -> Place:
+    """As ``sign_pdf``, behind what is at ``path``; where this raises, that is no longer whole."""
+    moment = now()
+    block = Block(appearance.lines(moment), appearance.seal, page_width(path))
+    where = place(path, block.width, block.height)
+    try:
+        with path.open("r+b") as handle:
+            writer = _Update(handle)
+            field = f"Signature{1 + sum(1 for _ in enumerate_sig_fields(writer.prev))}"
+            left, lower = round(where.x), round(where.y)
+            box = (left, lower, left + ceil(block.width), lower + ceil(block.height))
+            signing = _Dated(
+                PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES),
+                signer.inner, stamp_style=BlockStyle(block), new_field_spec=SigFieldSpec(field, box=box),
+            )  # fmt: skip
+            signing.moment = moment
+            signing.sign_pdf(writer, in_place=True)
+    except (SigningError, PdfError, PKCS11Error) as error:
+        raise CannotSign(source=signer.name, reason=f"{type(error).__name__} {error}".strip()) from error
+    return where
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How delivered PDFs are signed: with what, and what the visible block says. ``body``: empty for the name in the
+    certificate.
+    """
+
+    signer: Signer
+    form: SignatureForm
+    body: str = ""
+    kind: str = ""
+    seal: Path | None = None
+
+    def sign(self, path: Path, record: Record) -> list[Check]:
+        """Sign the PDF of ``record`` at ``path``, and prove it. Raises what ``sign_pdf`` raises."""
+        number, notation = (str(record.fields.get(key, "")) for key in ("number", "notation"))
+        sign_of = "/".join(filter(None, [number, notation]))
+        shown = Appearance(self.form, self.body or self.signer.name, self.kind, sign_of, self.seal)
+        where = sign_in_place(path, self.signer, shown)
+        report = verify_pdf(path)
+        found = ", ".join(f"{each.signer}, {each.claimed}" for each in report.signatures)
+        problem = report.problem or "; ".join(each.problem for each in report.signatures)
+        yours = len(report.signatures) == 1 and report.whole
+        return [
+            Check("signature", yours, found if yours else problem or found),
+            Check(SIGNATURE_PLACE, True, COVERS if where.covers else FREE),
+        ]
+
+
+class _Update(IncrementalPdfFileWriter):
+    def _update_meta(self) -> None:
+        """Nothing: title, producer and dates stay those of the page images, in Info and XMP alike."""
+
+
+class _Dated(PdfSigner):
+    """Signs at ``moment``, the one that the block says, in its zone; pyHanko takes the PC's clock and zone."""
+
+    moment: datetime
+
+    def init_signing_session(self, *args: Any, **named: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **named)
+        session.system_time = self.moment
+        return session

@@ -1,0 +1,178 @@
+"""What the signatures of a PDF prove: how many there are, whether every byte is as it was signed, by whom and when.
+
+Works offline: a certificate is trusted where it leads to a root that is given, else that is not proven. The parsers are
+pyHanko's, in Python: files of others are verified in a worker process, as all decoding is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from asn1crypto import cms, pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from digitizer.deliver.keys import name_of
+
+_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+_HEX = b"0123456789abcdef"
+
+
+class Coverage(StrEnum):
+    """What a signature covers: the whole file; all that was there when it was made, and more came later; or less."""
+
+    FILE = "file"
+    REVISION = "revision"
+    PART = "part"
+
+
+_COVERAGE = {
+    SignatureCoverageLevel.ENTIRE_FILE: Coverage.FILE,
+    SignatureCoverageLevel.ENTIRE_REVISION: Coverage.REVISION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFound:
+    """``claimed``: the time that the signer's PC gave. ``intact``: what it covers is byte for byte as signed.
+    ``changes``: what came after it, ``none``, ``lta_updates``, ``form_filling`` (further signatures), ``annotations``
+    or ``other``. ``allowed``: that may come after a signature. ``trusted``: its certificate leads to a root that was
+    given and counts now. ``problem``: technical English, where something is wrong.
+    """
+
+    field: str
+    signer: str
+    issuer: str
+    claimed: datetime | None
+    coverage: Coverage
+    intact: bool
+    changes: str
+    allowed: bool
+    trusted: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """``problem``: why the file could not be verified at all; empty where it could."""
+
+    signatures: tuple[SignatureFound, ...]
+    problem: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """It is signed, no byte that was signed has changed, and one signature covers all of the file."""
+        return (
+            not self.problem
+            and all(each.intact and each.allowed and each.coverage is not Coverage.PART for each in self.signatures)
+            and any(each.coverage is Coverage.FILE for each in self.signatures)
+        )
+
+    @property
+    def trusted(self) -> bool:
+        return self.whole and all(each.trusted for each in self.signatures)
+
+
+def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
+    """Every signature in the PDF at ``path``. ``roots``: certificates (PEM or DER) that are trusted.
+
+    Raises OSError where a file cannot be read, ValueError where a root is no certificate. Whatever the PDF holds is
+    said in the report.
+    """
+    trusted = [_certificate(root) for root in roots]
+    with path.open("rb") as handle:
+        try:
+            reader = PdfFileReader(handle)
+            found = [_found(each, handle, trusted) for each in reader.embedded_signatures]
+        except Exception as error:  # noqa: BLE001  # damage may raise anything from the parsers: it is said, not thrown
+            return SignatureReport((), f"{type(error).__name__} {error}".strip())
+    return SignatureReport(tuple(found))
+
+
+def _certificate(path: Path) -> x509.Certificate:
+    data = path.read_bytes()
+    if pem.detect(data):
+        _, _, data = pem.unarmor(data)
+    certificate = x509.Certificate.load(data)
+    certificate.native  # noqa: B018  # parsed now, so that what is no certificate raises here
+    return certificate
+
+
+def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x509.Certificate]) -> SignatureFound:
+    context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
+    stamped = signature.sig_object_type == "/DocTimeStamp"
+    status: Any = (
+        validate_pdf_timestamp(signature, context)
+        if stamped
+        else validate_pdf_signature(signature, context, key_usage_settings=_USAGE)
+    )
+    level = status.modification_level
+    loose = _loose(signature, handle)
+    said = [
+        "" if status.intact else "what it covers was changed",
+        loose or "",
+        "" if status.docmdp_ok is not False else "changes that the signature forbids",
+    ]
+    return SignatureFound(
+        field=str(signature.field_name), signer=name_of(signature.signer_cert),
+        issuer=signature.signer_cert.issuer.human_friendly,
+        claimed=status.timestamp if stamped else signature.self_reported_timestamp,
+        coverage=_COVERAGE.get(status.coverage, Coverage.PART), intact=status.intact and status.valid and not loose,
+        changes=ModificationLevel.OTHER.name.lower() if level is None else level.name.lower(),
+        allowed=level is not None and level <= ModificationLevel.FORM_FILLING and status.docmdp_ok is not False,
+        trusted=status.trusted, problem="; ".join(filter(None, said)),
+    )  # fmt: skip
+
+
+def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:
+    """What is odd in the one part of the file that the signature does not cover: its own container.
+
+    The padding behind it, the spelling of its digits and the certificates beside the signer's can be changed with
+    pyHanko and pdfsig none the wiser.
+    """
+    _, first, second, _ = (int(number) for number in signature.byte_range)
+    handle.seek(first)
+    gap = handle.read(second - first)
+    digits = gap[1:-1]
+    if gap[:1] + gap[-1:] != b"<>" or digits not in (digits.lower(), digits.upper()) or digits.lower().strip(_HEX):
+        return "the container is not spelt as a signature's"
+    held = bytes.fromhex(digits.decode("ascii"))
+    message = cms.ContentInfo.load(held)
+    if held[len(message.dump()) :].strip(b"\0"):
+        return "bytes in the container belong to no signature"
+    data: cms.SignedData = message["content"]
+    (signer,) = data["signer_infos"]
+    if [each.dump() for each in data["digest_algorithms"]] != [signer["digest_algorithm"].dump()]:
+        return "the container names other digests than the signature"
+    plain = all(each.name == "certificate" for each in data["certificates"])
+    plain = plain and signer["sid"].name == "issuer_and_serial_number" and signature.sig_object_type == "/Sig"
+    if plain and (data["version"].native, signer["version"].native) != ("v1", "v1"):  # RFC 5652, 5.1 and 5.3
+        return "the container is of another version than what it holds"
+    return _unnamed(signature)
+
+
+def _unnamed(signature: EmbeddedPdfSignature) -> str | None:
+    """A certificate that the signature does not name though it names more than the signer's own: then it names all that
+    count (RFC 5035, 5.4), and ours does.
+    """
+    named = [
+        (each["hash_algorithm"]["algorithm"].native, bytes(each["cert_hash"].native))
+        for attribute in signature.signer_info["signed_attrs"] if attribute["type"].native == "signing_certificate_v2"
+        for value in attribute["values"] for each in value["certs"]
+    ]  # fmt: skip
+    held = signature.other_embedded_certs
+    there = sorted(("sha256", hashlib.sha256(each.dump()).digest()) for each in held)
+    if len(named) > 1 and {kind for kind, _ in named} == {"sha256"} and sorted(named[1:]) != there:
+        return "the certificates in the container are not those that were signed with it"
+    return None

@@ -1,0 +1,152 @@
+"""Any change to any one file of a package is found; and so are the faults that real packages had."""
+
+import contextlib
+import random
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import bagit
+import pytest
+
+from digitizer.deliver.package_check import PackageReport, verify_package
+from digitizer.deliver.tree import write_zip
+from digitizer.errors import NotAPackage
+from digitizer.tasks import Task
+from tests.digitizer.deliver.conftest import WISHES
+from tests.helpers.dossiers import FILE_CODE
+
+DAMAGES = 25
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_every_file_that_is_flipped_or_dropped_is_found(delivered: dict[str, Path], tmp_path: Path, name: str) -> None:
+    package = Path(shutil.copytree(delivered[name], tmp_path / delivered[name].name))
+    for path in sorted(each for each in package.rglob("*") if each.is_file()):
+        data = path.read_bytes()
+        where = path.relative_to(package).as_posix()
+        for at in {0, len(data) // 2, len(data) - 1}:
+            path.write_bytes(data[:at] + bytes([data[at] ^ 0x20]) + data[at + 1 :])
+            assert not verify_package(package).ok, f"{where}: byte {at} of {len(data)} was flipped"
+        path.unlink()
+        assert not verify_package(package).ok, f"{where} was dropped"
+        path.write_bytes(data)
+    assert verify_package(package).ok
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_what_is_added_anywhere_is_found(delivered: dict[str, Path], tmp_path: Path, name: str) -> None:
+    package = Path(shutil.copytree(delivered[name], tmp_path / delivered[name].name))
+    for folder in sorted([package, *(each for each in package.rglob("*") if each.is_dir())]):
+        for stray in ("thêm.txt", "METS.xml.bak", ".ẩn"):
+            (folder / stray).write_text("x")
+            assert not verify_package(package).ok, f"{folder.relative_to(package)}/{stray}"
+            (folder / stray).unlink()
+    (package / "nối").symlink_to("/etc/hostname")
+    assert not verify_package(package).ok
+
+
+@pytest.mark.parametrize("name", ["bag-tt05", "bag-eark"])
+def test_bagit_python_validates_the_bag(delivered: dict[str, Path], name: str) -> None:
+    bag = bagit.Bag(str(delivered[name]))
+    bag.validate()
+    assert bag.version_info == (1, 0)
+    assert sorted(bag.algorithms) == ["sha256", "sha512"]
+
+
+def _edited(tmp_path: Path, source: Path, path: str, change: Callable[[str], str]) -> PackageReport:
+    package = Path(shutil.copytree(source, tmp_path / source.name))
+    file = package / path
+    file.write_text(change(file.read_text("utf-8")), "utf-8")
+    return verify_package(package)
+
+
+_EAD = "metadata/descriptive/EAD.xml"
+_DOC = "representations/rep1/metadata/descriptive/EAD_doc_File1.xml"
+
+
+@pytest.mark.parametrize(("path", "old", "new"), [
+    (_DOC, f"<docCode>{FILE_CODE}.", "<docCode>H49.64.33.2002.160."),
+    (_EAD, "paperFileCode>K1/G2/H3.160<", "paperFileCode><"),
+    (_DOC, "organName>", "organname>"),
+    ("schemas/EAD_doc.xsd", '"organName"', '"organname"'),
+    (_EAD, "<totalDoc>2<", "<totalDoc>3<"),
+    (_EAD, "<numberOfPage>3<", "<numberOfPage>4<"),
+    (_EAD, "<title>Hồ sơ thuỷ lợi<", "<title><"),
+])  # fmt: skip
+def test_faults_of_real_packages_are_named(
+    delivered: dict[str, Path], tmp_path: Path, path: str, old: str, new: str
+) -> None:
+    report = _edited(tmp_path, delivered["sip-tt05"], path, lambda text: text.replace(old, new))
+    assert any(fault.check == "descriptions" for fault in report.faults), report.faults
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ('TYPE="Textual', 'TIPE="Textual'),
+    ('csip:OAISPACKAGETYPE="SIP"', 'csip:OAISPACKAGETYPE="ZIP"'),
+    ('USE="Documentation"', 'USE="Docs"'),
+    ('LABEL="CSIP"', 'LABEL="csip"'),
+    ("documentation/readme.txt", "../readme.txt"),
+    ("<mets:metsHdr ", '<!-- <mets:metsHdr -->\n<mets:metsHdr '),
+])  # fmt: skip
+def test_a_changed_mets_is_no_longer_what_was_sealed(
+    delivered: dict[str, Path], tmp_path: Path, old: str, new: str
+) -> None:
+    report = _edited(tmp_path, delivered["sip-tt05"], "METS.xml", lambda text: text.replace(old, new, 1))
+    assert any(fault.check == "seal" for fault in report.faults)
+    resealed = _edited(
+        tmp_path / "2", delivered["sip-tt05"], "METS.xml",
+        lambda text: re.sub(r"<\?digitizer.*\n", "", text.replace(old, new, 1)).replace("Digitizer", "Another"),
+    )  # fmt: skip
+    assert resealed.ok == old.startswith("<mets:metsHdr")
+
+
+def test_a_hostile_zip_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    evil = tmp_path / "uuid-A.zip"
+    with zipfile.ZipFile(evil, "w") as archive:
+        archive.writestr("uuid-A/METS.xml", "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>")
+        archive.writestr("uuid-A/../../out.txt", "x")
+        archive.writestr("/tmp/out.txt", "x")
+    report = verify_package(evil)
+    assert not report.ok
+    assert {fault.where for fault in report.faults} >= {"uuid-A/../../out.txt", "/tmp/out.txt"}
+    assert list(tmp_path.iterdir()) == [evil]
+
+
+def test_what_is_no_package_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK not")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(NotAPackage):
+        verify_package(tmp_path / "a.zip")
+    assert not verify_package(tmp_path / "b").ok
+    with pytest.raises(NotAPackage):
+        verify_package(tmp_path / "none.zip")
+
+
+def test_a_zip_with_a_damaged_member_is_found(delivered: dict[str, Path], tmp_path: Path) -> None:
+    target = tmp_path / f"{delivered['sip-tt05'].name}.zip"
+    write_zip(delivered["sip-tt05"], target, Task())
+    assert verify_package(target).ok
+    data = bytearray(target.read_bytes())
+    at = data.find(b"%PDF-1.7") + 500
+    data[at] ^= 1
+    target.write_bytes(data)
+    assert any(fault.where.endswith(".pdf") for fault in verify_package(target).faults)
+
+
+@pytest.mark.parametrize("name", ["sip-tt05", "bag-eark"])
+def test_whatever_is_damaged_in_a_zip_is_told_and_never_a_bug(
+    delivered: dict[str, Path], tmp_path: Path, name: str
+) -> None:
+    target = tmp_path / f"{delivered[name].name}.zip"
+    write_zip(delivered[name], target, Task())
+    whole, chance = target.read_bytes(), random.Random(6)
+    for _ in range(DAMAGES):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        target.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
+        with contextlib.suppress(NotAPackage):
+            verify_package(target)

@@ -1,0 +1,134 @@
+"""Three stations edit what they share without knowing of each other. A fourth that takes their packages, in whatever
+order and however often, ends up with the same catalogue and the same open differences.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from digitizer.catalogue.lineage import Head, Lineage, joined, of
+from digitizer.deliver.receive import open_differences, settle
+from digitizer.errors import KnownError, NothingToDeliver
+from digitizer.journal import Journal
+from digitizer.model import Level, Record, RecordState, Secrecy
+from digitizer.workspace import Workspace
+from tests.helpers.stations import content, package, put_pages, station, take, waiting, whole
+
+_HEADS = st.builds(
+    Head, st.sampled_from("ABC"), st.integers(1, 4), st.sampled_from(["x", "y"]), st.just(""), st.just("")
+)
+_LINEAGES = st.builds(
+    of,
+    st.lists(_HEADS, min_size=1, max_size=3),
+    st.dictionaries(st.sampled_from("ABC"), st.integers(1, 4)),
+)
+
+
+@given(_LINEAGES, _LINEAGES, _LINEAGES)
+def test_joining_does_not_ask_for_order(one: Lineage, two: Lineage, three: Lineage) -> None:
+    assert joined(one, one) == one
+    assert joined(one, two) == joined(two, one)
+    assert joined(joined(one, two), three) == joined(one, joined(two, three))
+
+
+Draw = Callable[[int], int]
+
+
+def _file(workspace: Workspace, draw: Draw) -> Record:
+    found = sorted(
+        (each for level in (Level.FILE, Level.ITEM) for each in workspace.catalogue.records.of_level(level)),
+        key=lambda each: each.code,
+    )
+    return found[draw(len(found))] if found else workspace.catalogue.records.file_for("H1")
+
+
+def _edit(workspace: Workspace, number: int, draw: Draw) -> None:
+    """Some edit that a person could make; what the program refuses is not made."""
+    records, pages = workspace.catalogue.records, workspace.catalogue.pages
+    record = _file(workspace, draw)
+    held = pages.part(record.id, 0, -1)
+    match number:
+        case 0:
+            records.change(record, title=f"Tên {draw(3)}")
+        case 1:
+            records.describe(record, {"code": f"H{draw(4)}"})
+        case 2:
+            records.create(Level.FILE, f"H{draw(4)}", "Mới", records.under()[0])
+        case 3:
+            put_pages(workspace, record.code, 1 + draw(2), f"thêm {draw(9)}")
+        case 4 if held:
+            workspace.catalogue.arrangement.withdraw([held[draw(len(held))].id])
+        case 5 if held:
+            workspace.catalogue.arrangement.move([held[draw(len(held))].id], _file(workspace, draw))
+        case 6 if held:
+            pages.say_sheet(held[draw(len(held))].id, 1 + draw(3), None)
+        case 7:
+            records.remove(record)
+        case 8:
+            records.change(record, secrecy=Secrecy.NONE)
+        case 9:
+            Journal(workspace).undo()
+        case 10 if open_ := open_differences(workspace):
+            settle(workspace, {open_[draw(len(open_))].id: draw(2)})
+        case 11:
+            item = records.create(Level.ITEM, f"I{draw(3)}", "Tài liệu", records.of_level(Level.FILE)[0])
+            put_pages(workspace, item.code, 1)
+        case 12 if held:
+            pages.turn(held[draw(len(held))].id, draw(4))
+        case 13:
+            workspace.catalogue.approval.set_state(record, list(RecordState)[draw(3)])
+
+
+def edited_and_given(stack: ExitStack, folder: Path, draw: Draw) -> list[Path]:
+    """Packages of three stations that edit what they share, some of them receiving in between."""
+    three = [stack.enter_context(station(folder, name)) for name in "ABC"]
+    put_pages(three[0], "H1", 3)
+    put_pages(three[0], "H2", 2)
+    first = package(three[0], folder)
+    for other in three[1:]:
+        take(other, first)
+    made: list[Path] = []
+    for _ in range(2):
+        for each in three:
+            for _ in range(1 + draw(5)):
+                with suppress(KnownError):
+                    _edit(each, draw(14), draw)
+            with suppress(NothingToDeliver):  # all was taken back
+                made.append(package(each, folder))
+            if draw(3) == 0:
+                take(three[draw(3)], made[draw(len(made))])
+    for each in three:
+        whole(each)
+        with suppress(NothingToDeliver):
+            made.append(package(each, folder))
+    return made
+
+
+def run(seed: int) -> None:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as root, ExitStack() as stack:
+        folder = Path(root)
+        made = edited_and_given(stack, folder, lambda most: chance.randrange(max(1, most)))
+        takers = [stack.enter_context(station(folder, f"D{number}")) for number in range(2)]
+        for taker in takers:
+            order = chance.sample(made, len(made))
+            take(taker, *order, order[0], order[-1])
+            whole(taker)
+            end = taker.catalogue.audit.end()
+            take(taker, *order)
+            assert taker.catalogue.audit.end() == end, "received again, nothing changes"
+        assert content(takers[0]) == content(takers[1])
+        assert waiting(takers[0]) == waiting(takers[1])
+
+
+@settings(max_examples=5, derandomize=True, phases=[Phase.generate])
+@given(st.integers(0, 1 << 30))
+def test_packages_in_any_order_come_to_the_same(seed: int) -> None:
+    run(seed)
