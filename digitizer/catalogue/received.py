@@ -118,6 +118,10 @@ class Received:
             self._order(record)
         self._filled.clear()
 
+    def lay_open(self, subject: str, rows: Rows) -> None:
+        """Lay values before a person that no station's acts tell, such as those of an archive's package."""
+        self._tell(subject, {}, {}, rows)
+
     def put(self, act: Act, present: Mapping[str, Any], wanted: Mapping[str, Any], *, back: bool) -> bool:
         """Take back (or do again) an act of receiving or settling, for the journal; False where it cannot be."""
         fields = self._subjects.fields(act.subject)

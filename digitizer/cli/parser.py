@@ -367,6 +367,8 @@ def _add_receive(command: _Adding) -> None:
     )
     secret = gettext("read the passphrase of the private key from this open file descriptor")
     made.add_argument("--passphrase-fd", type=kinds.natural, metavar="N", help=secret)
+    level = gettext("the level of a SIP or AIP that only says that it is secret")
+    made.add_argument("--secrecy", type=kinds.one_of(Secrecy), choices=list(Secrecy), help=level)
     made.add_argument("--open", action="store_true", help=gettext("list the differences that wait for a person"))
     chosen = gettext("settle as this file says: the list that --open --json prints, with “choose” filled in")
     made.add_argument("--settle", type=kinds.path, metavar="FILE", help=chosen)

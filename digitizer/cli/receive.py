@@ -10,9 +10,12 @@ from typing import Any
 from digitizer.catalogue.differences import REASONS, Difference, Side
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.exchange import passphrase
-from digitizer.deliver.receive import Receipt, ReceiveReport, open_differences, settle
+from digitizer.deliver.package_check import PackageFault
+from digitizer.deliver.package_faults import PackageFaulty
+from digitizer.deliver.receive import open_differences, settle
 from digitizer.deliver.receive import receive as receive_packages
-from digitizer.errors import Exit, WrongUsage, reason
+from digitizer.deliver.reception import Receipt, ReceiveReport
+from digitizer.errors import Exit, KnownError, WrongUsage, reason
 from digitizer.i18n import gettext
 
 _MAX_CHOICES = 64 << 20
@@ -31,8 +34,8 @@ def receive(call: Call) -> Exit:
     call.output.keep(lambda: _received(report))
     with call.workspace() as workspace:  # a station may begin with what it receives
         receive_packages(
-            workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), task=call.task,
-            report=report,
+            workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), secrecy=arguments.secrecy,
+            task=call.task, report=report,
         )  # fmt: skip
     document, lines = _received(report)
     call.output.answer(document, *lines)
@@ -46,10 +49,18 @@ def _received(report: ReceiveReport) -> tuple[dict[str, Any], list[str]]:
         "same": sum(each.records.same + each.pages.same for each in report.received),
         "conflicts": [_difference(each) for each in report.open],
         "packages": [_receipt(each) for each in report.received],
-        "refused": [{"path": str(path), **refused(error)} for path, error in report.refused],
+        "refused": [{"path": str(path), **refused(error), **_faults(error)} for path, error in report.refused],
     }
-    lines = [_receipt_line(each) for each in report.received]
+    lines = [line for each in report.received for line in (_receipt_line(each), *each.notes)]
     return document, lines + _open_lines(report.open)
+
+
+def _faults(error: KnownError) -> dict[str, Any]:
+    """All that was found in a package, each with its place."""
+    if not isinstance(error, PackageFaulty):
+        return {}
+    found: tuple[PackageFault, ...] = error.details["faults"]  # type: ignore[assignment]
+    return {"faults": [{"check": each.check, "where": each.where, "message": each.what} for each in found]}
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
@@ -57,8 +68,11 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         name: {"added": tally.added, "changed": tally.changed, "same": tally.same}
         for name, tally in (("records", receipt.records), ("pages", receipt.pages))
     }
-    about = {"path": str(receipt.path), "id": receipt.package, "station": receipt.station, "sha256": receipt.sha256}
-    return {**about, "acts": receipt.acts, "masters": receipt.masters, **tallies}
+    about = {
+        "path": str(receipt.path), "kind": receipt.kind.lower(), "id": receipt.package, "station": receipt.station,
+        "sha256": receipt.sha256,
+    }  # fmt: skip
+    return {**about, "acts": receipt.acts, "masters": receipt.masters, **tallies, "notes": receipt.notes}
 
 
 def _receipt_line(receipt: Receipt) -> str:

@@ -139,7 +139,7 @@ def _described(
     made: dict[str, str] = {}
     for element in description.elements:
         spec = form.field_of(profile, element)
-        said = "" if spec is None else _text(spec, values.get(spec.key))
+        said = "" if spec is None else said_of(spec, values.get(spec.key))
         made[element] = said
     for element in ("fileCode", "arcFileCode"):
         if element in made:
@@ -157,7 +157,8 @@ def _described(
     return Described(description, {element: allowed(nfc(text)) for element, text in made.items()})
 
 
-def _text(spec: FieldSpec, value: Value | None) -> str:
+def said_of(spec: FieldSpec, value: Value | None) -> str:
+    """What an element of the circular says of a value; "" for nothing."""
     if value in (None, "", []):
         return ""
     if isinstance(value, list):

@@ -16,6 +16,20 @@ class PackageRefused(KnownError):
     advice = marked("Nothing was changed. Copy it again, or ask for it to be delivered again.")
 
 
+class PackageFaulty(PackageRefused):
+    """``faults``: all that was found (``package_check.PackageFault``)."""
+
+    code = "package-faulty"
+    sentence = marked("The package “{path}” was not received: {listed}")
+    advice = marked("Nothing was changed. Tell whoever made it what is wrong, and ask for another one.")
+
+
+class PackageSecret(PackageRefused):
+    code = "package-secret"
+    sentence = marked("The package “{path}” is secret, and does not say at what level.")
+    advice = marked("Nothing was changed. Name the level with --secrecy: mat, toi-mat or tuyet-mat.")
+
+
 class PackageNewer(PackageRefused):
     code = "package-newer"
     sentence = marked("The package “{path}” was made by a newer version of Digitizer.")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
@@ -18,16 +17,18 @@ from digitizer.catalogue.differences import Difference, Differences
 from digitizer.catalogue.index import replace_page
 from digitizer.catalogue.origins import Origins
 from digitizer.catalogue.packing import LEVEL
-from digitizer.catalogue.received import Coming, Outcome, Received
+from digitizer.catalogue.received import Coming, Received
 from digitizer.catalogue.settling import settle as settle_in
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
 from digitizer.deliver.opening import Opened, opened
 from digitizer.deliver.package_faults import PackageRefused
+from digitizer.deliver.reception import Receipt, ReceiveReport, Tally
+from digitizer.deliver.taking import is_archive_package, take_package
 from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
-from digitizer.model import JobState, Level, PageId, Sha256, new_id
+from digitizer.model import JobState, Level, PageId, Secrecy, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -36,46 +37,12 @@ _AT_ONCE = 200
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many records, or pages, were added or changed here; ``same``: were known as they came."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-
-    def count(self, outcome: Outcome) -> None:
-        setattr(self, outcome, getattr(self, outcome) + 1)
-
-
-@dataclass(slots=True)
-class Receipt:
-    """What one package brought. ``station``: name of the sender. ``acts``: new in the chains kept beside ours."""
-
-    path: Path
-    package: str
-    station: str
-    sha256: Sha256
-    acts: int = 0
-    masters: int = 0
-    records: Tally = field(default_factory=Tally)
-    pages: Tally = field(default_factory=Tally)
-
-
-@dataclass(slots=True)
-class ReceiveReport:
-    """``refused``: packages of which nothing was taken. ``open``: all differences that now wait for a person."""
-
-    received: list[Receipt] = field(default_factory=list)
-    refused: list[tuple[Path, KnownError]] = field(default_factory=list)
-    open: list[Difference] = field(default_factory=list)
-
-
 def receive(
     workspace: Workspace, paths: Sequence[Path], *, key: Path | None = None, passphrase: str | None = None,
-    task: Task | None = None, report: ReceiveReport | None = None,
+    secrecy: Secrecy | None = None, task: Task | None = None, report: ReceiveReport | None = None,
 ) -> ReceiveReport:  # fmt: skip
-    """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key.
+    """Receive packages one by one, of other stations or SIPs, AIPs and bags; a bad one is left out and listed. ``key``:
+    file of the private key. ``secrecy``: the level of an archive's package that only says that it is secret.
 
     Raises KeyUnusable, WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
@@ -86,6 +53,9 @@ def receive(
         for path in paths:
             task.check()
             try:
+                if is_archive_package(path):
+                    report.received.append(take_package(workspace, path, folder, secrecy, task))
+                    continue
                 with opened(workspace, path, folder, identity, task) as package:
                     report.received.append(_take(workspace, package, task))
             except OSError as error:

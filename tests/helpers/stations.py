@@ -8,7 +8,8 @@ from typing import Any
 
 from digitizer.check import check
 from digitizer.deliver.exchange import deliver_exchange
-from digitizer.deliver.receive import ReceiveReport, open_differences, receive
+from digitizer.deliver.receive import open_differences, receive
+from digitizer.deliver.reception import ReceiveReport
 from digitizer.model import PageId, Sha256, new_id
 from digitizer.workspace import Workspace
 from ocr.geometry import Size

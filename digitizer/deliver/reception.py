@@ -1,0 +1,53 @@
+"""What came of receiving packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from digitizer.catalogue.differences import Difference
+from digitizer.catalogue.received import Outcome
+from digitizer.errors import KnownError
+from digitizer.model import Sha256
+
+EXCHANGE = "exchange"
+"""The kind of a package of another Digitizer; others are those of archives."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many records, or pages, were added or changed here; ``same``: were known as they came."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What one package brought. ``kind``: EXCHANGE, SIP or AIP. ``package``: its UUID or OBJID. ``station``: name of
+    the sender. ``acts``: new in the chains kept beside ours. ``notes``: a sentence on each thing that was not taken.
+    """
+
+    path: Path
+    package: str
+    station: str
+    sha256: Sha256
+    kind: str = EXCHANGE
+    acts: int = 0
+    masters: int = 0
+    records: Tally = field(default_factory=Tally)
+    pages: Tally = field(default_factory=Tally)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReceiveReport:
+    """``refused``: packages of which nothing was taken. ``open``: all differences that now wait for a person."""
+
+    received: list[Receipt] = field(default_factory=list)
+    refused: list[tuple[Path, KnownError]] = field(default_factory=list)
+    open: list[Difference] = field(default_factory=list)

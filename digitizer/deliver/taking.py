@@ -1,0 +1,229 @@
+"""A SIP, AIP or bag taken in: what it describes becomes a file with its items, its PDFs their pages. What is here is
+known by its code and is never changed: what it lacks is added, what the package says otherwise waits for a person.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+from digitizer.capture.files import import_files_into
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.differences import Reason, Row
+from digitizer.catalogue.lineage import Head
+from digitizer.catalogue.received import Received
+from digitizer.deliver.building import package_hash
+from digitizer.deliver.described import said_of
+from digitizer.deliver.forms import package_form
+from digitizer.deliver.package_check import PackageFault
+from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret
+from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, look_into
+from digitizer.deliver.reception import Receipt
+from digitizer.deliver.tree import Reading, opened
+from digitizer.describe.profiles import FieldSpec, Profile
+from digitizer.describe.values import BadValue, parse
+from digitizer.errors import NoSuchRecord
+from digitizer.i18n import gettext
+from digitizer.model import Level, Record, Secrecy, Value, new_id
+from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
+from digitizer.workspace import Workspace
+from ocr.errors import PageError
+
+_PROFILES = {"EAD_pic": "photo", "EAD_media": "media"}
+"""Which cataloguing profile an item gets by its description; that of its level by all others."""
+_SECRET = "03"
+_COUNTED = frozenset({"items", "pages", "sheets"})
+_CODES = frozenset({"code", "ordinal", "secrecy"})
+_MOST_SECONDS = 3600.0
+
+
+def is_archive_package(path: Path) -> bool:
+    """Whether it is to be read as a SIP, AIP or bag: a folder, or a ZIP; all else is an exchange package."""
+    try:
+        return path.is_dir() or zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+def take_package(workspace: Workspace, path: Path, scratch: Path, secrecy: Secrecy | None, task: Task) -> Receipt:
+    """Prove the package and take it in. ``scratch``: an empty folder of ours. ``secrecy``: the level of what only says
+    that it is secret.
+
+    Raises PackageFaulty (with all that was found), PackageRefused, PackageSecret, NotAPackage, or what forbids it to
+    this person. Killed, what was taken stays, and the same call goes on.
+    """
+    for kind in ("package.receive", "record.create", "page.import"):
+        workspace.catalogue.audit.require(kind)
+    packaged = _proven(path, task)
+    sha256 = package_hash(path)
+    receipt = Receipt(path, packaged.identifier, packaged.body, sha256, kind=packaged.kind)
+    known = _known(workspace, packaged, sha256)
+    if known is not None:
+        receipt.records.same, receipt.pages.same = 1 + len(packaged.items), known
+        return receipt
+    _Taking(workspace, packaged, receipt, secrecy, task).take(path, scratch)
+    return receipt
+
+
+def _proven(path: Path, task: Task) -> Packaged:
+    with WorkerPool(1, seconds_per_task=_MOST_SECONDS) as pool:
+        try:
+            report, packaged = pool.run(look_into, path, task=task)
+        except PageError as error:  # the worker died, or took too long
+            raise PackageRefused(path=path, reason=error) from error
+    if report.faults:
+        raise PackageFaulty(path=path, listed=listed(report.faults), faults=tuple(report.faults))
+    if packaged is None:
+        raise PackageRefused(path=path, reason=gettext("it does not describe a file with items"))
+    return packaged
+
+
+def listed(faults: Sequence[PackageFault], most: int = 5) -> str:
+    """The first of them in a sentence, and how many more there are."""
+    shown = " ".join(f"{fault.where}: {fault.what}" if fault.where else fault.what for fault in faults[:most])
+    rest = len(faults) - most
+    return shown if rest <= 0 else f"{shown} " + gettext("And {count} more.").format(count=rest)
+
+
+def _known(workspace: Workspace, packaged: Packaged, sha256: str) -> int | None:
+    """How many pages the file has here, where these very bytes were taken in before or come from here."""
+    audit = workspace.catalogue.audit
+    try:
+        file = workspace.catalogue.records.get(_code(packaged))
+    except NoSuchRecord:
+        return None
+    acts = chain(
+        audit.acts_about(packaged.identifier, ["package.receive"]), audit.acts_about(file.id, ["record.deliver"])
+    )
+    return file.pages if any((act.after or {}).get("sha256") == sha256 for act in acts) else None
+
+
+def _code(packaged: Packaged) -> str:
+    """The code of the file here: in an AIP the archive's stands ahead of it."""
+    front = f"{packaged.archive_code}."
+    return packaged.code.removeprefix(front) if packaged.kind == "AIP" and front != "." else packaged.code
+
+
+@dataclass(slots=True)
+class _Taking:
+    workspace: Workspace
+    packaged: Packaged
+    receipt: Receipt
+    secrecy: Secrecy | None
+    task: Task
+    call: str = field(default_factory=new_id)
+
+    def take(self, path: Path, scratch: Path) -> None:
+        catalogue, packaged = self.workspace.catalogue, self.packaged
+        with atomic(catalogue.database):
+            file, born = self._file()
+            items = [self._item(file, item, number) for number, item in enumerate(packaged.items, 1)]
+            self._fill(file, packaged.elements, born=born)
+            for record, item, new in items:
+                self._fill(record, item.elements, born=new)
+        with opened(path) as tree:
+            data = inner(tree)
+            for record, item, _ in items:
+                self._take_pages(record, data, item.files, scratch)
+        with atomic(catalogue.database):
+            said = {"sha256": self.receipt.sha256, "kind": packaged.kind, "body": packaged.body, "call": self.call}
+            catalogue.audit.append("package.receive", packaged.identifier, None, said)
+
+    def _file(self) -> tuple[Record, bool]:
+        records, code = self.workspace.catalogue.records, _code(self.packaged)
+        try:
+            return records.get(code), False
+        except NoSuchRecord:
+            pass
+        secrecy = self.secrecy or Secrecy.NONE
+        if self.packaged.elements.get("mode") == _SECRET and secrecy is Secrecy.NONE:
+            raise PackageSecret(path=self.receipt.path)
+        file = records.file_for(code, self.call)
+        if secrecy is not Secrecy.NONE:
+            file = records.describe(file, {"secrecy": secrecy}, call=self.call)
+        return file, True
+
+    def _item(self, file: Record, item: PackagedItem, place: int) -> tuple[Record, PackagedItem, bool]:
+        records = self.workspace.catalogue.records
+        said = item.elements.get("docCode", "").rpartition(".")[2]
+        number = int(said) if said.isdecimal() else place
+        code = item.elements.get("code") or f"{file.code}.{number:03d}"
+        for known in records.under(file.id):
+            if known.level is Level.ITEM and (known.code == code or self._numbered(known, number)):
+                return known, item, False
+        profile = _PROFILES.get(item.form)
+        values = {"ordinal": str(number)} if number != place else {}
+        title = item.elements.get("subject") or item.elements.get("imageTitle") or code
+        made = records.create(Level.ITEM, code, title, file, profile=profile, values=values, call=self.call)
+        return made, item, True
+
+    def _numbered(self, record: Record, number: int) -> bool:
+        return self.workspace.catalogue.records.own(record).get("ordinal") == number
+
+    def _fill(self, record: Record, elements: Mapping[str, str], *, born: bool) -> None:
+        """Add what is said of the record; what it says otherwise is laid open."""
+        records = self.workspace.catalogue.records
+        profile, present = records.profiles.get(record.profile), records.described(record)
+        wanted: dict[str, str] = {}
+        rows: dict[str, Row | None] = {}
+        for spec, text in self._said(profile, elements, born=born):
+            key = profile.column(spec.key) or spec.key
+            try:
+                value = parse(records.profiles, spec, text)
+            except BadValue as error:
+                self.receipt.notes.append(f"{record.code}: {error}")
+                continue
+            here: Value | None = record.title if key == "title" else present.get(spec.key)
+            if said_of(spec, here) == said_of(spec, value) or (here is None and value is False):
+                continue
+            if born or here in (None, "", []):
+                wanted[spec.key] = text
+            else:
+                head = Head("", 0, value, self.packaged.created, self.packaged.body)
+                rows[key] = Row(Reason.VALUE, here, (head,))
+        if wanted:
+            records.describe(record, wanted, call=self.call)
+        if rows:
+            Received(self.workspace.catalogue, self.call).lay_open(record.id, rows)
+        tally = self.receipt.records
+        if born:
+            tally.added += 1
+        elif wanted:
+            tally.changed += 1
+        else:
+            tally.same += 1
+
+    def _said(self, profile: Profile, elements: Mapping[str, str], *, born: bool) -> Iterator[tuple[FieldSpec, str]]:
+        """The fields that are told, but what follows from the code, or was counted where it comes from."""
+        form = package_form("tt05", self.packaged.kind.lower())
+        archive = profile.spec("repository")
+        if archive is not None and self.packaged.kind == "AIP" and "arcFileCode" in elements:
+            yield archive, self.packaged.archive_code
+        for spec in profile.field:
+            text = elements.get(form.element_of(spec)) or elements.get(spec.tt05_sip, "")
+            left_out = spec.key in _CODES or (spec.key in _COUNTED and not born) or spec.key == "identifier"
+            if text and not left_out:
+                yield spec, text
+
+    def _take_pages(self, record: Record, data: Reading, files: Sequence[str], scratch: Path) -> None:
+        """Bring in the PDFs of an item that has no pages yet."""
+        tally = self.receipt.pages
+        here = self.workspace.catalogue.records.find(record.id).pages
+        if here:
+            tally.same += here
+            return
+        for name in files:
+            self.task.check()
+            place = scratch / PurePosixPath(name).name
+            with data.open(name) as reader, place.open("wb") as writer:
+                shutil.copyfileobj(reader, writer, 1 << 20)
+            report = import_files_into(self.workspace, [(place, record.code)], self.call, self.task)
+            place.unlink()
+            self.receipt.masters += len(report.imported)
+            tally.added += sum(len(each.pages) for each in report.imported)
+            self.receipt.notes += [f"{record.code}: {error.message}" for error in report.refused]

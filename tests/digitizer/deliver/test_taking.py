@@ -1,0 +1,131 @@
+"""SIPs, AIPs and bags that come in: proven, taken in once, and never over what is here."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digitizer.deliver.delivering import Wish, deliver_packages
+from digitizer.deliver.package_faults import PackageFaulty, PackageSecret
+from digitizer.deliver.receive import open_differences, receive, settle
+from digitizer.deliver.reception import ReceiveReport
+from digitizer.deliver.tree import write_zip
+from digitizer.journal import Journal
+from digitizer.model import Secrecy
+from digitizer.tasks import Task
+from digitizer.workspace import Workspace
+from tests.digitizer.deliver.conftest import WISHES
+from tests.helpers.dossiers import FILE_CODE, dossier
+from tests.helpers.stations import station, whole
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Workspace]:
+    with station(tmp_path, "lưu trữ") as opened:
+        yield opened
+
+
+def taken(workspace: Workspace, path: Path, **more: Any) -> ReceiveReport:
+    report = receive(workspace, [path], **more)
+    assert report.refused == [], [error.message for _, error in report.refused]
+    return report
+
+
+def described(workspace: Workspace, code: str, *keys: str) -> list[Any]:
+    records = workspace.catalogue.records
+    values = records.described(records.get(code))
+    return [values[key] for key in keys]
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_what_is_in_a_package_is_a_file_with_items_and_pages(
+    delivered: dict[str, Path], archive: Workspace, name: str
+) -> None:
+    (receipt,) = taken(archive, delivered[name]).received
+    assert (receipt.records.added, receipt.pages.added, receipt.notes) == (3, 3, [])
+    file = archive.catalogue.records.get(FILE_CODE)
+    assert (file.title, file.pages) == ("Hồ sơ thuỷ lợi", 3)
+    items = archive.catalogue.records.under(file.id)
+    assert [(item.code, item.title, item.pages) for item in items] == [
+        (f"{FILE_CODE}.001", "Về việc đắp đê", 2), (f"{FILE_CODE}.002", "Về việc đắp đê", 1)
+    ]  # fmt: skip
+    assert described(archive, items[0].code, "issuing_body", "date") == ["UBND tỉnh", "2001-03-05"]
+    if name.endswith("tt05"):
+        assert described(archive, FILE_CODE, "retention", "paper_code") == ["01", "K1/G2/H3.160"]
+        assert described(archive, items[0].code, "type", "number", "notation") == ["02", "15", "QĐ-UBND"]
+    whole(archive)
+
+
+def test_a_zip_is_taken_once_and_one_undo_takes_it_back(
+    delivered: dict[str, Path], archive: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "gói tin.zip"
+    write_zip(delivered["aip-tt05"], path, Task())
+    (receipt,) = taken(archive, path).received
+    assert (receipt.kind, receipt.records.added, receipt.pages.added) == ("AIP", 3, 3)
+    assert described(archive, FILE_CODE, "repository") == ["H49.1"]
+    (again,) = taken(archive, path).received
+    assert (again.records.added, again.records.same, again.pages.added, again.pages.same) == (0, 3, 0, 3)
+    Journal(archive).undo()
+    assert FILE_CODE not in {record.code for record in archive.catalogue.records.all()}
+    whole(archive)
+    (anew,) = taken(archive, path).received
+    assert (anew.records.added, anew.pages.added) == (3, 3)
+
+
+def test_what_is_here_is_known_and_what_differs_waits_for_a_person(
+    delivered: dict[str, Path], archive: Workspace
+) -> None:
+    dossier(archive, title="Hồ sơ khác", item_values={"issuing_body": ""})
+    (receipt,) = taken(archive, delivered["sip-tt05"]).received
+    assert (receipt.records.added, receipt.records.changed, receipt.pages.added, receipt.pages.same) == (0, 2, 0, 3)
+    assert described(archive, f"{FILE_CODE}.001", "issuing_body") == ["UBND tỉnh"]  # was not known here
+    (difference,) = open_differences(archive)
+    assert (difference.field, difference.ours.value) == ("title", "Hồ sơ khác")
+    assert [side.value for side in difference.theirs] == ["Hồ sơ thuỷ lợi"]
+    assert settle(archive, {difference.id: 1}) == []
+    assert archive.catalogue.records.get(FILE_CODE).title == "Hồ sơ thuỷ lợi"
+    taken(archive, delivered["sip-tt05"])
+    assert open_differences(archive) == []
+    whole(archive)
+
+
+@pytest.mark.parametrize(("name", "harm"), [("sip-tt05", "flipped"), ("aip-eark", "dropped"), ("bag-tt05", "added")])
+def test_a_package_that_was_changed_is_refused_whole(
+    delivered: dict[str, Path], archive: Workspace, tmp_path: Path, name: str, harm: str
+) -> None:
+    harmed = tmp_path / delivered[name].name
+    shutil.copytree(delivered[name], harmed)
+    path = next(harmed.rglob("*.pdf"))
+    if harm == "flipped":
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    elif harm == "dropped":
+        path.unlink()
+    else:
+        path.with_name("thêm.pdf").write_bytes(b"%PDF-1.7\n")
+    report = receive(archive, [harmed])
+    ((_, error),) = report.refused
+    assert isinstance(error, PackageFaulty) and ".pdf" in error.message
+    assert archive.catalogue.records.all() == []
+
+
+def test_a_secret_package_asks_for_its_level(tmp_path: Path, archive: Workspace) -> None:
+    with station(tmp_path, "đơn vị") as sender:
+        dossier(sender, pages=[1], file_values={"access": "03", "secrecy": "toi-mat"})
+        (package,) = deliver_packages(sender, tmp_path / "giao", Wish("sip", most=Secrecy.SECRET)).packages
+    ((_, error),) = receive(archive, [package.path]).refused
+    assert isinstance(error, PackageSecret)
+    taken(archive, package.path, secrecy=Secrecy.SECRET)
+    assert archive.catalogue.records.get(FILE_CODE).effective_secrecy is Secrecy.SECRET
+
+
+def test_what_is_no_package_is_said_plainly(archive: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "rỗng").mkdir()
+    ((_, error),) = receive(archive, [tmp_path / "rỗng"]).refused
+    assert "rỗng" in error.message
