@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from digitizer.catalogue.records import Records
 from digitizer.completeness import count
+from digitizer.deliver.names import item_names, item_numbers
 from digitizer.errors import MixedSecrecy, PagesWaiting, TooSecret
 from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Value
 from digitizer.workspace import Workspace
@@ -32,12 +32,13 @@ class Chosen:
 class DossierItem:
     """An item (tài liệu), or the file itself where pages lie in it directly.
 
-    ``ordinal``: its place among the items of the file, from 1. ``values``: every value that counts, inherited ones too,
-    by the keys of its profile.
+    ``number``: in its file, as ``digitizer.deliver.names.item_numbers`` says; 0 of a file itself. ``name``: of its
+    files, without their ending. ``values``: every value that counts, inherited ones too, by the keys of its profile.
     """
 
     record: Record
-    ordinal: int
+    number: int
+    name: str
     values: Mapping[str, Value | None]
     pages: tuple[Page, ...]
 
@@ -104,16 +105,31 @@ def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -
     for page in workspace.catalogue.pages.of_record(file.id):
         by_record.setdefault(page.record, []).append(page)
     inside = [each for each in _walk(records, file) if each.id in by_record or each.level is Level.ITEM]
-    numbered = accumulate(int(record.level is Level.ITEM) for record in inside)
+    numbers, names = numbers_and_names(workspace, file, inside)
     items = [
-        DossierItem(record, ordinal, records.described(record), tuple(by_record.get(record.id, ())))
-        for ordinal, record in zip(numbered, inside, strict=True)
+        DossierItem(
+            record, numbers.get(record.id, 0), names[record.id], records.described(record),
+            tuple(by_record.get(record.id, ())),
+        )
+        for record in inside
         if whole or chosen.whole or record.id in chosen.records
-    ]
+    ]  # fmt: skip
     above = tuple(records.path(file)[:-1])
     return Dossier(
         file, above, records.described(file), tuple(items), count(workspace, file).sheets, whole or chosen.whole
     )
+
+
+def numbers_and_names(
+    workspace: Workspace, file: Record, inside: Sequence[Record] | None = None
+) -> tuple[dict[RecordId, int], dict[RecordId, str]]:
+    """The numbers of the items of the file, and what the files of all ``inside`` (None: the file and all that lies in
+    it) are called, as the settings say. An item in no file is called by its code.
+    """
+    inside = list(_walk(workspace.catalogue.records, file)) if inside is None else inside
+    numbers, settings = item_numbers(file, inside), workspace.settings
+    names = item_names(file, inside, numbers, digits=settings.pdf_digits, suffix=settings.pdf_suffix)
+    return numbers, names
 
 
 def one_level(records: Iterable[Record]) -> Secrecy:

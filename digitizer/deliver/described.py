@@ -76,12 +76,6 @@ def describe(profiles: Profiles, dossier: Dossier, form: PackageForm) -> Describ
     )  # fmt: skip
 
 
-def ordinal_of(item: DossierItem) -> int:
-    """The item's number in its file: the described one, else its place."""
-    said = item.values.get("ordinal")
-    return said if isinstance(said, int) else item.ordinal
-
-
 def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: bool = False) -> list[Lack]:
     """All that stands in the way of delivering the file as a package, in the order of the file. ``coarse``: pages below
     the least resolution may leave.
@@ -145,7 +139,7 @@ def _described(
         if element in made:
             made[element] = code
     if item is not None and not item.is_file:
-        number = ordinal_of(item)
+        number = item.number
         if "docCode" in made:
             made["docCode"] = f"{code}.{number:07d}" if code else ""
         if "docOrdinal" in made:
@@ -176,11 +170,11 @@ def _structure(dossier: Dossier, form: PackageForm) -> Iterator[Lack]:
                 yield Lack(item.record.code, page.number, "", gettext("The page lies in no item."))
         elif not item.is_file and not item.pages:
             yield Lack(item.record.code, None, "", gettext("There is no page of this item."))
-    numbers = [ordinal_of(item) for item in dossier.items if not item.is_file]
+    numbers = [item.number for item in dossier.items if not item.is_file]
     for item in dossier.items:
-        if not item.is_file and numbers.count(ordinal_of(item)) > 1:
+        if not item.is_file and numbers.count(item.number) > 1:
             said = gettext("Another item of the file has the number {number} too.")
-            yield Lack(item.record.code, None, "ordinal", said.format(number=ordinal_of(item)))
+            yield Lack(item.record.code, None, "ordinal", said.format(number=item.number))
     yield from _counts(dossier)
 
 

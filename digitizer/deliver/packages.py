@@ -12,11 +12,10 @@ import resources
 from digitizer import __version__
 from digitizer.clock import now
 from digitizer.deliver.content import Dossier, DossierItem
-from digitizer.deliver.described import describe, ordinal_of
+from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
-from digitizer.deliver.names import file_names, item_stem
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, file_id, package_event, write_premis
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
@@ -145,10 +144,9 @@ class _Builder:
 
     def _pdfs(self, folder: str) -> list[Kept]:
         found = []
-        names = pdf_names(self._workspace, self._dossier)
-        for item, name in zip(self._dossier.items, names, strict=True):
+        for item in self._dossier.items:
             self._task.check()
-            path = f"{folder}/{name}"
+            path = f"{folder}/{item.name}.pdf"
             before = self._done
 
             def progress(page: int, _: int, before: int = before) -> None:
@@ -277,17 +275,6 @@ class _Builder:
         whole = Part("", self._label, descriptive, premis, groups, kinds)
         self._out.put("METS.xml", sealed(self._mets.write(whole)), XML)
         return Built(self._out.root, self._identifier, len(files), self._done, tuple(_summed(self._checks)))
-
-
-def pdf_names(workspace: Workspace, dossier: Dossier) -> list[str]:
-    """What the PDF of each item is called, as the settings say; pages that lie in the file itself have its code."""
-    file, settings = dossier.file, workspace.settings
-    stems = [
-        item_stem(file.code, ordinal_of(item), settings.pdf_digits)
-        if not item.is_file and item.record.id != file.id else file.code
-        for item in dossier.items
-    ]  # fmt: skip
-    return file_names(stems, suffix=settings.pdf_suffix)
 
 
 def _pages(dossier: Dossier) -> Iterator[tuple[DossierItem, Page]]:

@@ -21,7 +21,7 @@ def test_a_file_comes_with_its_items_in_order_and_what_they_inherit(workspace: W
     assert chosen.whole
     made = read_dossier(workspace, chosen)
     assert (made.file.code, made.pages, made.sheets) == (FILE_CODE, 3, 3)
-    assert [(item.record.code, item.ordinal, len(item.pages)) for item in made.items] == [
+    assert [(item.record.code, item.number, len(item.pages)) for item in made.items] == [
         (f"{FILE_CODE}.001", 1, 2), (f"{FILE_CODE}.002", 2, 1),
     ]  # fmt: skip
     assert [record.code for record in made.above] == ["H49"]
@@ -36,8 +36,8 @@ def test_only_what_was_asked_for_is_chosen(workspace: Workspace) -> None:
     (chosen,) = select(workspace, ["H49.2001.1.002"])
     assert (chosen.code, chosen.whole) == ("H49.2001.1", False)
     part, whole = (read_dossier(workspace, chosen, whole=wanted) for wanted in (False, True))
-    assert [item.ordinal for item in part.items] == [2]
-    assert [item.ordinal for item in whole.items] == [1, 2]
+    assert [item.number for item in part.items] == [2]
+    assert [item.number for item in whole.items] == [1, 2]
     assert [chosen.code for chosen in select(workspace, query="trang")] == ["H49.2001.1", "H49.2001.2"]
     assert select(workspace, query="chẳng-có-đâu") == ()
     with pytest.raises(NoSuchRecord):
