@@ -19,7 +19,8 @@ from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.tree import write_zip
-from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady
+from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady, WrongUsage
+from digitizer.i18n import gettext
 from digitizer.model import Level, Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -51,10 +52,13 @@ def deliver_packages(
     """Write one package for each file with pages at or under ``codes`` (all for none), or in which ``query`` is found.
     A file always goes whole. One that cannot be delivered is left out and listed.
 
-    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder).
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver, WrongUsage (reading copies in a package of the circular) or
+    CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
     make_pdf = make_pdf or partial(record_pdf, wish=wish.pdf)
+    if wish.layout == "tt05" and wish.pdf.profile != "archive":
+        raise WrongUsage(reason=gettext("a package of Circular 05/2025 holds PDFs of profile “archive” alone"))
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, codes, query)
     if not chosen:
