@@ -279,6 +279,12 @@ class TooSecret(KnownError):
     window_advice = marked("If it may leave, choose that level.")
 
 
+class SecrecyUnsaid(KnownError):
+    code, exit = "secrecy-unsaid", Exit.REFUSED
+    sentence = marked("Record “{record}” was not delivered: its access is secret, and it has no level of secrecy.")
+    advice = marked("Give it its level of secrecy, or another access.")
+
+
 class NotInAFile(KnownError):
     code, exit = "not-in-a-file", Exit.REFUSED
     sentence = marked("“{record}” lies in no file, and a package holds one file.")

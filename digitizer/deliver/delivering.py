@@ -117,6 +117,7 @@ def _deliver(
         size = made.stat().st_size if wish.zipped else sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
         records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
         said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
+        said["checks"] = [check.name for check in checks]
         said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy} | wish.pdf.told
         digest = name_package(workspace, made, target, dossier.file.id, said)
     return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)

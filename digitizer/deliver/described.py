@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from digitizer.deliver.content import Dossier, DossierItem
+from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
@@ -18,8 +18,6 @@ from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
-_SECRET = "03"
-"""The access mode of what is secret."""
 _SEVERAL = ";"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -82,6 +80,8 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
     """
     profiles = workspace.catalogue.records.profiles
     found = [*_structure(dossier, form), *_levels(dossier)]
+    if form.layout == "eark":  # with the files that pages came in
+        found += _shared(workspace, dossier)
     if form.file is None:
         found += _least(profiles, dossier)
     else:
@@ -206,9 +206,20 @@ def _levels(dossier: Dossier) -> Iterator[Lack]:
         if mode > whole:
             said = gettext("Its access ({mode}) is stricter than that of its file ({whole}).")
             yield Lack(record.code, None, "access", said.format(mode=mode, whole=whole or "—"))
-        if mode and (mode == _SECRET) != (record.effective_secrecy is not Secrecy.NONE):
+        if mode and (mode == SECRET_ACCESS) != (record.effective_secrecy is not Secrecy.NONE):
             said = gettext("Its access ({mode}) and its level of secrecy ({level}) do not agree.")
             yield Lack(record.code, None, "access", said.format(mode=mode, level=record.effective_secrecy))
+
+
+def _shared(workspace: Workspace, dossier: Dossier) -> Iterator[Lack]:
+    """Files go along whole: none may hold pages of what is more secret."""
+    records = [item.record for item in dossier.items]
+    above = shared_above(workspace, records, dossier.secrecy)
+    for item in dossier.items if above else ():
+        for page in item.pages:
+            if page.master in above:
+                said = gettext("The file that it came in also holds pages of “{other}”, which is more secret.")
+                yield Lack(item.record.code, page.number, "", said.format(other=above[page.master]))
 
 
 def _least(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:

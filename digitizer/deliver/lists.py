@@ -101,10 +101,12 @@ def _tables(
     """The workbook that ``record import-table`` reads, and beside it the PDFs that it names, a folder for each file."""
     paths: dict[RecordId, str] = {}
     codes: list[str] = []
+    given: set[RecordId] = set()
     taken: set[str] = set()
     for dossier in dossiers:
         name = free_name(plain_name(dossier.file.code), taken)
         codes.append(dossier.file.code)
+        given |= {dossier.file.id, *(item.record.id for item in dossier.items)}
         for item in dossier.items:
             if not item.pages:
                 continue
@@ -114,7 +116,7 @@ def _tables(
             paths[item.record.id] = path
     if not codes:
         return Check("rows-and-files", False, "")
-    report = export_table(workspace, folder / _WORKBOOK, codes=codes, paths=paths, task=task)
+    report = export_table(workspace, folder / _WORKBOOK, codes=codes, paths=paths, among=given, task=task)
     rows = sum(count for _, count in report.sheets)
     return Check("rows-and-files", True, f"{rows} rows, {len(paths)} PDF/A")
 

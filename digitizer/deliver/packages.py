@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -17,13 +17,13 @@ from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_docum
 from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
 from digitizer.deliver.pdf_check import Check
-from digitizer.deliver.premis_xml import Entity, FileObject, file_id, package_event, write_premis
+from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
+from digitizer.deliver.provenance import Making, history
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
 from digitizer.deliver.tree import Writing
 from digitizer.deliver.xml import sealed
 from digitizer.i18n import gettext
-from digitizer.model import Page, Sha256
-from digitizer.premis import PremisEvent, events_of
+from digitizer.model import Page, Secrecy, Sha256
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ocr.formats import alto, hocr
@@ -96,7 +96,9 @@ class _Builder:
         self._created = now().isoformat(timespec="seconds")
         self._out = Writing(place / self._identifier)
         self._mets = Mets(form, self._identifier, self._uuid, self._created, _agents(dossier))
-        self._checks: list[Check] = []
+        self._making = Making(workspace, dossier, self._uuid, self._created)
+        self._checks: dict[str, list[Check]] = {}
+        """By the path of the PDF."""
         self._done = 0
 
     def build_tt05(self) -> Built:
@@ -153,7 +155,7 @@ class _Builder:
                 self._task.check()
                 self._progress(before + page)
 
-            self._checks += self._make_pdf(self._workspace, item, self._out.at(path), progress)
+            self._checks[path] = list(self._make_pdf(self._workspace, item, self._out.at(path), progress))
             found.append(self._out.take(path, PDF))
             self._done += len(item.pages)
         return found
@@ -164,6 +166,7 @@ class _Builder:
         pages = []
         for number, (_, page) in enumerate(_pages(self._dossier), 1):
             self._task.check()
+            came_as = "" if self._dossier.secrecy is Secrecy.TOP_SECRET else page.name
             if page.master not in kept:
                 suffix, media = _SUFFIXES.get(self._workspace.catalogue.pages.format_of(page.master), ("bin", ""))
                 path = f"{rep}/data/images/page-{number:04d}.{suffix}"
@@ -172,7 +175,7 @@ class _Builder:
                 if copied.sha256 != page.master:
                     raise OSError(5, gettext("its bytes are not those that came in"), str(source))
                 kept[page.master] = copied
-                files.append(FileObject(copied, page.name, made=False))
+                files.append(FileObject(copied, came_as or Path(path).name, made=False, came_as=came_as))
             pages.append((str(number), [kept[page.master]]))
         premis = self._premis(f"{rep}/metadata/preservation/premis.xml", "preservation", files)
         part = Part(rep, self._label, (), [premis], {"Data": list(kept.values())}, pages=pages)
@@ -180,10 +183,7 @@ class _Builder:
 
     def _access(self, rep: str) -> tuple[Kept, list[Kept]]:
         pdfs = self._pdfs(f"{rep}/data")
-        files = [
-            FileObject(pdf, Path(pdf.path).name, tuple(page.id for page in item.pages))
-            for item, pdf in zip(self._dossier.items, pdfs, strict=True)
-        ]
+        files = self._of_pages(pdfs)
         names = {item.record.id: Path(pdf.path).name for item, pdf in zip(self._dossier.items, pdfs, strict=True)}
         pages = []
         for number, (item, page) in enumerate(_pages(self._dossier), 1):
@@ -204,26 +204,24 @@ class _Builder:
         return self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML), pdfs
 
     def _premis_of_files(self, path: str, pdfs: Sequence[Kept], rep: str) -> list[Kept]:
-        if not self._form.preservation:
-            return []
-        files = [
+        return [self._premis(path, rep, self._of_pages(pdfs))] if self._form.preservation else []
+
+    def _of_pages(self, pdfs: Sequence[Kept]) -> list[FileObject]:
+        """The PDF of each item, made out of its pages."""
+        return [
             FileObject(pdf, Path(pdf.path).name, tuple(page.id for page in item.pages))
             for item, pdf in zip(self._dossier.items, pdfs, strict=True)
         ]
-        return [self._premis(path, rep, files)]
 
     def _premis(self, path: str, rep: str, files: Sequence[FileObject]) -> Kept:
         """PREMIS of a representation: its files, and what happened to the pages that they show."""
-        made = [file_id(self._uuid, file.kept) for file in files if file.made]
-        checked = package_event(
-            self._uuid, "validation", self._created, "read back with pypdf and pdfium, text compared word by word", made
-        )
+        checks = [(file, check) for file in files for check in self._checks.get(file.kept.path, ())]
         write_premis(
             self._out.at(path),
             package=self._uuid,
             entities=[Entity("representation", str(uuid5(self._uuid, rep)), rep)],
             files=files,
-            events=chain(self._history(pages=True), [checked] if made else []),
+            events=chain(history(self._workspace, self._dossier, pages=True), self._making.of_files(files, checks)),
             types=self._form.events,
         )
         return self._out.take(path, XML)
@@ -232,10 +230,7 @@ class _Builder:
         if not self._form.preservation:
             return []
         parts = [str(uuid5(self._uuid, rep)) for rep in representations]
-        made = package_event(
-            self._uuid, "information package creation", self._created, self._form.name,
-            [str(self._uuid), self._dossier.file.id],
-        )  # fmt: skip
+        made = self._making.of_package(self._form.name, _agents(self._dossier).body)
         write_premis(
             self._out.at(path),
             package=self._uuid,
@@ -244,18 +239,10 @@ class _Builder:
                 Entity("intellectualEntity", self._dossier.file.id, self._dossier.file.code),
             ],
             files=(),
-            events=chain(self._history(pages=False), [made]),
+            events=chain(history(self._workspace, self._dossier, pages=False), [made]),
             types=self._form.events,
         )
         return [self._out.take(path, XML)]
-
-    def _history(self, *, pages: bool) -> Iterator[PremisEvent]:
-        """What happened to the pages of the file, or else to its records."""
-        acts = self._workspace.catalogue.audit.history(self._dossier.file.id)
-        for _, own in groupby(acts, lambda act: act.station):
-            for event in events_of(own):
-                if event.detail.startswith("page.") == pages:
-                    yield event
 
     def _schema(self, name: str, data: bytes) -> None:
         self._out.put(f"schemas/{name}", data, XML)
@@ -274,7 +261,9 @@ class _Builder:
         }
         whole = Part("", self._label, descriptive, premis, groups, kinds)
         self._out.put("METS.xml", sealed(self._mets.write(whole)), XML)
-        return Built(self._out.root, self._identifier, len(files), self._done, tuple(_summed(self._checks)))
+        return Built(
+            self._out.root, self._identifier, len(files), self._done, tuple(_summed(chain(*self._checks.values())))
+        )
 
 
 def _pages(dossier: Dossier) -> Iterator[tuple[DossierItem, Page]]:

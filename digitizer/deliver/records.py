@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
-from digitizer.deliver.content import is_above, numbers_and_names, one_level
+from digitizer.deliver.content import is_above, numbers_and_names, one_level, refuse_unsaid
 from digitizer.deliver.names import free_name
 from digitizer.deliver.originals import ENDING, originals, write_original
 from digitizer.deliver.pdf_check import Check
@@ -128,9 +128,12 @@ def _groups(
 
 
 def _admit(workspace: Workspace, record: Record, pages: Sequence[Page], most: Secrecy) -> None:
-    """Raises TooSecret or MixedSecrecy (of a whole file)."""
-    holding = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]
-    level = one_level([record, *holding])
+    """Raises TooSecret, SecrecyUnsaid or MixedSecrecy (of a whole file)."""
+    records = workspace.catalogue.records
+    holding = [record, *(records.find(key) for key in dict.fromkeys(page.record for page in pages))]
+    for each in holding:
+        refuse_unsaid(each, records.described(each))
+    level = one_level(holding)
     if is_above(level, most):
         raise TooSecret(record=record.code, level=level, most=most)
 
@@ -150,7 +153,7 @@ def _deliver_originals(
 ) -> list[Package]:
     """``names``: of all copies of this delivery, which no original may have."""
     made: list[Package] = []
-    masters = originals(workspace, pages)
+    masters = originals(workspace, pages, record.effective_secrecy)
     taken = {name.casefold() for name in names}
     for master in masters:
         original = target.with_name(f"{free_name(f'{target.stem}{ENDING}', taken)}{target.suffix}")

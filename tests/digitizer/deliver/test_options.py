@@ -16,7 +16,7 @@ from tests.helpers.dossiers import dossier
 
 PACKAGES, WITH_PDF = {"sip", "aip", "bag"}, {"pdf", "sip", "aip", "bag", "tables"}
 SIGN = ("--sign", "k.p12")
-ALL = set(FORMS)
+ALL: set[str] = set(FORMS)
 FIT: dict[tuple[str, ...], set[str]] = {
     ("--layout", "tt05"): PACKAGES, ("--folder",): PACKAGES, ("--profile", "archive"): WITH_PDF, ("--whole",): {"pdf"},
     ("--allow-coarse",): WITH_PDF, SIGN: WITH_PDF, ("--encrypt-to", "age1x"): {"exchange"},
