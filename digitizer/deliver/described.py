@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
+from digitizer.deliver.elements import SEVERAL, unknown_codes
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
@@ -18,7 +20,6 @@ from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
-_SEVERAL = ";"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -155,7 +156,7 @@ def _text(spec: FieldSpec, value: Value | None) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return _SEVERAL.join(value)
+        return SEVERAL.join(value)
     if spec.type is FieldType.FLAG:
         return "1" if value else "0"
     if spec.type is FieldType.DATE and (date := parse_date(str(value))) is not None:
@@ -170,9 +171,11 @@ def _structure(dossier: Dossier, form: PackageForm) -> Iterator[Lack]:
                 yield Lack(item.record.code, page.number, "", gettext("The page lies in no item."))
         elif not item.is_file and not item.pages:
             yield Lack(item.record.code, None, "", gettext("There is no page of this item."))
-    numbers = [item.number for item in dossier.items if not item.is_file]
+        if not item.is_file and item.number < 1:
+            yield Lack(item.record.code, None, "ordinal", gettext("Items are numbered from 1."))
+    numbers = Counter(item.number for item in dossier.items if not item.is_file)
     for item in dossier.items:
-        if not item.is_file and numbers.count(item.number) > 1:
+        if not item.is_file and numbers[item.number] > 1:
             said = gettext("Another item of the file has the number {number} too.")
             yield Lack(item.record.code, None, "ordinal", said.format(number=item.number))
     yield from _counts(dossier)
@@ -251,6 +254,9 @@ def _record_lacks(
             sentence = gettext("“{label}” has {length} letters as “{element}” of the package, and may have {most}.")
             shown = sentence.format(label=label, length=len(text), element=element, most=spec.length)
             yield Lack(record.code, None, key, shown)
+        elif spec is not None and (unknown := unknown_codes(spec, text)):
+            sentence = gettext("“{label}” has the code “{code}”, which the list of the circular does not know.")
+            yield Lack(record.code, None, key, sentence.format(label=label, code=unknown[0]))
         elif spec is not None and spec.type is FieldType.DATE and text and written.form.whole_dates:
             date = parse_date(text)
             if date is None or not date.whole:
@@ -267,15 +273,17 @@ def _named(profile: Profile, spec: FieldSpec | None, element: str) -> tuple[str,
 
 def _codes(dossier: Dossier, made: DescribedDossier) -> Iterator[Lack]:
     """The year in the code of the file: one of the faults known from real packages."""
-    said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
     year = dossier.values.get("year")
     first, last = (parse_date(str(dossier.values.get(key) or "")) for key in ("start_date", "end_date"))
+    said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
     if isinstance(year, int):
-        wrong = bool(said) and year not in said
-        right = str(year)
+        wrong, right = bool(said) and year not in said, str(year)
     else:
-        wrong = bool(said and first and last) and not any(
-            first is not None and last is not None and first.year <= each <= last.year for each in said
+        known = first is not None and last is not None
+        wrong = (
+            bool(said)
+            and known
+            and not any(first is not None and last is not None and first.year <= each <= last.year for each in said)
         )
         right = "" if first is None or last is None else f"{first.year}–{last.year}"
     if wrong:

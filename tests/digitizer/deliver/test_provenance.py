@@ -42,7 +42,13 @@ def _made(root: Path, layout: str) -> Path:
         item = records.create(Level.ITEM, f"{FILE_CODE}.002", "Về kè", file, profile="item", values=ITEM_VALUES)
         catalogue.arrangement.move([page], item)
         (scanned,) = add_pages(workspace, item, 1)
-        told: dict[str, Any] = {"pages": [scanned], "sha256": "a" * 64, "name": "scan 1", "device": "epson2:net", "pixels": "b" * 64}
+        told: dict[str, Any] = {
+            "pages": [scanned],
+            "sha256": "a" * 64,
+            "name": "scan 1",
+            "device": "epson2:net",
+            "pixels": "b" * 64,
+        }
         told |= {"options": {"resolution": 300}, "call": new_id()}
         with atomic(catalogue.database):
             catalogue.audit.append("page.scan", item.id, None, told)
