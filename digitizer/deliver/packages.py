@@ -16,6 +16,7 @@ from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
+from digitizer.deliver.originals import ENDING, originals
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
 from digitizer.deliver.provenance import Making, history
@@ -106,14 +107,17 @@ class _Builder:
         rep = "representations/rep1"
         described = describe(self._profiles, self._dossier, self._form)
         pdfs = self._pdfs(f"{rep}/data")
-        links = []
+        files, links = self._of_pages(pdfs), []
         for number, (item, written, pdf) in enumerate(zip(self._dossier.items, described.items, pdfs, strict=True), 1):
             path = f"{rep}/metadata/descriptive/{written.form.name}_File{number}.xml"
-            links.append(Link(item.record.code, self._out.put(path, tt05_document(written), XML), [pdf]))
+            beside = list(self._originals(item, f"{rep}/data"))
+            files += beside
+            data = [pdf, *(file.kept for file in beside)]
+            links.append(Link(item.record.code, self._out.put(path, tt05_document(written), XML), data))
         descriptive = [link.described for link in links if link.described is not None]
-        premis = self._premis_of_files(f"{rep}/metadata/preservation/PREMIS_rep1.xml", pdfs, "rep1")
+        premis = self._premis_of_files(f"{rep}/metadata/preservation/PREMIS_rep1.xml", files, "rep1")
         part = Part(
-            rep, self._label, descriptive, premis, {"Data": pdfs},
+            rep, self._label, descriptive, premis, {"Data": [kept for link in links for kept in link.files]},
             {each.path: ("OTHER:EAD", "") for each in descriptive}, links,
         )  # fmt: skip
         rep_mets = self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML)
@@ -166,16 +170,11 @@ class _Builder:
         pages = []
         for number, (_, page) in enumerate(_pages(self._dossier), 1):
             self._task.check()
-            came_as = "" if self._dossier.secrecy is Secrecy.TOP_SECRET else page.name
             if page.master not in kept:
                 suffix, media = _SUFFIXES.get(self._workspace.catalogue.pages.format_of(page.master), ("bin", ""))
                 path = f"{rep}/data/images/page-{number:04d}.{suffix}"
-                source = self._workspace.masters.path(page.master)
-                copied = self._out.copy(path, source, media or "application/octet-stream", self._task)
-                if copied.sha256 != page.master:
-                    raise OSError(5, gettext("its bytes are not those that came in"), str(source))
-                kept[page.master] = copied
-                files.append(FileObject(copied, came_as or Path(path).name, made=False, came_as=came_as))
+                kept[page.master] = self._copied(path, page.master, media or "application/octet-stream")
+                files.append(self._as_it_came(kept[page.master], page.name))
             pages.append((str(number), [kept[page.master]]))
         premis = self._premis(f"{rep}/metadata/preservation/premis.xml", "preservation", files)
         part = Part(rep, self._label, (), [premis], {"Data": list(kept.values())}, pages=pages)
@@ -203,8 +202,28 @@ class _Builder:
         part = Part(rep, self._label, (), [premis], {"Data": data}, pages=pages)
         return self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML), pdfs
 
-    def _premis_of_files(self, path: str, pdfs: Sequence[Kept], rep: str) -> list[Kept]:
-        return [self._premis(path, rep, self._of_pages(pdfs))] if self._form.preservation else []
+    def _originals(self, item: DossierItem, folder: str) -> Iterator[FileObject]:
+        """PDFs that were born digital or came signed go along as they came, beside the copy that is searched."""
+        for number, master in enumerate(originals(self._workspace, item.pages, self._dossier.secrecy), 1):
+            path = f"{folder}/{item.name}{ENDING}{'' if number == 1 else f'-{number}'}.pdf"
+            kept = self._copied(path, master, PDF)
+            came_as = next(page.name for page in item.pages if page.master == master)
+            yield self._as_it_came(kept, came_as)
+
+    def _copied(self, path: str, master: Sha256, media: str) -> Kept:
+        source = self._workspace.masters.path(master)
+        kept = self._out.copy(path, source, media, self._task)
+        if kept.sha256 != master:
+            raise OSError(5, gettext("its bytes are not those that came in"), str(source))
+        return kept
+
+    def _as_it_came(self, kept: Kept, came_as: str) -> FileObject:
+        """The name that it had may say what a top-secret record is about."""
+        came_as = "" if self._dossier.secrecy is Secrecy.TOP_SECRET else came_as
+        return FileObject(kept, came_as or Path(kept.path).name, made=False, came_as=came_as)
+
+    def _premis_of_files(self, path: str, files: Sequence[FileObject], rep: str) -> list[Kept]:
+        return [self._premis(path, rep, files)] if self._form.preservation else []
 
     def _of_pages(self, pdfs: Sequence[Kept]) -> list[FileObject]:
         """The PDF of each item, made out of its pages."""
