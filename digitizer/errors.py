@@ -287,8 +287,8 @@ class SecrecyUnsaid(KnownError):
 
 class NotInAFile(KnownError):
     code, exit = "not-in-a-file", Exit.REFUSED
-    sentence = marked("“{record}” lies in no file, and a package holds one file.")
-    advice = marked("Move it into a file, or deliver it in another form.")
+    sentence = marked("“{record}” lies in no file, and a package of this layout holds one file.")
+    advice = marked("Move it into a file, or deliver it in layout tt05, which has packages of loose items.")
 
 
 class NotReady(KnownError):

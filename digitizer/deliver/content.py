@@ -57,7 +57,8 @@ class Dossier:
     """A file (hồ sơ) with what is delivered of it. An item that lies in no file is a dossier of its own.
 
     ``above``: what it lies in, the fonds first. ``sheets``: captured, as far as is known how the pages lie on them.
-    ``whole``: nothing of the file is left out.
+    ``whole``: nothing of the file is left out. ``loose``: it is a batch of items that lie in no file
+    (``digitizer.deliver.batches``); ``file`` stands for it, and is in no catalogue.
     """
 
     file: Record
@@ -66,6 +67,17 @@ class Dossier:
     items: tuple[DossierItem, ...]
     sheets: int
     whole: bool
+    loose: bool = False
+
+    @property
+    def subject(self) -> RecordId:
+        """The record that its delivery is told of."""
+        return self.above[0].id if self.loose else self.file.id
+
+    @property
+    def histories(self) -> tuple[RecordId, ...]:
+        """The records whose acts, with those about all that lies in them, are its own."""
+        return tuple(item.record.id for item in self.items) if self.loose else (self.file.id,)
 
     @property
     def pages(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
 from digitizer.deliver.elements import SEVERAL, unknown_codes
@@ -61,14 +61,14 @@ class DescribedDossier:
 
 def describe(profiles: Profiles, dossier: Dossier, form: PackageForm) -> DescribedDossier:
     """What the metadata files of the package say. ``form``: of the layout tt05."""
-    assert form.file is not None
     code = _code_of(dossier, form)
+    whole = form.whole(loose=dossier.loose)
     return DescribedDossier(
-        _described(profiles, form, dossier.file, _with_counts(dossier), description=form.file, code=code),
+        _described(profiles, form, dossier.file, _with_counts(dossier), description=whole, code=code),
         tuple(
             _described(
                 profiles, form, item.record, _with_page_count(item),
-                description=form.of_item(item.record.profile), code=code, item=item,
+                description=form.of_item(item.record.profile), code=code, item=item, loose=dossier.loose,
             )
             for item in dossier.items
         ),
@@ -88,6 +88,9 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
     else:
         made = describe(profiles, dossier, form)
         of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
+        if dossier.loose:  # of which nobody has filled in a form
+            fonds = dossier.above[0].code
+            of_file = [replace(lack, record=fonds) for lack in of_file if lack.field in ("repository", "title", "code")]
         found += of_file
         said = {lack.field for lack in of_file}
         for item, written in zip(dossier.items, made.items, strict=True):
@@ -97,7 +100,7 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
                     spec = profile.spec(lack.field)
                     if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
                         found.append(lack)
-        found += _codes(dossier, made)
+        found += [] if dossier.loose else _codes(dossier)
         for item in () if coarse else dossier.items:
             found += _resolution(workspace, item)
     return list(dict.fromkeys(found))
@@ -128,7 +131,7 @@ def _with_page_count(item: DossierItem) -> dict[str, Value | None]:
 
 def _described(
     profiles: Profiles, form: PackageForm, record: Record, values: Mapping[str, Value | None], *,
-    description: Description, code: str, item: DossierItem | None = None,
+    description: Description, code: str, item: DossierItem | None = None, loose: bool = False,
 ) -> Described:  # fmt: skip
     profile = profiles.get(record.profile)
     made: dict[str, str] = {}
@@ -146,7 +149,9 @@ def _described(
         if "docOrdinal" in made:
             made["docOrdinal"] = str(number)
         if "docId" in made:
-            made["docId"] = made["docId"] or f"{code}.{number}"
+            made["docId"] = made["docId"] or (record.code if loose else f"{code}.{number}")
+    if "source" in made:
+        made["source"] = str(values["source"])
     if "riskRecovery" in made:
         made["riskRecovery"] = made["riskRecovery"] or "0"
     return Described(description, {element: allowed(nfc(text)) for element, text in made.items()})
@@ -206,7 +211,7 @@ def _levels(dossier: Dossier) -> Iterator[Lack]:
     whole = str(dossier.values.get("access") or "")
     for record, values in [(dossier.file, dossier.values), *((item.record, item.values) for item in dossier.items)]:
         mode = str(values.get("access") or "")
-        if mode > whole:
+        if mode > whole and not dossier.loose:
             said = gettext("Its access ({mode}) is stricter than that of its file ({whole}).")
             yield Lack(record.code, None, "access", said.format(mode=mode, whole=whole or "—"))
         if mode and (mode == SECRET_ACCESS) != (record.effective_secrecy is not Secrecy.NONE):
@@ -271,7 +276,7 @@ def _named(profile: Profile, spec: FieldSpec | None, element: str) -> tuple[str,
     return (element, element) if spec is None else (spec.key, spec.label.shown)
 
 
-def _codes(dossier: Dossier, made: DescribedDossier) -> Iterator[Lack]:
+def _codes(dossier: Dossier) -> Iterator[Lack]:
     """The year in the code of the file: one of the faults known from real packages."""
     year = dossier.values.get("year")
     first, last = (parse_date(str(dossier.values.get(key) or "")) for key in ("start_date", "end_date"))

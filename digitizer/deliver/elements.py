@@ -38,7 +38,7 @@ def document_faults(name: str, values: Mapping[str, str], kind: str) -> Iterator
     element.
     """
     form = package_form("tt05", "aip" if kind == "aip" else "sip")
-    description = _description(form, name)
+    description = form.batch if "source" in values else _description(form, name)
     if description is None:
         return
     profile = shipped().get(_PROFILES[description.name])

@@ -45,6 +45,11 @@ def item_names(
     return dict(zip((record.id for record in inside), file_names(stems, suffix=suffix, ending=""), strict=True))
 
 
+def batch_names(code: str, count: int, *, digits: int, suffix: str) -> list[str]:
+    """The same of ``count`` items of a batch, which are numbered from 1."""
+    return file_names([item_stem(code, number, digits) for number in range(1, count + 1)], suffix=suffix, ending="")
+
+
 def item_stem(file_code: str, ordinal: int, digits: int) -> str:
     """In plain letters. ``digits``: the ordinal is padded to as many; a code that is too long never costs it."""
     number = f"{ordinal:0{digits}d}"

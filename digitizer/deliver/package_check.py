@@ -293,11 +293,17 @@ class _Package:
                 yield path, gettext("Another item has the docCode “{code}” too.").format(code=values["docCode"])
         for path, values in items:
             yield from ((path, what) for what in _item_faults(values, code))
-        if whole and whole.get("totalDoc") != str(len(items)):
+        loose = "source" in whole
+        if whole and not (loose and kind == "aip") and whole.get("totalDoc") != str(len(items)):
             said = gettext("totalDoc is {said}, and {count} items are described.")
             yield "metadata/descriptive/EAD.xml", said.format(said=whole.get("totalDoc") or "—", count=len(items))
         pages = [values.get("numberOfPage", "") for _, values in items]
-        if whole and all(page.isdecimal() for page in pages) and whole.get("numberOfPage") != str(sum(map(int, pages))):
+        if (
+            whole
+            and not loose
+            and all(page.isdecimal() for page in pages)
+            and whole.get("numberOfPage") != str(sum(map(int, pages)))
+        ):
             said = gettext("numberOfPage is {said}, and the items have {count} pages.")
             shown = said.format(said=whole.get("numberOfPage") or "—", count=sum(map(int, pages)))
             yield "metadata/descriptive/EAD.xml", shown

@@ -15,7 +15,7 @@ from digitizer.deliver.content import Dossier, DossierItem
 from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
-from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
+from digitizer.deliver.mets import CONTENT, LOOSE_CONTENT, SOFTWARE, Agents, Kept, Link, Mets, Part
 from digitizer.deliver.originals import ENDING, originals
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
@@ -96,7 +96,8 @@ class _Builder:
         self._identifier = identifier_of(dossier, form)
         self._created = now().isoformat(timespec="seconds")
         self._out = Writing(place / self._identifier)
-        self._mets = Mets(form, self._identifier, self._uuid, self._created, _agents(dossier))
+        content = LOOSE_CONTENT if dossier.loose else CONTENT
+        self._mets = Mets(form, self._identifier, self._uuid, self._created, _agents(dossier), content=content)
         self._making = Making(workspace, dossier, self._uuid, self._created)
         self._checks: dict[str, list[Check]] = {}
         """By the path of the PDF."""
@@ -126,9 +127,9 @@ class _Builder:
         for description in {id(one): one for one in map(self._form.of_item, sorted(profiles))}.values():
             fitting = next(name for name in sorted(profiles) if self._form.of_item(name) == description)
             self._schema(f"{description.name}.xsd", tt05_schema(self._profiles, self._form, description, fitting))
-        assert self._form.file is not None
-        own = tt05_schema(self._profiles, self._form, self._form.file, self._dossier.file.profile)
-        self._schema(f"{self._form.file.name}.xsd", own)
+        whole = self._form.whole(loose=self._dossier.loose)
+        own = tt05_schema(self._profiles, self._form, whole, self._dossier.file.profile)
+        self._schema(f"{whole.name}.xsd", own)
         root = self._premis_of_whole("metadata/preservation/PREMIS.xml", ["rep1"])
         return self._finish([ead], {ead.path: ("OTHER:EAD", "")}, root, {"rep1": rep_mets})
 
@@ -320,7 +321,7 @@ def _readme(dossier: Dossier, form: PackageForm, created: str) -> bytes:
     lines = [
         f"{form.label.vi} / {form.label.en}",
         f"{form.source}",
-        f"Hồ sơ / File: {dossier.file.code}",
+        f"{'Tài liệu rời / Loose items' if dossier.loose else 'Hồ sơ / File'}: {dossier.file.code}",
         f"Tài liệu / Items: {items}",
         f"Trang / Pages: {dossier.pages}",
         f"Tạo lúc / Made: {created}",

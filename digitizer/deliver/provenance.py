@@ -51,11 +51,16 @@ def _verified(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
 def _inside(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
     pages = _pages(dossier)
     wanted = {str(dossier.file.id), *(str(item.record.id) for item in dossier.items), *pages}
-    for act in workspace.catalogue.audit.history(dossier.file.id):
+    for act in _acts(workspace, dossier):
         if act.kind == VERSION:
             yield act
         elif act.subject in wanted:
             yield _told(dossier, act, pages) if act.kind in PAGE_BIRTHS else act
+
+
+def _acts(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
+    for record in dossier.histories:
+        yield from workspace.catalogue.audit.history(record)
 
 
 def _elsewhere(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
@@ -63,7 +68,7 @@ def _elsewhere(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
     pages, audit = _pages(dossier), workspace.catalogue.audit
     wanted = {dossier.file.id, *(item.record.id for item in dossier.items)}
     known: set[str] = set()
-    for act in audit.history(dossier.file.id):
+    for act in _acts(workspace, dossier):
         if act.subject in wanted and act.kind in PAGE_BIRTHS:
             known.update((act.after or {}).get("pages", ()))
         elif act.kind == "page.receive":
