@@ -104,7 +104,7 @@ PARTS: dict[str, Callable[[Workspace], object]] = {
     "audit of a day": lambda workspace: sum(
         1 for _ in workspace.catalogue.audit.listed(since="2024-03-01", until="2024-03-01")
     ),
-    "PREMIS of a record": lambda workspace: len(events_of(
+    "PREMIS of a record": lambda workspace: sum(1 for _ in events_of(
         act for act, _ in workspace.catalogue.audit.listed(record=workspace.catalogue.records.get("H7").id)
     )),
 }  # fmt: skip

@@ -49,7 +49,7 @@ def deliver(folder: Path, kind: str, zipped: bool, existing: bool) -> dict[str, 
     def copy(
         workspace: Workspace, item: DossierItem, path: Path, progress: Callable[[int, int], None]
     ) -> tuple[Check, ...]:
-        shutil.copyfile(folder / "pdf" / f"{item.ordinal}.pdf", path)
+        shutil.copyfile(folder / "pdf" / f"{item.number}.pdf", path)
         return ()
 
     more = {"make_pdf": copy} if existing else {}

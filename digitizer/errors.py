@@ -279,10 +279,16 @@ class TooSecret(KnownError):
     window_advice = marked("If it may leave, choose that level.")
 
 
+class SecrecyUnsaid(KnownError):
+    code, exit = "secrecy-unsaid", Exit.REFUSED
+    sentence = marked("Record “{record}” was not delivered: its access is secret, and it has no level of secrecy.")
+    advice = marked("Give it its level of secrecy, or another access.")
+
+
 class NotInAFile(KnownError):
     code, exit = "not-in-a-file", Exit.REFUSED
-    sentence = marked("“{record}” lies in no file, and a package holds one file.")
-    advice = marked("Move it into a file, or deliver it in another form.")
+    sentence = marked("“{record}” lies in no file, and a package of this layout holds one file.")
+    advice = marked("Move it into a file, or deliver it in layout tt05, which has packages of loose items.")
 
 
 class NotReady(KnownError):

@@ -7,7 +7,7 @@ package creation``. An agent carries the software's name, version and task.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +22,7 @@ _PACKAGES = ("sip", "aip", "dip")
 class PremisAgent:
     """``task``: what it did here. A person's is the role; ``version`` is the software's, "" where it is not known."""
 
-    kind: Literal["person", "software"]
+    kind: Literal["person", "organization", "software", "hardware"]
     name: str
     version: str
     task: str
@@ -47,7 +47,7 @@ class PremisEvent:
 
 TYPES: dict[str, tuple[str, ...]] = {
     "page.import": ("transfer", "message digest calculation"),
-    "page.scan": ("transfer", "message digest calculation"),
+    "page.scan": ("transfer", "message digest calculation", "compression"),  # of pixels into a master, without loss
     "page.read": ("creation",),  # of the recognised text and the page image
     "page.fail": ("creation",),
     "page.change": ("modification",),
@@ -72,15 +72,11 @@ TYPES: dict[str, tuple[str, ...]] = {
 """By kind of act. What is done to people, settings and the queue is no event of what is kept."""
 
 
-def events_of(acts: Iterable[Act]) -> tuple[PremisEvent, ...]:
-    """The events that the acts are, in their order. ``acts``: of one chain, oldest first; from its beginning, or the
-    version of the software is not known up to the next change of it. An undo is an event of the type of what it takes
-    back, where that is among the acts.
+def events_of(acts: Iterable[Act]) -> Iterator[PremisEvent]:
+    """The events that the acts are, in their order, one by one. ``acts``: of one chain, oldest first; from its
+    beginning, or the version of the software is not known up to the next change of it. An undo is an event of the type
+    of what it takes back, where that is among the acts.
     """
-    return tuple(_events(acts))
-
-
-def _events(acts: Iterable[Act]) -> Iterator[PremisEvent]:
     version, kinds = "", dict[str, str]()
     for act in acts:
         if act.kind == VERSION:
@@ -103,7 +99,7 @@ def _events(acts: Iterable[Act]) -> Iterator[PremisEvent]:
 def _types(act: Act, kind: str) -> tuple[str, ...]:
     after = act.after or {}
     if kind == "record.deliver" and after.get("as") in _PACKAGES:
-        return ("information package creation",)
+        return ("information package creation", *(["validation"] if after.get("checks") else []))
     if kind in (*PAGE_BIRTHS, "page.change") and after.get("withdrawn") is not None:
         return ("deaccession",) if after["withdrawn"] else ("accession",)
     return TYPES.get(kind, ())
@@ -118,12 +114,22 @@ def _note(act: Act, event_type: str) -> str:
     after = act.after or {}
     if event_type == "message digest calculation":
         return f"SHA-256 {after.get('sha256', '')}"
-    return "; ".join(f"{name}={value}" for name, value in after.items() if isinstance(value, (str, int, float)))
+    if event_type == "compression":
+        return f"lossless: SHA-256 of the pixels {after.get('pixels', '')}"
+    if event_type == "metadata modification":  # what a description said earlier may be what nobody is to read
+        return "; ".join(sorted(after))
+    if event_type == "validation" and isinstance(after.get("checks"), list):
+        return "; ".join(after["checks"])
+    told = {**after, **(after["options"] if isinstance(after.get("options"), Mapping) else {})}
+    return "; ".join(f"{name}={value}" for name, value in told.items() if isinstance(value, (str, int, float)))
 
 
 def _agents(act: Act, version: str) -> Iterator[PremisAgent]:
     yield PremisAgent("person", act.person, "", act.role)
     yield PremisAgent("software", SOFTWARE, version, act.kind)
+    device = str((act.after or {}).get("device", ""))
+    if device:
+        yield PremisAgent("hardware", device, "", "scanner")
     reader = str((act.after or {}).get("reader", ""))
     if reader:
         name, _, its_version = reader.partition(" ")

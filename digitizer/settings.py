@@ -43,7 +43,7 @@ class Settings(BaseModel):
     jobs: int = Field(default=0, ge=0, le=MAX_PROCESSES)
     engine: Literal["auto", "tesserocr", "pytesseract", "null"] = "auto"
     restore_marks: bool = True
-    pdf_digits: int = Field(default=3, ge=1, le=7)
+    pdf_digits: int = Field(default=3, ge=0, le=7)
     pdf_suffix: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,20}$")
     person: str = ""
     role: str = ""

@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from digitizer import __version__
 from digitizer.acts import act_title
 from digitizer.catalogue.connection import PartMissing
 from digitizer.catalogue.permits import Who, acting_role
-from digitizer.catalogue.schema import JOURNAL
+from digitizer.catalogue.schema import JOURNAL, PAGE_BIRTHS
 from digitizer.clock import stamp
 from digitizer.i18n import gettext
 from digitizer.model import ActId, RecordId, new_id
@@ -236,12 +236,29 @@ class Audit:
         """The acts of every chain kept here about the record, what lies in it and their pages, chain after chain, with
         those that say by which version of the program they were done.
         """
-        rows = self._database.conn.execute(
-            f"{_INSIDE} SELECT act.*, station.name AS station_name FROM act JOIN station ON station.id = act.station"
-            " WHERE subject IN (SELECT uuid FROM about) OR kind = ? ORDER BY act.station, seq",
-            [record, VERSION],
+        where = "subject IN (SELECT uuid FROM about) OR kind = ?"
+        yield from self._of_all_chains(where, [record, VERSION], before=_INSIDE)
+
+    def births(self, pages: Collection[str]) -> Iterator[Act]:
+        """The acts of every chain kept here that brought these pages in, wherever they lay then, with those that say by
+        which version of the program they were done. Looks at every such act.
+        """
+        where = (
+            f"kind = ? OR kind IN ({', '.join('?' * len(PAGE_BIRTHS))}) AND EXISTS ("
+            "SELECT 1 FROM json_each(act.after, '$.pages') WHERE value IN (SELECT value FROM json_each(?)))"
         )
-        return map(_act, rows)
+        yield from self._of_all_chains(where, [VERSION, *PAGE_BIRTHS, json.dumps(list(pages))])
+
+    def _of_all_chains(self, where: str, values: Sequence[str], before: str = "") -> Iterator[Act]:
+        """The acts that are known whole, chain after chain."""
+        for table in ("act", "received_act"):
+            rows = self._database.conn.execute(
+                f"{before} SELECT act.*, station.name AS station_name FROM {table} AS act"
+                f" JOIN station ON station.id = act.station WHERE act.uuid IS NOT NULL AND ({where})"
+                " ORDER BY act.station, seq",
+                values,
+            )
+            yield from map(_act, rows)
 
     def journal(self) -> Iterator[Act]:
         """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""

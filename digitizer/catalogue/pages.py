@@ -133,6 +133,17 @@ class Pages:
         )
         return [_page(row) for row in rows]
 
+    def shared_masters(self, records: Sequence[RecordId]) -> list[tuple[Sha256, RecordId]]:
+        """Masters of pages in ``records`` that hold pages of others, also withdrawn ones: each with such a record."""
+        rows = self._database.conn.execute(
+            "SELECT DISTINCT master.sha256, other_record.uuid FROM record JOIN page ON page.record = record.id"
+            " JOIN page AS other ON other.master = page.master AND other.record <> page.record"
+            " JOIN record AS other_record ON other_record.id = other.record JOIN master ON master.id = page.master"
+            " WHERE record.uuid IN (SELECT value FROM json_each(?)) AND NOT page.withdrawn",
+            [json.dumps(records)],
+        )
+        return [(Sha256(row[0]), RecordId(row[1])) for row in rows]
+
     def format_of(self, master: Sha256) -> str:
         """What kind of file a master is, as its inspection told."""
         found = self._database.conn.execute("SELECT format FROM master WHERE sha256 = ?", [master]).fetchone()

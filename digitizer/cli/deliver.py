@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digitizer.cli.call import Call, refused, said
+from digitizer.cli.deliver_options import refuse_meaningless
 from digitizer.cli.signatures import covered, pdf_wish
 from digitizer.deliver import deliver as delivering
 from digitizer.deliver.deliver import Delivery
@@ -12,31 +13,30 @@ from digitizer.deliver.described import Lack
 from digitizer.deliver.exchange import Exchanged
 from digitizer.deliver.receipt import write_receipt
 from digitizer.deliver.records import DeliveryReport, Package
-from digitizer.errors import Exit, KnownError, NotReady, WrongUsage
+from digitizer.errors import Exit, KnownError, NotReady
 from digitizer.i18n import gettext
-
-_WITH_PDF = ("pdf", "sip", "aip", "bag", "tables")
-_GO_WITH = {"sign": _WITH_PDF, "whole": ("pdf",), "encrypt_to": ("exchange",)}
-"""Options that would mean nothing with other forms, and that nobody should believe to have been heard."""
 
 
 def deliver(call: Call) -> Exit:
     arguments = call.arguments
-    for name, forms in _GO_WITH.items():
-        if getattr(arguments, name) and arguments.form not in forms:
-            said_of = gettext("“{option}” does not go with “--as {form}”")
-            option = f"--{name.replace('_', '-')}"
-            raise WrongUsage(reason=said_of.format(option=option, form=arguments.form))
+    refuse_meaningless(arguments)
     report = DeliveryReport()
     call.output.keep(lambda: _delivered(report))
     with call.existing() as workspace, pdf_wish(call) as pdf:
         wanted = Delivery(
-            arguments.form, arguments.records, arguments.query, arguments.max_secrecy, arguments.layout,
-            zipped=not arguments.folder, whole=arguments.whole, pdf=pdf, encrypt_to=arguments.encrypt_to,
+            arguments.form, arguments.records, arguments.query, arguments.max_secrecy,
+            layout=arguments.layout or "tt05", zipped=not arguments.folder, whole=arguments.whole, pdf=pdf,
+            encrypt_to=arguments.encrypt_to,
         )  # fmt: skip
         delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
         if arguments.receipt is not None and report.packages:
             write_receipt(workspace, report.packages, arguments.receipt, call.task)
+        elif arguments.receipt is not None:
+            call.output.aside(
+                gettext("Nothing was delivered, so there is no receipt: “{path}” was not written.").format(
+                    path=arguments.receipt
+                )
+            )
     document, lines = _delivered(report)
     call.output.answer(document, *lines)
     code = said(call, [error for _, error in report.refused])

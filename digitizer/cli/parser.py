@@ -118,8 +118,7 @@ def _add_deliver(command: _Adding) -> None:
     made.add_argument(
         "--layout",
         choices=["tt05", "eark"],
-        default="tt05",
-        help=gettext("of a package: Circular 05/2025, or E-ARK with the masters"),
+        help=gettext("of a package: Circular 05/2025 (default), or E-ARK with the masters"),
     )
     made.add_argument("--folder", action="store_true", help=gettext("a package as a folder, not as a ZIP"))
     made.add_argument(

@@ -12,7 +12,7 @@ _DIGITS = 9
 
 def add_pdf_options(made: argparse.ArgumentParser) -> None:
     """Declare them."""
-    made.add_argument("--profile", choices=["archive", "reading"], default="archive")
+    made.add_argument("--profile", choices=["archive", "reading"])
     made.add_argument("--whole", action="store_true", help=gettext("one PDF for each file (hồ sơ), not for each item"))
     coarse = gettext("pages below the resolution that an archive asks for may leave")
     made.add_argument("--allow-coarse", action="store_true", help=coarse)
@@ -22,7 +22,7 @@ def add_pdf_options(made: argparse.ArgumentParser) -> None:
         "--pin-fd", type=_descriptor, metavar="N", help=gettext("the open file that the PIN comes through")
     )
     form = gettext("what the visible signature says: tt05 (default), copy, annex, tt01")
-    made.add_argument("--sign-form", default="tt05", metavar="NAME", help=form)
+    made.add_argument("--sign-form", metavar="NAME", help=form)
     body = gettext("the body's name there (default: as the certificate says)")
     made.add_argument("--body", metavar="NAME", help=body)
     made.add_argument("--copy-kind", metavar="TEXT", help=gettext("the form of copy, such as SAO Y"))

@@ -10,6 +10,7 @@ from sys import stdin
 from typing import TYPE_CHECKING, Any
 
 from digitizer.cli.call import Call
+from digitizer.cli.deliver_options import refuse_unshown
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
@@ -18,6 +19,7 @@ from digitizer.i18n import gettext
 from ocr.errors import PageError
 
 if TYPE_CHECKING:
+    from digitizer.deliver.pdf import Profile
     from digitizer.deliver.sign import Signing
     from digitizer.deliver.verify import SignatureFound, SignatureReport
 
@@ -26,21 +28,23 @@ if TYPE_CHECKING:
 def pdf_wish(call: Call) -> Iterator[PdfWish]:
     """How the PDFs of this call are made; the key that signs them is open during the block."""
     arguments = call.arguments
+    profile: Profile = arguments.profile or "archive"
     if arguments.sign is None:
-        yield PdfWish(arguments.profile, arguments.allow_coarse)
+        yield PdfWish(profile, arguments.allow_coarse)
         return
     with _signing(call) as signing:
-        yield PdfWish(arguments.profile, arguments.allow_coarse, signing)
+        yield PdfWish(profile, arguments.allow_coarse, signing)
 
 
 @contextmanager
 def _signing(call: Call) -> Iterator[Signing]:
-    from digitizer.deliver.appearance import signature_form
+    from digitizer.deliver.appearance import DEFAULT, signature_form
     from digitizer.deliver.keys import opened_signer
     from digitizer.deliver.sign import Signing
 
     arguments = call.arguments
-    form = signature_form(arguments.sign_form)
+    form = signature_form(arguments.sign_form or DEFAULT)
+    refuse_unshown(arguments, form)
     with opened_signer(arguments.sign, _pin(arguments.pin_fd)) as signer:
         yield Signing(signer, form, arguments.body or "", arguments.copy_kind or "", arguments.seal)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import resources
 from digitizer import __version__
 from digitizer.clock import now
-from digitizer.deliver.bag_check import ALGORITHMS, DECLARATION
 from digitizer.deliver.tree import CHUNK
 from digitizer.deliver.xml import clean_text
 from digitizer.tasks import Task
 
 SUFFIX = ".bag"
+ALGORITHMS = ("sha256", "sha512")
+DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
 def profile_identifier() -> str:
@@ -24,32 +25,41 @@ def profile_identifier() -> str:
     return str(profile["BagIt-Profile-Info"]["BagIt-Profile-Identifier"])
 
 
+def tag_files(
+    payload: Mapping[str, Mapping[str, str]], size: int, information: Mapping[str, str], algorithms: Sequence[str]
+) -> list[tuple[str, bytes]]:
+    """The tag files of a bag, in the order in which they stand ahead of a payload: the declaration, bag-info.txt, the
+    manifests, the manifests of these. ``payload``: paths from ``data/`` on, each with its hash by algorithm; ``size``:
+    its bytes. ``information``: what bag-info.txt says besides Payload-Oxum.
+    """
+    said = {**information, "Payload-Oxum": f"{size}.{len(payload)}"}
+    lines = (f"{name}: {' '.join(clean_text(value).split())}\n" for name, value in said.items())
+    files = [("bagit.txt", DECLARATION), ("bag-info.txt", "".join(lines).encode())]
+    files += [_manifest("manifest", each, payload) for each in algorithms]
+    tags = {name: {each: hashlib.new(each, data).hexdigest() for each in algorithms} for name, data in files}
+    return [*files, *(_manifest("tagmanifest", each, tags) for each in algorithms)]
+
+
 def write_tag_files(bag: Path, organisation: str, identifier: str, task: Task) -> None:
     """Make a bag of a folder that has its payload in ``data``. Raises OSError."""
     payload = sorted(path for path in (bag / "data").rglob("*") if path.is_file())
     hashes = {path.relative_to(bag).as_posix(): _hashes(path, task) for path in payload}
-    oxum = f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
     information = {
         "Source-Organization": organisation,
         "Contact-Name": organisation,
         "External-Identifier": identifier,
         "Bagging-Date": now().date().isoformat(),
-        "Payload-Oxum": oxum,
         "Bag-Software-Agent": f"Digitizer {__version__}",
         "BagIt-Profile-Identifier": profile_identifier(),
     }
-    said = "".join(f"{name}: {' '.join(clean_text(value).split())}\n" for name, value in information.items())
-    (bag / "bagit.txt").write_bytes(DECLARATION)
-    (bag / "bag-info.txt").write_bytes(said.encode())
-    _manifests(bag, "manifest", hashes)
-    tags = sorted(path for path in bag.iterdir() if path.is_file())
-    _manifests(bag, "tagmanifest", {path.name: _hashes(path, task) for path in tags})
+    size = sum(path.stat().st_size for path in payload)
+    for name, data in tag_files(hashes, size, information, ALGORITHMS):
+        (bag / name).write_bytes(data)
 
 
-def _manifests(bag: Path, kind: str, hashes: Mapping[str, Mapping[str, str]]) -> None:
-    for algorithm in ALGORITHMS:
-        lines = (f"{digests[algorithm]}  {_encoded(path)}\n" for path, digests in hashes.items())
-        (bag / f"{kind}-{algorithm}.txt").write_bytes("".join(lines).encode())
+def _manifest(kind: str, algorithm: str, hashes: Mapping[str, Mapping[str, str]]) -> tuple[str, bytes]:
+    lines = (f"{digests[algorithm]}  {_encoded(path)}\n" for path, digests in hashes.items())
+    return f"{kind}-{algorithm}.txt", "".join(lines).encode()
 
 
 def _encoded(path: str) -> str:

@@ -6,12 +6,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from digitizer.deliver.bag import ALGORITHMS, DECLARATION
 from digitizer.deliver.tree import CHUNK, UNREADABLE, Reading
 from digitizer.i18n import gettext
 from digitizer.tasks import Task
 
-ALGORITHMS = ("sha256", "sha512")
-DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _MOST = 256 << 20
 _LINE = re.compile(r"([0-9a-f]+)  ([^\r\n]+)")
 _DIGITS = {"sha256": 64, "sha512": 128}

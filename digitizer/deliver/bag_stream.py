@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from digitizer.deliver import bag
 from digitizer.deliver.package_faults import BadPackage
 from digitizer.errors import reason
 from digitizer.i18n import gettext
@@ -25,7 +26,6 @@ _MAX_TAG = 64 << 20
 _NAME = re.compile(r"data/[a-z0-9.-]{1,40}(/[a-z0-9.-]{1,80}){0,2}")
 _LINE = re.compile(r"([0-9a-f]{64})  ([\x21-\x7e]+)")
 _FOLDER = re.compile(r"[a-z0-9-]{1,60}")
-BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")
 
 
@@ -46,15 +46,8 @@ class Member:
 
 def tag_files(members: Sequence[Member], info: dict[str, str]) -> list[tuple[str, bytes]]:
     """The files ahead of the payload, in order."""
-    oxum = f"{sum(member.size for member in members)}.{len(members)}"
-    lines = {**info, "Payload-Oxum": oxum}
-    files = [
-        (_TAGS[0], BAGIT),
-        (_TAGS[1], "".join(f"{name}: {value}\n" for name, value in lines.items()).encode()),
-        (_TAGS[2], "".join(f"{member.sha256}  {member.name}\n" for member in members).encode()),
-    ]
-    tags = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files)
-    return [*files, ("tagmanifest-sha256.txt", tags.encode())]
+    payload = {member.name: {"sha256": member.sha256} for member in members}
+    return bag.tag_files(payload, sum(member.size for member in members), info, ("sha256",))
 
 
 def header(folder: str, name: str, size: int) -> bytes:
@@ -82,7 +75,7 @@ class BagReader:
         self._source = source
         self.folder = ""
         found = {name: self._tag(name) for name in (*_TAGS, "tagmanifest-sha256.txt")}
-        if found[_TAGS[0]] != BAGIT:
+        if found[_TAGS[0]] != bag.DECLARATION:
             raise BadPackage(gettext("it is no bag of the version known here"))
         for sha256, name in _lines(found["tagmanifest-sha256.txt"]):
             if name not in _TAGS or hashlib.sha256(found[name]).hexdigest() != sha256:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
 
 from digitizer.catalogue.records import Records
 from digitizer.completeness import count
-from digitizer.errors import MixedSecrecy, PagesWaiting, TooSecret
-from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Value
+from digitizer.deliver.names import item_names, item_numbers
+from digitizer.describe.withheld import tells_subject
+from digitizer.errors import MixedSecrecy, PagesWaiting, SecrecyUnsaid, TooSecret
+from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Sha256, Value
+from digitizer.registers.forms import words
 from digitizer.workspace import Workspace
 
 _LEVELS = tuple(Secrecy)
+SECRET_ACCESS = "03"
+"""The access mode (chế độ sử dụng) of what is secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,13 @@ class Chosen:
 class DossierItem:
     """An item (tài liệu), or the file itself where pages lie in it directly.
 
-    ``ordinal``: its place among the items of the file, from 1. ``values``: every value that counts, inherited ones too,
-    by the keys of its profile.
+    ``number``: in its file, as ``digitizer.deliver.names.item_numbers`` says; 0 of a file itself. ``name``: of its
+    files, without their ending. ``values``: every value that counts, inherited ones too, by the keys of its profile.
     """
 
     record: Record
-    ordinal: int
+    number: int
+    name: str
     values: Mapping[str, Value | None]
     pages: tuple[Page, ...]
 
@@ -52,7 +57,8 @@ class Dossier:
     """A file (hồ sơ) with what is delivered of it. An item that lies in no file is a dossier of its own.
 
     ``above``: what it lies in, the fonds first. ``sheets``: captured, as far as is known how the pages lie on them.
-    ``whole``: nothing of the file is left out.
+    ``whole``: nothing of the file is left out. ``loose``: it is a batch of items that lie in no file
+    (``digitizer.deliver.batches``); ``file`` stands for it, and is in no catalogue.
     """
 
     file: Record
@@ -61,6 +67,17 @@ class Dossier:
     items: tuple[DossierItem, ...]
     sheets: int
     whole: bool
+    loose: bool = False
+
+    @property
+    def subject(self) -> RecordId:
+        """The record that its delivery is told of."""
+        return self.above[0].id if self.loose else self.file.id
+
+    @property
+    def histories(self) -> tuple[RecordId, ...]:
+        """The records whose acts, with those about all that lies in them, are its own."""
+        return tuple(item.record.id for item in self.items) if self.loose else (self.file.id,)
 
     @property
     def pages(self) -> int:
@@ -104,16 +121,48 @@ def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -
     for page in workspace.catalogue.pages.of_record(file.id):
         by_record.setdefault(page.record, []).append(page)
     inside = [each for each in _walk(records, file) if each.id in by_record or each.level is Level.ITEM]
-    numbered = accumulate(int(record.level is Level.ITEM) for record in inside)
+    numbers, names = numbers_and_names(workspace, file, inside)
     items = [
-        DossierItem(record, ordinal, records.described(record), tuple(by_record.get(record.id, ())))
-        for ordinal, record in zip(numbered, inside, strict=True)
+        _item(workspace, record, numbers.get(record.id, 0), names[record.id], by_record.get(record.id, []))
+        for record in inside
         if whole or chosen.whole or record.id in chosen.records
-    ]
-    above = tuple(records.path(file)[:-1])
+    ]  # fmt: skip
+    above = [
+        replace(each, title="") if is_above(each.effective_secrecy, file.effective_secrecy) else each
+        for each in records.path(file)[:-1]
+    ]  # fmt: skip
+    shown, values = may_be_said(workspace, file, records.described(file))
     return Dossier(
-        file, above, records.described(file), tuple(items), count(workspace, file).sheets, whole or chosen.whole
-    )
+        shown, tuple(above), values, tuple(items), count(workspace, file).sheets, whole or chosen.whole
+    )  # fmt: skip
+
+
+def may_be_said(
+    workspace: Workspace, record: Record, values: Mapping[str, Value | None]
+) -> tuple[Record, Mapping[str, Value | None]]:  # fmt: skip
+    """The record and its values as they stand in what is delivered: of a top-secret one not what it is about."""
+    if record.effective_secrecy is not Secrecy.TOP_SECRET:
+        return record, values
+    profile, word = workspace.catalogue.records.profiles.get(record.profile), words().withheld.vi
+    kept = {key: None if tells_subject(profile, key) else value for key, value in values.items()}
+    return replace(record, title=word), {**kept, profile.title: word}
+
+
+def _item(workspace: Workspace, record: Record, number: int, name: str, pages: Sequence[Page]) -> DossierItem:
+    shown, values = may_be_said(workspace, record, workspace.catalogue.records.described(record))
+    return DossierItem(shown, number, name, values, tuple(pages))
+
+
+def numbers_and_names(
+    workspace: Workspace, file: Record, inside: Sequence[Record] | None = None
+) -> tuple[dict[RecordId, int], dict[RecordId, str]]:
+    """The numbers of the items of the file, and what the files of all ``inside`` (None: the file and all that lies in
+    it) are called, as the settings say. An item in no file is called by its code.
+    """
+    inside = list(_walk(workspace.catalogue.records, file)) if inside is None else inside
+    numbers, settings = item_numbers(file, inside), workspace.settings
+    names = item_names(file, inside, numbers, digits=settings.pdf_digits, suffix=settings.pdf_suffix)
+    return numbers, names
 
 
 def one_level(records: Iterable[Record]) -> Secrecy:
@@ -133,12 +182,35 @@ def refuse_mixed(found: Mapping[Secrecy, str]) -> None:
 
 
 def admit(dossier: Dossier, most: Secrecy) -> None:
-    """Refuse what is above the level chosen, or not read yet. Raises TooSecret, MixedSecrecy or PagesWaiting."""
+    """Refuse what is above the level chosen, or may be, or is not read yet. Raises TooSecret, MixedSecrecy,
+    SecrecyUnsaid or PagesWaiting.
+    """
+    refuse_unsaid(dossier.file, dossier.values)
+    for item in dossier.items:
+        refuse_unsaid(item.record, item.values)
     if is_above(dossier.secrecy, most):
         raise TooSecret(record=dossier.file.code, level=dossier.secrecy, most=most)
     unread = sum(page.state is not JobState.DONE for item in dossier.items for page in item.pages)
     if unread:
         raise PagesWaiting(record=dossier.file.code, count=unread)
+
+
+def refuse_unsaid(record: Record, values: Mapping[str, Value | None]) -> None:
+    """Raises SecrecyUnsaid where access is secret, and no level of secrecy says how much."""
+    if values.get("access") == SECRET_ACCESS and record.effective_secrecy is Secrecy.NONE:
+        raise SecrecyUnsaid(record=record.code)
+
+
+def shared_above(workspace: Workspace, records: Iterable[Record], most: Secrecy) -> dict[Sha256, str]:
+    """Masters of pages in ``records`` that also hold pages of a record above ``most``, with its code. Such a master
+    must not leave as it came in.
+    """
+    catalogue, found = workspace.catalogue, dict[Sha256, str]()
+    for master, other in catalogue.pages.shared_masters([record.id for record in records]):
+        holding = catalogue.records.find(other)
+        if is_above(holding.effective_secrecy, most):
+            found[master] = holding.code
+    return found
 
 
 def is_above(level: Secrecy, most: Secrecy) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from digitizer.deliver.bag import SUFFIX, write_tag_files
+from digitizer.deliver.batches import Batch, batches, is_loose, read_batch
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
 from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
 from digitizer.deliver.described import lacks, listed
@@ -19,7 +20,8 @@ from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.tree import write_zip
-from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady
+from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady, WrongUsage
+from digitizer.i18n import gettext
 from digitizer.model import Level, Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -51,17 +53,21 @@ def deliver_packages(
     """Write one package for each file with pages at or under ``codes`` (all for none), or in which ``query`` is found.
     A file always goes whole. One that cannot be delivered is left out and listed.
 
-    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder).
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver, WrongUsage (reading copies in a package of the circular) or
+    CannotWrite (the folder).
     """
     task, report = task or Task(), report or DeliveryReport()
     make_pdf = make_pdf or partial(record_pdf, wish=wish.pdf)
+    if wish.layout == "tt05" and wish.pdf.profile != "archive":
+        raise WrongUsage(reason=gettext("a package of Circular 05/2025 holds PDFs of profile “archive” alone"))
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, codes, query)
     if not chosen:
         raise NothingToDeliver
     make_folder(workspace, destination)
-    done, total = 0, sum(each.pages for each in chosen)
-    for each in chosen:
+    done, units = 0, _units(workspace, chosen, wish)
+    total = sum(each.pages for each in units)
+    for each in units:
         task.check()
 
         def progress(pages: int, before: int = done, note: str = each.code) -> None:
@@ -78,11 +84,25 @@ def deliver_packages(
     return report
 
 
-def ready(workspace: Workspace, chosen: Chosen, wish: Wish) -> Dossier:
-    """The file as it is to be delivered. Raises NotInAFile, TooSecret, MixedSecrecy, PagesWaiting or NotReady."""
-    dossier = read_dossier(workspace, chosen, whole=True)
-    if dossier.file.level is not Level.FILE:
-        raise NotInAFile(record=dossier.file.code)
+def _units(workspace: Workspace, chosen: Sequence[Chosen], wish: Wish) -> list[Chosen | Batch]:
+    """Files, and the batches of items that lie in no file, as far as the layout knows these."""
+    if wish.form.batch is None:
+        return list(chosen)
+    loose = {each.file for each in chosen if is_loose(workspace, each.file)}
+    files = [each for each in chosen if each.file not in loose]
+    return [*files, *batches(workspace, [each for each in chosen if each.file in loose])]
+
+
+def ready(workspace: Workspace, chosen: Chosen | Batch, wish: Wish) -> Dossier:
+    """The file or batch as it is to be delivered. Raises NotInAFile, TooSecret, MixedSecrecy, SecrecyUnsaid,
+    PagesWaiting or NotReady.
+    """
+    if isinstance(chosen, Batch):
+        dossier = read_batch(workspace, chosen)
+    else:
+        dossier = read_dossier(workspace, chosen, whole=True)
+        if dossier.file.level is not Level.FILE:
+            raise NotInAFile(record=dossier.file.code)
     admit(dossier, wish.most)
     found = lacks(workspace, dossier, wish.form, coarse=wish.pdf.coarse)
     if found:
@@ -91,13 +111,13 @@ def ready(workspace: Workspace, chosen: Chosen, wish: Wish) -> Dossier:
 
 
 def _deliver(
-    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen, *, make_pdf: MakePdf,
+    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen | Batch, *, make_pdf: MakePdf,
     progress: Callable[[int], None], task: Task,
 ) -> Package:  # fmt: skip
     dossier = ready(workspace, chosen, wish)
     name = identifier_of(dossier, wish.form) + (SUFFIX if wish.kind == "bag" else "")
     target = destination / (f"{name}.zip" if wish.zipped else name)
-    refuse_foreign(workspace, target, dossier.file.id)
+    refuse_foreign(workspace, target, dossier.subject)
     with bench(destination) as place:
         folder = place / name
         inside = folder / "data" if wish.kind == "bag" else place
@@ -112,16 +132,18 @@ def _deliver(
         files = sum(1 for path in folder.rglob("*") if path.is_file())
         size = made.stat().st_size if wish.zipped else sum(p.stat().st_size for p in made.rglob("*") if p.is_file())
         records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
+        more = [item.record.id for item in dossier.items] if dossier.loose else []
         said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
+        said["checks"] = [check.name for check in checks]
         said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy} | wish.pdf.told
-        digest = name_package(workspace, made, target, dossier.file.id, said)
+        digest = name_package(workspace, made, target, dossier.subject, said, more=more)
     return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
 
 
 def _proved(workspace: Workspace, dossier: Dossier, made: Path, built: Built, task: Task) -> tuple[Check, ...]:
     """Read the package as whoever receives it would, and count once more. Raises DeliveryFailed."""
     report = verify_package(made, task)
-    there = workspace.catalogue.records.find(dossier.file.id).pages
+    there = sum(workspace.catalogue.records.find(record).pages for record in dossier.histories)
     counted = Check("pages-counted", built.pages == dossier.pages == there, f"{there} pages in, {built.pages} out")
     checks = (*built.checks, counted, *report.checks)
     for check in checks:

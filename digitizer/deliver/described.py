@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digitizer.deliver.content import Dossier, DossierItem
+from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
+from digitizer.deliver.elements import SEVERAL, unknown_codes
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
@@ -18,9 +20,6 @@ from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
-_SECRET = "03"
-"""The access mode of what is secret."""
-_SEVERAL = ";"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -62,24 +61,18 @@ class DescribedDossier:
 
 def describe(profiles: Profiles, dossier: Dossier, form: PackageForm) -> DescribedDossier:
     """What the metadata files of the package say. ``form``: of the layout tt05."""
-    assert form.file is not None
     code = _code_of(dossier, form)
+    whole = form.whole(loose=dossier.loose)
     return DescribedDossier(
-        _described(profiles, form, dossier.file, _with_counts(dossier), description=form.file, code=code),
+        _described(profiles, form, dossier.file, _with_counts(dossier), description=whole, code=code),
         tuple(
             _described(
                 profiles, form, item.record, _with_page_count(item),
-                description=form.of_item(item.record.profile), code=code, item=item,
+                description=form.of_item(item.record.profile), code=code, item=item, loose=dossier.loose,
             )
             for item in dossier.items
         ),
     )  # fmt: skip
-
-
-def ordinal_of(item: DossierItem) -> int:
-    """The item's number in its file: the described one, else its place."""
-    said = item.values.get("ordinal")
-    return said if isinstance(said, int) else item.ordinal
 
 
 def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: bool = False) -> list[Lack]:
@@ -88,11 +81,16 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
     """
     profiles = workspace.catalogue.records.profiles
     found = [*_structure(dossier, form), *_levels(dossier)]
+    if form.layout == "eark":  # with the files that pages came in
+        found += _shared(workspace, dossier)
     if form.file is None:
         found += _least(profiles, dossier)
     else:
         made = describe(profiles, dossier, form)
         of_file = list(_record_lacks(profiles, dossier.file, _with_counts(dossier), form, made.file))
+        if dossier.loose:  # of which nobody has filled in a form
+            fonds = dossier.above[0].code
+            of_file = [replace(lack, record=fonds) for lack in of_file if lack.field in ("repository", "title", "code")]
         found += of_file
         said = {lack.field for lack in of_file}
         for item, written in zip(dossier.items, made.items, strict=True):
@@ -102,7 +100,7 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
                     spec = profile.spec(lack.field)
                     if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
                         found.append(lack)
-        found += _codes(dossier, made)
+        found += [] if dossier.loose else _codes(dossier)
         for item in () if coarse else dossier.items:
             found += _resolution(workspace, item)
     return list(dict.fromkeys(found))
@@ -133,7 +131,7 @@ def _with_page_count(item: DossierItem) -> dict[str, Value | None]:
 
 def _described(
     profiles: Profiles, form: PackageForm, record: Record, values: Mapping[str, Value | None], *,
-    description: Description, code: str, item: DossierItem | None = None,
+    description: Description, code: str, item: DossierItem | None = None, loose: bool = False,
 ) -> Described:  # fmt: skip
     profile = profiles.get(record.profile)
     made: dict[str, str] = {}
@@ -145,13 +143,15 @@ def _described(
         if element in made:
             made[element] = code
     if item is not None and not item.is_file:
-        number = ordinal_of(item)
+        number = item.number
         if "docCode" in made:
             made["docCode"] = f"{code}.{number:07d}" if code else ""
         if "docOrdinal" in made:
             made["docOrdinal"] = str(number)
         if "docId" in made:
-            made["docId"] = made["docId"] or f"{code}.{number}"
+            made["docId"] = made["docId"] or (record.code if loose else f"{code}.{number}")
+    if "source" in made:
+        made["source"] = str(values["source"])
     if "riskRecovery" in made:
         made["riskRecovery"] = made["riskRecovery"] or "0"
     return Described(description, {element: allowed(nfc(text)) for element, text in made.items()})
@@ -162,7 +162,7 @@ def said_of(spec: FieldSpec, value: Value | None) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return _SEVERAL.join(value)
+        return SEVERAL.join(value)
     if spec.type is FieldType.FLAG:
         return "1" if value else "0"
     if spec.type is FieldType.DATE and (date := parse_date(str(value))) is not None:
@@ -177,11 +177,13 @@ def _structure(dossier: Dossier, form: PackageForm) -> Iterator[Lack]:
                 yield Lack(item.record.code, page.number, "", gettext("The page lies in no item."))
         elif not item.is_file and not item.pages:
             yield Lack(item.record.code, None, "", gettext("There is no page of this item."))
-    numbers = [ordinal_of(item) for item in dossier.items if not item.is_file]
+        if not item.is_file and item.number < 1:
+            yield Lack(item.record.code, None, "ordinal", gettext("Items are numbered from 1."))
+    numbers = Counter(item.number for item in dossier.items if not item.is_file)
     for item in dossier.items:
-        if not item.is_file and numbers.count(ordinal_of(item)) > 1:
+        if not item.is_file and numbers[item.number] > 1:
             said = gettext("Another item of the file has the number {number} too.")
-            yield Lack(item.record.code, None, "ordinal", said.format(number=ordinal_of(item)))
+            yield Lack(item.record.code, None, "ordinal", said.format(number=item.number))
     yield from _counts(dossier)
 
 
@@ -210,12 +212,23 @@ def _levels(dossier: Dossier) -> Iterator[Lack]:
     whole = str(dossier.values.get("access") or "")
     for record, values in [(dossier.file, dossier.values), *((item.record, item.values) for item in dossier.items)]:
         mode = str(values.get("access") or "")
-        if mode > whole:
+        if mode > whole and not dossier.loose:
             said = gettext("Its access ({mode}) is stricter than that of its file ({whole}).")
             yield Lack(record.code, None, "access", said.format(mode=mode, whole=whole or "—"))
-        if mode and (mode == _SECRET) != (record.effective_secrecy is not Secrecy.NONE):
+        if mode and (mode == SECRET_ACCESS) != (record.effective_secrecy is not Secrecy.NONE):
             said = gettext("Its access ({mode}) and its level of secrecy ({level}) do not agree.")
             yield Lack(record.code, None, "access", said.format(mode=mode, level=record.effective_secrecy))
+
+
+def _shared(workspace: Workspace, dossier: Dossier) -> Iterator[Lack]:
+    """Files go along whole: none may hold pages of what is more secret."""
+    records = [item.record for item in dossier.items]
+    above = shared_above(workspace, records, dossier.secrecy)
+    for item in dossier.items if above else ():
+        for page in item.pages:
+            if page.master in above:
+                said = gettext("The file that it came in also holds pages of “{other}”, which is more secret.")
+                yield Lack(item.record.code, page.number, "", said.format(other=above[page.master]))
 
 
 def _least(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:
@@ -247,6 +260,9 @@ def _record_lacks(
             sentence = gettext("“{label}” has {length} letters as “{element}” of the package, and may have {most}.")
             shown = sentence.format(label=label, length=len(text), element=element, most=spec.length)
             yield Lack(record.code, None, key, shown)
+        elif spec is not None and (unknown := unknown_codes(spec, text)):
+            sentence = gettext("“{label}” has the code “{code}”, which the list of the circular does not know.")
+            yield Lack(record.code, None, key, sentence.format(label=label, code=unknown[0]))
         elif spec is not None and spec.type is FieldType.DATE and text and written.form.whole_dates:
             date = parse_date(text)
             if date is None or not date.whole:
@@ -261,17 +277,19 @@ def _named(profile: Profile, spec: FieldSpec | None, element: str) -> tuple[str,
     return (element, element) if spec is None else (spec.key, spec.label.shown)
 
 
-def _codes(dossier: Dossier, made: DescribedDossier) -> Iterator[Lack]:
+def _codes(dossier: Dossier) -> Iterator[Lack]:
     """The year in the code of the file: one of the faults known from real packages."""
-    said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
     year = dossier.values.get("year")
     first, last = (parse_date(str(dossier.values.get(key) or "")) for key in ("start_date", "end_date"))
+    said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
     if isinstance(year, int):
-        wrong = bool(said) and year not in said
-        right = str(year)
+        wrong, right = bool(said) and year not in said, str(year)
     else:
-        wrong = bool(said and first and last) and not any(
-            first is not None and last is not None and first.year <= each <= last.year for each in said
+        known = first is not None and last is not None
+        wrong = (
+            bool(said)
+            and known
+            and not any(first is not None and last is not None and first.year <= each <= last.year for each in said)
         )
         right = "" if first is None or last is None else f"{first.year}–{last.year}"
     if wrong:

@@ -35,7 +35,8 @@ class Description(BaseModel):
 
 class PackageForm(BaseModel):
     """``identifier``: of a package, and the name of its folder; ``{UUID}`` stands for one in capitals. ``profile``: of
-    METS. ``preservation``: PREMIS is written. ``events``: other PREMIS event types, by kind of act.
+    METS. ``preservation``: PREMIS is written. ``file``, ``batch``: what describes the whole, a file or loose
+    items. ``events``: other PREMIS event types, by kind of act.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +50,7 @@ class PackageForm(BaseModel):
     identifier: str
     preservation: bool
     file: Description | None = None
+    batch: Description | None = None
     item: tuple[Description, ...] = ()
     events: Mapping[str, str] = {}
 
@@ -60,6 +62,12 @@ class PackageForm(BaseModel):
     def element_of(self, spec: FieldSpec) -> str:
         """The element that a field of a profile fills; "" where it has none."""
         return spec.tt05_sip if self.package == "SIP" else spec.tt05_aip
+
+    def whole(self, *, loose: bool) -> Description:
+        """What describes the whole; of a layout that has such metadata."""
+        found = self.batch if loose else self.file
+        assert found is not None
+        return found
 
     def field_of(self, profile: Profile, element: str) -> FieldSpec | None:
         """The field of a profile that fills ``element``; None where it has none."""

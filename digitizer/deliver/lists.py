@@ -12,7 +12,7 @@ from digitizer.deliver.building import bench, name_package, refuse_foreign
 from digitizer.deliver.content import Dossier, refuse_mixed
 from digitizer.deliver.descriptions import dublin_core_rows, write_ead3_list
 from digitizer.deliver.names import free_name, plain_name
-from digitizer.deliver.packages import MakePdf, pdf_names, record_pdf
+from digitizer.deliver.packages import MakePdf, record_pdf
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.deliver.xml import EAD3, streamed_faults
@@ -101,20 +101,22 @@ def _tables(
     """The workbook that ``record import-table`` reads, and beside it the PDFs that it names, a folder for each file."""
     paths: dict[RecordId, str] = {}
     codes: list[str] = []
+    given: set[RecordId] = set()
     taken: set[str] = set()
     for dossier in dossiers:
         name = free_name(plain_name(dossier.file.code), taken)
         codes.append(dossier.file.code)
-        for item, pdf in zip(dossier.items, pdf_names(workspace, dossier), strict=True):
+        given |= {dossier.file.id, *(item.record.id for item in dossier.items)}
+        for item in dossier.items:
             if not item.pages:
                 continue
-            path = f"pdf/{name}/{pdf}"
+            path = f"pdf/{name}/{item.name}.pdf"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             make_pdf(workspace, item, folder / path, lambda page, total: task.check())
             paths[item.record.id] = path
     if not codes:
         return Check("rows-and-files", False, "")
-    report = export_table(workspace, folder / _WORKBOOK, codes=codes, paths=paths, task=task)
+    report = export_table(workspace, folder / _WORKBOOK, codes=codes, paths=paths, among=given, task=task)
     rows = sum(count for _, count in report.sheets)
     return Check("rows-and-files", True, f"{rows} rows, {len(paths)} PDF/A")
 
@@ -132,9 +134,7 @@ def _dc(workspace: Workspace, path: Path, dossiers: Iterable[Dossier]) -> Check:
     """As Archivematica reads it: a row for a file, ``filename`` first, a repeated heading for a repeated field."""
     profiles = workspace.catalogue.records.profiles
     rows = [
-        row
-        for dossier in dossiers
-        for row in zip(_names(workspace, dossier), dublin_core_rows(profiles, dossier), strict=True)
+        row for dossier in dossiers for row in zip(_names(dossier), dublin_core_rows(profiles, dossier), strict=True)
     ]
     most: dict[str, int] = {}
     for _, said in rows:
@@ -152,8 +152,8 @@ def _dc(workspace: Workspace, path: Path, dossiers: Iterable[Dossier]) -> Check:
     return Check("rows", True, f"{len(rows)} rows")
 
 
-def _names(workspace: Workspace, dossier: Dossier) -> Iterator[str]:
+def _names(dossier: Dossier) -> Iterator[str]:
     yield f"objects/{plain_name(dossier.file.code)}"
-    for item, pdf in zip(dossier.items, pdf_names(workspace, dossier), strict=True):
+    for item in dossier.items:
         if not item.is_file:
-            yield f"objects/{pdf}"
+            yield f"objects/{item.name}.pdf"

@@ -15,6 +15,8 @@ from digitizer.deliver.xml import CSIP, METS, SIP, XLINK, XSI, child, element, s
 SOFTWARE = "Digitizer"
 CONTENT = "Textual works – Digital"
 """Of the vocabulary of content categories, with its en dash."""
+LOOSE_CONTENT = "Collection"
+"""Of loose items, as the circular calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,12 @@ class Mets:
     same package is described alike.
     """
 
-    def __init__(self, form: PackageForm, identifier: str, uuid: UUID, created: str, agents: Agents) -> None:
-        """``created``: ISO 8601 with zone."""
+    def __init__(
+        self, form: PackageForm, identifier: str, uuid: UUID, created: str, agents: Agents, *, content: str = CONTENT
+    ) -> None:
+        """``created``: ISO 8601 with zone. ``content``: the category of what it holds."""
         self._form, self._identifier, self._uuid, self._created = form, identifier, uuid, created
-        self._agents = agents
+        self._agents, self._content = agents, content
 
     def write(self, part: Part) -> bytes:
         """The METS.xml in ``part.folder``."""
@@ -83,7 +87,7 @@ class Mets:
             {
                 "OBJID": self._identifier if is_root else part.folder.rpartition("/")[2],
                 "LABEL": part.label,
-                "TYPE": CONTENT,
+                "TYPE": self._content,
                 f"{{{CSIP}}}CONTENTINFORMATIONTYPE": "MIXED",
                 "PROFILE": self._form.profile,
                 f"{{{XSI}}}schemaLocation": f"{METS} {'../../' if part.folder else ''}schemas/mets.xsd",

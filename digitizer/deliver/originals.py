@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from digitizer.deliver.content import shared_above
 from digitizer.deliver.pdf_check import Check
 from digitizer.errors import DeliveryFailed
 from digitizer.masters import hash_file
-from digitizer.model import Page, Record, Sha256
+from digitizer.model import Page, Record, Secrecy, Sha256
 from digitizer.workspace import Workspace
 from ocr.loaders.pdf_text import READER
 
@@ -23,22 +24,30 @@ _PDF, _WITHIN = b"%PDF-", 1024
 _SIGNED = b"/ByteRange"
 
 
-def originals(workspace: Workspace, pages: Sequence[Page]) -> list[Sha256]:
-    """The masters of ``pages`` that are such PDFs, in the order of the pages."""
-    found = dict.fromkeys(page.master for page in pages if _is_original(workspace, page))
-    return list(found)
+def originals(workspace: Workspace, pages: Sequence[Page], most: Secrecy) -> list[Sha256]:
+    """The masters of ``pages`` that are such PDFs, in the order of the pages. One that also holds pages of a record
+    above ``most`` is none of them.
+    """
+    of_master: dict[Sha256, list[Page]] = {}
+    for page in pages:
+        of_master.setdefault(page.master, []).append(page)
+    found = [master for master, held in of_master.items() if _is_original(workspace, master, held)]
+    if not found:
+        return []
+    held = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]
+    above = shared_above(workspace, held, most)
+    return [master for master in found if master not in above]
 
 
-def _is_original(workspace: Workspace, page: Page) -> bool:
-    path = workspace.masters.path(page.master)
-    with path.open("rb") as handle:
+def _is_original(workspace: Workspace, master: Sha256, pages: Sequence[Page]) -> bool:
+    with workspace.masters.path(master).open("rb") as handle:
         if _PDF not in handle.read(_WITHIN):
             return False
         with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
             if data.find(_SIGNED) >= 0:
                 return True
-    facts = workspace.catalogue.readings.facts(page.id)
-    return facts is not None and facts.reader == READER
+    facts = (workspace.catalogue.readings.facts(page.id) for page in pages)
+    return any(each is not None and each.reader == READER for each in facts)
 
 
 def write_original(workspace: Workspace, path: Path, record: Record, master: Sha256) -> tuple[Check, ...]:

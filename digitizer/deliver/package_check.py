@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +18,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from digitizer.deliver.bag_check import check_bag
+from digitizer.deliver.elements import document_faults, file_faults
 from digitizer.deliver.mets import SOFTWARE
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.tree import CHUNK, UNREADABLE, Reading, opened
@@ -40,6 +42,9 @@ _SAID = 5
 """Faults of one document that are told."""
 _DIGITS = 7
 _NS = {"mets": METS, "xlink": XLINK, "csip": CSIP}
+_ORDINAL = re.compile(r"\.(\d{7})$")
+_NUMBERED = re.compile(r"\.(\d{1,7})(?:[-_][A-Za-z0-9_-]*)?$")
+"""At the end of the name of a file: its number, perhaps with a suffix."""
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 
@@ -256,6 +261,7 @@ class _Package:
 
     def descriptions(self, root: Any) -> Iterator[tuple[str, str]]:
         """EAD.xml and EAD_doc of Circular 05/2025: their own schema in the package, codes, counts, paper code."""
+        kind = str(root.find("mets:metsHdr", _NS).get(f"{{{CSIP}}}OAISPACKAGETYPE", "")).lower()
         whole: dict[str, str] = {}
         items: list[tuple[str, dict[str, str]]] = []
         for each in self._listed:
@@ -272,25 +278,37 @@ class _Package:
                 etree.QName(one).localname: (one.text or "").strip() for one in document if isinstance(one.tag, str)
             }
             yield from ((each.path, what) for what in self._by_own_schema(name, document))
+            stem = name.removesuffix(".xml").partition("_File")[0]
+            yield from ((each.path, what) for what in document_faults(stem, values, kind))
             if name.upper() == "EAD.XML":
                 whole = values
-                yield from ((each.path, what) for what in _file_faults(values))
+                yield from ((each.path, what) for what in file_faults(values))
             else:
                 items.append((each.path, values))
         code = whole.get("fileCode") or whole.get("arcFileCode") or ""
         self.codes = [code] if code else []
+        numbers = Counter(values.get("docCode", "") for _, values in items)
+        for path, values in items:
+            if values.get("docCode") and numbers[values["docCode"]] > 1:
+                yield path, gettext("Another item has the docCode “{code}” too.").format(code=values["docCode"])
         for path, values in items:
             yield from ((path, what) for what in _item_faults(values, code))
-        if whole and whole.get("totalDoc") != str(len(items)):
+        loose = "source" in whole
+        if whole and not (loose and kind == "aip") and whole.get("totalDoc") != str(len(items)):
             said = gettext("totalDoc is {said}, and {count} items are described.")
             yield "metadata/descriptive/EAD.xml", said.format(said=whole.get("totalDoc") or "—", count=len(items))
         pages = [values.get("numberOfPage", "") for _, values in items]
-        if whole and all(page.isdecimal() for page in pages) and whole.get("numberOfPage") != str(sum(map(int, pages))):
+        if (
+            whole
+            and not loose
+            and all(page.isdecimal() for page in pages)
+            and whole.get("numberOfPage") != str(sum(map(int, pages)))
+        ):
             said = gettext("numberOfPage is {said}, and the items have {count} pages.")
             shown = said.format(said=whole.get("numberOfPage") or "—", count=sum(map(int, pages)))
             yield "metadata/descriptive/EAD.xml", shown
         if whole:
-            yield from self._ties(root)
+            yield from self._ties({path: values.get("docCode", "") for path, values in items})
 
     def _by_own_schema(self, name: str, document: Any) -> Iterator[str]:
         """The schema that came with it must fit: names that clash were seen in real packages."""
@@ -306,21 +324,37 @@ class _Package:
             found = [gettext("Its schema cannot be read.")]
         yield from found[:_SAID]
 
-    def _ties(self, root: Any) -> Iterator[tuple[str, str]]:
-        """Each data file is tied to its metadata."""
+    def _ties(self, codes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Each data file is tied to its metadata, and its number is that of the docCode there. ``codes``: by path."""
         for each in self._listed:
             if each.path.endswith("/METS.xml") and (document := self.document(each.path)) is not None:
+                folder = PurePosixPath(each.path).parent
+                described = {
+                    str(section.get("ID")): str(folder / unquote(str(place.get(f"{{{XLINK}}}href", ""))))
+                    for section in document.iterfind("mets:dmdSec", _NS)
+                    for place in section.iterfind("mets:mdRef", _NS)
+                }
                 tied = {
-                    str(pointer.get("FILEID"))
+                    str(pointer.get("FILEID")): codes.get(described.get(str(div.get("DMDID")), ""), "")
                     for div in document.iter(f"{{{METS}}}div")
                     if div.get("LABEL") == "MetadataLink/File" and div.get("DMDID")
                     for pointer in div.iterfind("mets:fptr", _NS)
                 }
                 for file in document.iterfind("mets:fileSec/mets:fileGrp/mets:file", _NS):
+                    place = file.find("mets:FLocat", _NS)
+                    said = "" if place is None else str(place.get(f"{{{XLINK}}}href", ""))
                     if str(file.get("ID")) not in tied:
-                        place = file.find("mets:FLocat", _NS)
-                        said = "" if place is None else str(place.get(f"{{{XLINK}}}href", ""))
                         yield each.path, gettext("“{file}” is tied to no metadata.").format(file=said)
+                    elif (what := _other_number(said, tied[str(file.get("ID"))])) is not None:
+                        yield each.path, what
+
+
+def _other_number(href: str, code: str) -> str | None:
+    """Where a file is named by a number of its own, it is that of its docCode."""
+    number, named = _ORDINAL.search(code), _NUMBERED.search(PurePosixPath(unquote(href)).stem)
+    if number is None or named is None or int(number[1]) == int(named[1]):
+        return None
+    return gettext("“{file}” is tied to the item “{code}”, which has another number.").format(file=href, code=code)
 
 
 def _csip_faults(root: Any, *, is_root: bool) -> Iterator[str]:
@@ -375,14 +409,6 @@ def _software(header: Any) -> bool:
         and (agent.findtext("mets:name", "", _NS) or "").strip()
         for agent in header.iterfind("mets:agent", _NS)
     )  # fmt: skip
-
-
-def _file_faults(values: dict[str, str]) -> Iterator[str]:
-    if values.get("confidenceLevel") in ("02", "03") and not values.get("paperFileCode"):
-        yield gettext("paperFileCode is empty, and the file was digitised from paper.")
-    for name in ("title", "maintenance", "mode", "language", "startDate", "endDate", "totalDoc", "numberOfPage"):
-        if not values.get(name):
-            yield gettext("{element} is empty.").format(element=name)
 
 
 def _item_faults(values: dict[str, str], code: str) -> Iterator[str]:

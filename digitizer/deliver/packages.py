@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -12,19 +12,19 @@ import resources
 from digitizer import __version__
 from digitizer.clock import now
 from digitizer.deliver.content import Dossier, DossierItem
-from digitizer.deliver.described import describe, ordinal_of
+from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
-from digitizer.deliver.mets import SOFTWARE, Agents, Kept, Link, Mets, Part
-from digitizer.deliver.names import file_names, item_stem
+from digitizer.deliver.mets import CONTENT, LOOSE_CONTENT, SOFTWARE, Agents, Kept, Link, Mets, Part
+from digitizer.deliver.originals import ENDING, originals
 from digitizer.deliver.pdf_check import Check
-from digitizer.deliver.premis_xml import Entity, FileObject, file_id, package_event, write_premis
+from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
+from digitizer.deliver.provenance import Making, history
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
 from digitizer.deliver.tree import Writing
 from digitizer.deliver.xml import sealed
 from digitizer.i18n import gettext
-from digitizer.model import Page, Sha256
-from digitizer.premis import PremisEvent, events_of
+from digitizer.model import Page, Secrecy, Sha256
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ocr.formats import alto, hocr
@@ -96,8 +96,11 @@ class _Builder:
         self._identifier = identifier_of(dossier, form)
         self._created = now().isoformat(timespec="seconds")
         self._out = Writing(place / self._identifier)
-        self._mets = Mets(form, self._identifier, self._uuid, self._created, _agents(dossier))
-        self._checks: list[Check] = []
+        content = LOOSE_CONTENT if dossier.loose else CONTENT
+        self._mets = Mets(form, self._identifier, self._uuid, self._created, _agents(dossier), content=content)
+        self._making = Making(workspace, dossier, self._uuid, self._created)
+        self._checks: dict[str, list[Check]] = {}
+        """By the path of the PDF."""
         self._done = 0
 
     def build_tt05(self) -> Built:
@@ -105,14 +108,17 @@ class _Builder:
         rep = "representations/rep1"
         described = describe(self._profiles, self._dossier, self._form)
         pdfs = self._pdfs(f"{rep}/data")
-        links = []
+        files, links = self._of_pages(pdfs), []
         for number, (item, written, pdf) in enumerate(zip(self._dossier.items, described.items, pdfs, strict=True), 1):
             path = f"{rep}/metadata/descriptive/{written.form.name}_File{number}.xml"
-            links.append(Link(item.record.code, self._out.put(path, tt05_document(written), XML), [pdf]))
+            beside = list(self._originals(item, f"{rep}/data"))
+            files += beside
+            data = [pdf, *(file.kept for file in beside)]
+            links.append(Link(item.record.code, self._out.put(path, tt05_document(written), XML), data))
         descriptive = [link.described for link in links if link.described is not None]
-        premis = self._premis_of_files(f"{rep}/metadata/preservation/PREMIS_rep1.xml", pdfs, "rep1")
+        premis = self._premis_of_files(f"{rep}/metadata/preservation/PREMIS_rep1.xml", files, "rep1")
         part = Part(
-            rep, self._label, descriptive, premis, {"Data": pdfs},
+            rep, self._label, descriptive, premis, {"Data": [kept for link in links for kept in link.files]},
             {each.path: ("OTHER:EAD", "") for each in descriptive}, links,
         )  # fmt: skip
         rep_mets = self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML)
@@ -121,9 +127,9 @@ class _Builder:
         for description in {id(one): one for one in map(self._form.of_item, sorted(profiles))}.values():
             fitting = next(name for name in sorted(profiles) if self._form.of_item(name) == description)
             self._schema(f"{description.name}.xsd", tt05_schema(self._profiles, self._form, description, fitting))
-        assert self._form.file is not None
-        own = tt05_schema(self._profiles, self._form, self._form.file, self._dossier.file.profile)
-        self._schema(f"{self._form.file.name}.xsd", own)
+        whole = self._form.whole(loose=self._dossier.loose)
+        own = tt05_schema(self._profiles, self._form, whole, self._dossier.file.profile)
+        self._schema(f"{whole.name}.xsd", own)
         root = self._premis_of_whole("metadata/preservation/PREMIS.xml", ["rep1"])
         return self._finish([ead], {ead.path: ("OTHER:EAD", "")}, root, {"rep1": rep_mets})
 
@@ -145,17 +151,16 @@ class _Builder:
 
     def _pdfs(self, folder: str) -> list[Kept]:
         found = []
-        names = pdf_names(self._workspace, self._dossier)
-        for item, name in zip(self._dossier.items, names, strict=True):
+        for item in self._dossier.items:
             self._task.check()
-            path = f"{folder}/{name}"
+            path = f"{folder}/{item.name}.pdf"
             before = self._done
 
             def progress(page: int, _: int, before: int = before) -> None:
                 self._task.check()
                 self._progress(before + page)
 
-            self._checks += self._make_pdf(self._workspace, item, self._out.at(path), progress)
+            self._checks[path] = list(self._make_pdf(self._workspace, item, self._out.at(path), progress))
             found.append(self._out.take(path, PDF))
             self._done += len(item.pages)
         return found
@@ -169,12 +174,8 @@ class _Builder:
             if page.master not in kept:
                 suffix, media = _SUFFIXES.get(self._workspace.catalogue.pages.format_of(page.master), ("bin", ""))
                 path = f"{rep}/data/images/page-{number:04d}.{suffix}"
-                source = self._workspace.masters.path(page.master)
-                copied = self._out.copy(path, source, media or "application/octet-stream", self._task)
-                if copied.sha256 != page.master:
-                    raise OSError(5, gettext("its bytes are not those that came in"), str(source))
-                kept[page.master] = copied
-                files.append(FileObject(copied, page.name, made=False))
+                kept[page.master] = self._copied(path, page.master, media or "application/octet-stream")
+                files.append(self._as_it_came(kept[page.master], page.name))
             pages.append((str(number), [kept[page.master]]))
         premis = self._premis(f"{rep}/metadata/preservation/premis.xml", "preservation", files)
         part = Part(rep, self._label, (), [premis], {"Data": list(kept.values())}, pages=pages)
@@ -182,10 +183,7 @@ class _Builder:
 
     def _access(self, rep: str) -> tuple[Kept, list[Kept]]:
         pdfs = self._pdfs(f"{rep}/data")
-        files = [
-            FileObject(pdf, Path(pdf.path).name, tuple(page.id for page in item.pages))
-            for item, pdf in zip(self._dossier.items, pdfs, strict=True)
-        ]
+        files = self._of_pages(pdfs)
         names = {item.record.id: Path(pdf.path).name for item, pdf in zip(self._dossier.items, pdfs, strict=True)}
         pages = []
         for number, (item, page) in enumerate(_pages(self._dossier), 1):
@@ -205,27 +203,45 @@ class _Builder:
         part = Part(rep, self._label, (), [premis], {"Data": data}, pages=pages)
         return self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML), pdfs
 
-    def _premis_of_files(self, path: str, pdfs: Sequence[Kept], rep: str) -> list[Kept]:
-        if not self._form.preservation:
-            return []
-        files = [
+    def _originals(self, item: DossierItem, folder: str) -> Iterator[FileObject]:
+        """PDFs that were born digital or came signed go along as they came, beside the copy that is searched."""
+        for number, master in enumerate(originals(self._workspace, item.pages, self._dossier.secrecy), 1):
+            path = f"{folder}/{item.name}{ENDING}{'' if number == 1 else f'-{number}'}.pdf"
+            kept = self._copied(path, master, PDF)
+            came_as = next(page.name for page in item.pages if page.master == master)
+            yield self._as_it_came(kept, came_as)
+
+    def _copied(self, path: str, master: Sha256, media: str) -> Kept:
+        source = self._workspace.masters.path(master)
+        kept = self._out.copy(path, source, media, self._task)
+        if kept.sha256 != master:
+            raise OSError(5, gettext("its bytes are not those that came in"), str(source))
+        return kept
+
+    def _as_it_came(self, kept: Kept, came_as: str) -> FileObject:
+        """The name that it had may say what a top-secret record is about."""
+        came_as = "" if self._dossier.secrecy is Secrecy.TOP_SECRET else came_as
+        return FileObject(kept, came_as or Path(kept.path).name, made=False, came_as=came_as)
+
+    def _premis_of_files(self, path: str, files: Sequence[FileObject], rep: str) -> list[Kept]:
+        return [self._premis(path, rep, files)] if self._form.preservation else []
+
+    def _of_pages(self, pdfs: Sequence[Kept]) -> list[FileObject]:
+        """The PDF of each item, made out of its pages."""
+        return [
             FileObject(pdf, Path(pdf.path).name, tuple(page.id for page in item.pages))
             for item, pdf in zip(self._dossier.items, pdfs, strict=True)
         ]
-        return [self._premis(path, rep, files)]
 
     def _premis(self, path: str, rep: str, files: Sequence[FileObject]) -> Kept:
         """PREMIS of a representation: its files, and what happened to the pages that they show."""
-        made = [file_id(self._uuid, file.kept) for file in files if file.made]
-        checked = package_event(
-            self._uuid, "validation", self._created, "read back with pypdf and pdfium, text compared word by word", made
-        )
+        checks = [(file, check) for file in files for check in self._checks.get(file.kept.path, ())]
         write_premis(
             self._out.at(path),
             package=self._uuid,
             entities=[Entity("representation", str(uuid5(self._uuid, rep)), rep)],
             files=files,
-            events=chain(self._history(pages=True), [checked] if made else []),
+            events=chain(history(self._workspace, self._dossier, pages=True), self._making.of_files(files, checks)),
             types=self._form.events,
         )
         return self._out.take(path, XML)
@@ -234,10 +250,7 @@ class _Builder:
         if not self._form.preservation:
             return []
         parts = [str(uuid5(self._uuid, rep)) for rep in representations]
-        made = package_event(
-            self._uuid, "information package creation", self._created, self._form.name,
-            [str(self._uuid), self._dossier.file.id],
-        )  # fmt: skip
+        made = self._making.of_package(self._form.name, _agents(self._dossier).body)
         write_premis(
             self._out.at(path),
             package=self._uuid,
@@ -246,18 +259,10 @@ class _Builder:
                 Entity("intellectualEntity", self._dossier.file.id, self._dossier.file.code),
             ],
             files=(),
-            events=chain(self._history(pages=False), [made]),
+            events=chain(history(self._workspace, self._dossier, pages=False), [made]),
             types=self._form.events,
         )
         return [self._out.take(path, XML)]
-
-    def _history(self, *, pages: bool) -> Iterator[PremisEvent]:
-        """What happened to the pages of the file, or else to its records."""
-        acts = self._workspace.catalogue.audit.history(self._dossier.file.id)
-        for _, own in groupby(acts, lambda act: act.station):
-            for event in events_of(own):
-                if event.detail.startswith("page.") == pages:
-                    yield event
 
     def _schema(self, name: str, data: bytes) -> None:
         self._out.put(f"schemas/{name}", data, XML)
@@ -276,18 +281,9 @@ class _Builder:
         }
         whole = Part("", self._label, descriptive, premis, groups, kinds)
         self._out.put("METS.xml", sealed(self._mets.write(whole)), XML)
-        return Built(self._out.root, self._identifier, len(files), self._done, tuple(_summed(self._checks)))
-
-
-def pdf_names(workspace: Workspace, dossier: Dossier) -> list[str]:
-    """What the PDF of each item is called, as the settings say; pages that lie in the file itself have its code."""
-    file, settings = dossier.file, workspace.settings
-    stems = [
-        item_stem(file.code, ordinal_of(item), settings.pdf_digits)
-        if not item.is_file and item.record.id != file.id else file.code
-        for item in dossier.items
-    ]  # fmt: skip
-    return file_names(stems, suffix=settings.pdf_suffix)
+        return Built(
+            self._out.root, self._identifier, len(files), self._done, tuple(_summed(chain(*self._checks.values())))
+        )
 
 
 def _pages(dossier: Dossier) -> Iterator[tuple[DossierItem, Page]]:
@@ -325,7 +321,7 @@ def _readme(dossier: Dossier, form: PackageForm, created: str) -> bytes:
     lines = [
         f"{form.label.vi} / {form.label.en}",
         f"{form.source}",
-        f"Hồ sơ / File: {dossier.file.code}",
+        f"{'Tài liệu rời / Loose items' if dossier.loose else 'Hồ sơ / File'}: {dossier.file.code}",
         f"Tài liệu / Items: {items}",
         f"Trang / Pages: {dossier.pages}",
         f"Tạo lúc / Made: {created}",

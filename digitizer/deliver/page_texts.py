@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from digitizer.deliver.building import bench, name_package, refuse_foreign
 from digitizer.deliver.content import Dossier
 from digitizer.deliver.names import plain_name
-from digitizer.deliver.packages import pdf_names
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.deliver.tree import Writing
@@ -48,9 +47,8 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
 
 def _files(workspace: Workspace, form: TextForm, dossier: Dossier, task: Task) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each file. Raises DeliveryFailed where what is written does not read back the same."""
-    for item, pdf in zip(dossier.items, pdf_names(workspace, dossier), strict=True):
-        stem = PurePosixPath(pdf).stem
-        plain = []
+    for item in dossier.items:
+        stem, plain = item.name, []
         for number, page in enumerate(item.pages, 1):
             task.check()
             text = workspace.catalogue.readings.text(page.id)

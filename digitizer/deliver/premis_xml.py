@@ -39,14 +39,14 @@ FORMATS = {
 @dataclass(frozen=True, slots=True)
 class FileObject:
     """A file in the package. ``name``: the true name that it came with, else its own. ``sources``: what it was made
-    from, as UUIDs or SHA-256. ``made``: whether the program made it.
+    from, as UUIDs or SHA-256. ``made``: whether the program made it, else it is a file that came in as ``came_as``.
     """
 
     kept: Kept
     name: str
     sources: Sequence[str] = ()
     made: bool = True
-    version: str | None = None
+    came_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,6 @@ def write_premis(
             for identifier, agent in agents.items():
                 out.write(_agent(identifier, agent))
                 out.write("\n")
-
-
-def package_event(package: UUID, kind: str, at: str, detail: str, objects: Sequence[str]) -> PremisEvent:
-    """What the program itself has just done to the package, well."""
-    software = PremisAgent("software", SOFTWARE, __version__, kind)
-    return PremisEvent(
-        str(uuid5(package, f"event:{kind}:{at}:{' '.join(objects)}")),
-        kind,
-        at,
-        detail,
-        "success",
-        "",
-        (software,),
-        tuple(objects),
-    )
 
 
 def file_id(package: UUID, kept: Kept) -> str:

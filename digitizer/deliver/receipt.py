@@ -18,6 +18,9 @@ from digitizer.registers.rows import Section
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
+_UNKNOWN = "–"
+"""Sheets that nobody has counted."""
+
 
 def write_receipt(workspace: Workspace, packages: Sequence[Package], path: Path, task: Task | None = None) -> int:
     """Write the receipt of these packages as a PDF; gives its pages. Raises FontMissing or CannotWrite."""
@@ -36,24 +39,30 @@ def write_receipt(workspace: Workspace, packages: Sequence[Package], path: Path,
 def _section(workspace: Workspace, form: Form, packages: Sequence[Package]) -> Section:
     rows = tuple(
         (
-            str(number), package.path.name, package.records[0], str(max(0, len(package.records) - 1)),
-            "" if package.sheets is None else str(package.sheets), str(package.pages), str(package.files),
-            package.sha256,
+            str(number), package.path.name, _codes(package.records), str(len(package.records)),
+            _UNKNOWN if package.sheets is None else str(package.sheets), str(package.pages), str(package.files),
+            f"{package.sha256[:32]}\n{package.sha256[32:]}",
         )
         for number, package in enumerate(packages, 1)
     )  # fmt: skip
-    who = workspace.catalogue.audit.who
+    who, sheets = workspace.catalogue.audit.who, [package.sheets for package in packages]
     assert form.closing is not None
     closing = said(
         form.closing,
         packages=len(packages),
         records=sum(len(package.records) for package in packages),
-        sheets=sum(package.sheets or 0 for package in packages),
+        sheets=_UNKNOWN if None in sheets else sum(filter(None, sheets)),
         pages=sum(package.pages for package in packages),
         files=sum(package.files for package in packages),
-        bytes=sum(package.bytes for package in packages),
+        bytes=f"{sum(package.bytes for package in packages):,}".replace(",", "\N{NO-BREAK SPACE}"),
         person=who.person,
-        time=now().isoformat(timespec="seconds"),
+        time=f"{now():%d/%m/%Y %H:%M:%S} +07:00",
     )
     tops = workspace.catalogue.records.under()
     return Section(tops[0].title if len(tops) == 1 else "", (), rows, closing)
+
+
+def _codes(records: Sequence[str]) -> str:
+    """The code of the file; of records that do not lie in one file, the first and the last."""
+    first, last = records[0], records[-1]
+    return first if all(code.startswith(first) for code in records) else f"{first} … {last}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.clock import now
+from digitizer.deliver.content import may_be_said
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.deliver.resolution import coarse_pages
@@ -55,14 +56,16 @@ def write_record_pdf(  # noqa: PLR0917
     unread = sum(page.state is not JobState.DONE for page in pages)
     if unread:
         raise PagesWaiting(record=record.code, count=unread)
-    parts = [(workspace.catalogue.records.find(key), list(held)) for key, held in groupby(pages, lambda p: p.record)]
+    records = workspace.catalogue.records
+    parts = [(records.find(key), list(held)) for key, held in groupby(pages, lambda p: p.record)]
     if wish.profile == "archive" and not wish.coarse:
         for part, held in parts:
             _refuse_coarse(workspace, part, held)
     ensure_images(workspace, pages)
     contents = [_content(workspace, page) for page in pages]
     texts = {page.id: content.text for page, content in zip(pages, contents, strict=True)}
-    info, marks = _info(workspace, record, language_of(contents)), list(_bookmarks(record, parts, texts))
+    shown = [(may_be_said(workspace, part, {})[0], held) for part, held in parts]
+    info, marks = _info(workspace, record, language_of(contents)), list(_bookmarks(record, shown, texts))
     with path.open("wb") as handle:
         write_pdf(handle, contents, info, marks, _labels(parts), profile=wish.profile, progress=progress)
     signed = [] if wish.signing is None else wish.signing.sign(path, record)
@@ -90,7 +93,7 @@ def _refuse_coarse(workspace: Workspace, record: Record, pages: Sequence[Page]) 
 
 def _info(workspace: Workspace, record: Record, language: str) -> PdfInfo:
     """What the record's fields say, as Dublin Core names it."""
-    values = workspace.catalogue.records.described(record)
+    record, values = may_be_said(workspace, record, workspace.catalogue.records.described(record))
     types = workspace.catalogue.records.profiles.codes["document_type"]
     kind = types.label_of(_text(values, "type"))
     words = values.get("keywords")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
-from digitizer.deliver.content import is_above, one_level
-from digitizer.deliver.names import file_names, item_stem
+from digitizer.deliver.content import is_above, numbers_and_names, one_level, refuse_unsaid
+from digitizer.deliver.names import free_name
 from digitizer.deliver.originals import ENDING, originals, write_original
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
 from digitizer.errors import KnownError, NothingToDeliver, TooSecret
-from digitizer.model import Level, Page, PageId, Record, Secrecy, Sha256
+from digitizer.model import Level, Page, PageId, Record, RecordId, Secrecy, Sha256
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -66,7 +65,7 @@ def deliver_pdf(
     make_folder(workspace, destination)
     total = sum(len(pages) for _, pages in groups)
     done = 0
-    names = file_names([_stem(workspace, record) for record, _ in groups], suffix=workspace.settings.pdf_suffix)
+    names = _names(workspace, [record for record, _ in groups])
     for (record, pages), name in zip(groups, names, strict=True):
         task.check()
 
@@ -87,17 +86,17 @@ def deliver_pdf(
     return report
 
 
-def _stem(workspace: Workspace, record: Record) -> str:
-    """What its file is called by: an item by the code of its file and its own number in it."""
-    file = _file_of(workspace, record)
-    if record.level is not Level.ITEM or file.id == record.id:
-        return record.code
-    said, behind = record.fields.get("ordinal"), record.code.removeprefix(f"{file.code}.")
-    if isinstance(said, int):
-        return item_stem(file.code, said, workspace.settings.pdf_digits)
-    if behind != record.code and re.fullmatch("[0-9]+", behind):
-        return item_stem(file.code, int(behind), workspace.settings.pdf_digits)
-    return record.code
+def _names(workspace: Workspace, records: Sequence[Record]) -> list[str]:
+    """What the PDF of each is called; no two alike."""
+    of_file: dict[RecordId, dict[RecordId, str]] = {}
+    stems = []
+    for record in records:
+        file = _file_of(workspace, record)
+        if file.id not in of_file:
+            of_file[file.id] = numbers_and_names(workspace, file)[1]
+        stems.append(of_file[file.id][record.id])
+    taken: set[str] = set()
+    return [f"{free_name(stem, taken)}.pdf" for stem in stems]
 
 
 def _file_of(workspace: Workspace, record: Record) -> Record:
@@ -129,9 +128,12 @@ def _groups(
 
 
 def _admit(workspace: Workspace, record: Record, pages: Sequence[Page], most: Secrecy) -> None:
-    """Raises TooSecret or MixedSecrecy (of a whole file)."""
-    holding = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]
-    level = one_level([record, *holding])
+    """Raises TooSecret, SecrecyUnsaid or MixedSecrecy (of a whole file)."""
+    records = workspace.catalogue.records
+    holding = [record, *(records.find(key) for key in dict.fromkeys(page.record for page in pages))]
+    for each in holding:
+        refuse_unsaid(each, records.described(each))
+    level = one_level(holding)
     if is_above(level, most):
         raise TooSecret(record=record.code, level=level, most=most)
 
@@ -151,10 +153,10 @@ def _deliver_originals(
 ) -> list[Package]:
     """``names``: of all copies of this delivery, which no original may have."""
     made: list[Package] = []
-    masters = originals(workspace, pages)
-    beside = file_names([*names, *(f"{target.stem}{ENDING}" for _ in masters)], ending="")[len(names) :]
-    for master, name in zip(masters, beside, strict=True):
-        original = target.with_name(f"{name}{target.suffix}")
+    masters = originals(workspace, pages, record.effective_secrecy)
+    taken = {name.casefold() for name in names}
+    for master in masters:
+        original = target.with_name(f"{free_name(f'{target.stem}{ENDING}', taken)}{target.suffix}")
         write = partial(write_original, workspace, record=record, master=master)
         made.append(_built(workspace, original, record, {"pages": 0, "as": "original"}, write))
     return made

@@ -19,6 +19,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 25 * _MM, 12 * _MM, 15 * _MM, 16 * _MM
 _SIZE, _LEADING = 10.5, 1.2
 _PAD = 2.5
 _ROOM_TO_SIGN = 22 * _MM
+_GAP = 3 * _MM
+"""Between what is said at the end and who signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class _Painter:
             self._heading(section)
             self._table_head()
             self._first_row_y = self._y
-            for row in section.rows:
+            for number, row in enumerate(section.rows, 1):
+                if number == len(section.rows):
+                    self._keep_with_end(row, section)
                 self._row(row)
             self._end(section)
         if self._canvas is not None:
@@ -139,13 +143,27 @@ class _Painter:
     def _floor(self) -> float:
         return self._size[1] - _BOTTOM
 
-    def _end(self, section: Section) -> None:
-        lines = [part for text in section.closing.split("\n") for part in self._lines(text, self._width, UPRIGHT)]
-        height = len(lines) * _SIZE * _LEADING + 14
-        signers = self._form.signers
-        if signers:
-            height += _ROOM_TO_SIGN + 4 * _SIZE * _LEADING
+    def _keep_with_end(self, row: tuple[str, ...], section: Section) -> None:
+        """Begin a page with the last row where those who sign would else have a page without any."""
+        if not self._form.signers or self._y <= self._first_row_y:
+            return
+        cells = [self._lines(text, width, UPRIGHT) for text, width in zip(row, self._widths, strict=True)]
+        height = max(map(len, cells)) * _SIZE * _LEADING + 2 * _PAD + self._height_of_end(section)
         if self._y + height > self._floor:
+            self._new_page()
+            self._table_head()
+            self._first_row_y = self._y
+
+    def _height_of_end(self, section: Section) -> float:
+        height = len(self._closing(section)) * _SIZE * _LEADING + 14
+        return height + _ROOM_TO_SIGN + 4 * _SIZE * _LEADING + _GAP if self._form.signers else height
+
+    def _closing(self, section: Section) -> list[str]:
+        return [part for text in section.closing.split("\n") for part in self._lines(text, self._width, UPRIGHT)]
+
+    def _end(self, section: Section) -> None:
+        lines, signers = self._closing(section), self._form.signers
+        if self._y + self._height_of_end(section) > self._floor:
             self._new_page()
         self._y += 8
         for line in lines:
@@ -153,6 +171,7 @@ class _Painter:
             self._y += _SIZE * _LEADING
         if not signers:
             return
+        self._y += _GAP
         if not self._form.national:
             self._text(words().place_and_date.vi, self._size[0] - _RIGHT, self._y + _SIZE, _Ink(ITALIC, "right"))
             self._y += _SIZE * _LEADING

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from digitizer.catalogue.records import Records
 from digitizer.describe.profiles import Profile, Profiles
 from digitizer.describe.values import shown
+from digitizer.describe.withheld import tells_subject
 from digitizer.errors import CannotWrite, WrongUsage, reason
 from digitizer.files import written_aside
 from digitizer.i18n import gettext, marked
@@ -24,8 +25,6 @@ from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
 _PLACES = {FONDS: marked("Fonds"), REGISTER: marked("Register"), BOX: marked("Box number")}
-_WITHHELD = ("title", "keywords", "autograph", "note")
-"""Of a top-secret record (by their keys): what it is about leaves in no table (NĐ 63/2026/NĐ-CP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,13 @@ class ExportReport:
 
 def export_table(
     workspace: Workspace, path: Path, *, codes: Sequence[str] = (), profile: str | None = None,
-    template: bool = False, paths: Mapping[RecordId, str] | None = None, task: Task | None = None,
+    template: bool = False, paths: Mapping[RecordId, str] | None = None, among: Container[RecordId] | None = None,
+    task: Task | None = None,
 ) -> ExportReport:  # fmt: skip
     """Write the files and items under ``codes`` (all for none) as a table that ``import_table`` reads back unchanged:
     XLSX with a sheet for each profile, or CSV with the records of ``profile`` (else of files). ``template``: no
     records, and a sheet that explains the columns. ``paths``: of the images or PDFs that go with it, by item.
+    ``among``: none but these of them.
 
     Raises NoSuchRecord, NoSuchProfile, WrongUsage or CannotWrite.
     """
@@ -57,7 +58,7 @@ def export_table(
         raise WrongUsage(reason=gettext("Only files and items are written into tables."))
     if suffix == ".csv" and only is None:
         only = records.profiles.get("file")
-    found = [] if template else list(_chosen(records, codes))
+    found = [] if template else [each for each in _chosen(records, codes) if among is None or each.id in among]
     forms = [only] if only is not None else _forms(records.profiles, found)
     writer = _Writer(records, task or Task(), len(found), paths or {})
     sheets = [writer.sheet(form, [r for r in found if r.profile == form.name]) for form in forms]
@@ -141,7 +142,7 @@ class _Writer:
                 value = above.get(spec.key)
             if spec.key == "secrecy":
                 value = record.effective_secrecy
-            if secret and (spec.key in _WITHHELD or spec.key == form.title):
+            if secret and tells_subject(form, spec.key):
                 value = None
             cells.append(shown(self._records.profiles, spec, value))
         return cells

@@ -1,5 +1,6 @@
 """What is chosen for a delivery, and what stands in its way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_a_file_comes_with_its_items_in_order_and_what_they_inherit(workspace: W
     assert chosen.whole
     made = read_dossier(workspace, chosen)
     assert (made.file.code, made.pages, made.sheets) == (FILE_CODE, 3, 3)
-    assert [(item.record.code, item.ordinal, len(item.pages)) for item in made.items] == [
+    assert [(item.record.code, item.number, len(item.pages)) for item in made.items] == [
         (f"{FILE_CODE}.001", 1, 2), (f"{FILE_CODE}.002", 2, 1),
     ]  # fmt: skip
     assert [record.code for record in made.above] == ["H49"]
@@ -36,8 +37,8 @@ def test_only_what_was_asked_for_is_chosen(workspace: Workspace) -> None:
     (chosen,) = select(workspace, ["H49.2001.1.002"])
     assert (chosen.code, chosen.whole) == ("H49.2001.1", False)
     part, whole = (read_dossier(workspace, chosen, whole=wanted) for wanted in (False, True))
-    assert [item.ordinal for item in part.items] == [2]
-    assert [item.ordinal for item in whole.items] == [1, 2]
+    assert [item.number for item in part.items] == [2]
+    assert [item.number for item in whole.items] == [1, 2]
     assert [chosen.code for chosen in select(workspace, query="trang")] == ["H49.2001.1", "H49.2001.2"]
     assert select(workspace, query="chẳng-có-đâu") == ()
     with pytest.raises(NoSuchRecord):
@@ -68,25 +69,61 @@ def test_a_described_file_lacks_nothing(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [
     ("retention", ""), ("access", ""), ("start_date", ""), ("end_date", "2001"), ("paper_code", ""), ("year", "2002"),
-    ("items", "3"), ("pages", "4"), ("sheets", "1"), ("access", "03"),
+    ("items", "3"), ("pages", "4"), ("sheets", "1"), ("access", "03"), ("start_date", "2002"), ("backup", "có"),
 ])  # fmt: skip
 def test_what_a_file_lacks_is_named_with_its_field(workspace: Workspace, field: str, value: str) -> None:
     dossier(workspace)
     records = workspace.catalogue.records
     records.describe(records.get(FILE_CODE), {field: value})
-    named = "code" if field == "year" else field
+    named = {"year": "code", "start_date": "end_date" if value else field, "backup": "backup_state"}.get(field, field)
     assert (FILE_CODE, None, named) in _lacks(workspace)
 
 
 @pytest.mark.parametrize(("field", "value"), [
     ("issuing_body", ""), ("date", "03/2001"), ("type", ""), ("subject", ""), ("pages", "7"), ("access", "02"),
-    ("ordinal", "2"),
+    ("ordinal", "2"), ("ordinal", "0"), ("backup", "có"), ("trust", "01"),
 ])  # fmt: skip
 def test_what_an_item_lacks_is_named_with_its_field(workspace: Workspace, field: str, value: str) -> None:
     dossier(workspace)
     records = workspace.catalogue.records
     records.describe(records.get(f"{FILE_CODE}.001"), {field: value})
-    assert (f"{FILE_CODE}.001", None, field) in _lacks(workspace)
+    named = {"backup": "backup_state", "trust": "process"}.get(field, field)
+    assert (f"{FILE_CODE}.001", None, named) in _lacks(workspace)
+
+
+@pytest.mark.parametrize(("field", "value", "record"), [
+    ("title", "x" * 1001, FILE_CODE), ("keywords", "x" * 101, FILE_CODE), ("retention", "09", FILE_CODE),
+    ("language", ["01", "77"], FILE_CODE), ("type", "77", f"{FILE_CODE}.001"),
+    ("subject", "x" * 501, f"{FILE_CODE}.001"), ("note", "x" * 501, f"{FILE_CODE}.001"),
+])  # fmt: skip
+def test_what_was_kept_before_a_form_was_narrower_is_named(
+    workspace: Workspace, field: str, value: str | list[str], record: str
+) -> None:
+    dossier(workspace)
+    (chosen,) = select(workspace)
+    made = read_dossier(workspace, chosen)
+    file, items = made, made.items
+    if record == FILE_CODE:
+        file = replace(made, values={**made.values, field: value})
+    else:
+        items = (replace(items[0], values={**items[0].values, field: value}), *items[1:])
+    found = {(lack.record, lack.field) for lack in lacks(workspace, replace(file, items=items), SIP)}
+    assert found == {(record, field)}
+
+
+def test_an_aip_takes_a_month_or_a_year_where_a_sip_asks_for_the_day(workspace: Workspace) -> None:
+    dossier(workspace, file_values={"start_date": "01/2001", "end_date": "2001"}, item_values={"date": "2001"})
+    assert _lacks(workspace, AIP) == set()
+    items = {(f"{FILE_CODE}.{number:03d}", None, "date") for number in (1, 2)}
+    assert _lacks(workspace) == {(FILE_CODE, None, "start_date"), (FILE_CODE, None, "end_date"), *items}
+
+
+@pytest.mark.parametrize(("profile", "field"), [("photo", "title"), ("media", "title")])
+def test_pictures_and_recordings_need_their_title(workspace: Workspace, profile: str, field: str) -> None:
+    file = dossier(workspace, pages=())
+    records = workspace.catalogue.records
+    add_pages(workspace, records.create(Level.ITEM, "ảnh", "", file, profile=profile), 1)
+    assert ("ảnh", None, field) in _lacks(workspace)
 
 
 def test_an_aip_needs_the_code_of_the_archive(workspace: Workspace) -> None:

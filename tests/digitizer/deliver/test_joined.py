@@ -3,8 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from digitizer.deliver.appearance import signature_form
 from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.exchange import Exchanged
@@ -16,7 +14,6 @@ from digitizer.deliver.verify import verify_pdf
 from digitizer.errors import MixedSecrecy, NotReady, TooCoarse, TooSecret
 from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
-from tests.helpers.cli import Program
 from tests.helpers.dossiers import FILE_CODE, add_pages, dossier
 from tests.helpers.keys import PIN, made_keys
 
@@ -82,12 +79,3 @@ def test_an_exchange_package_goes_through_the_same_door(workspace: Workspace, tm
     acts = list(workspace.catalogue.audit.acts_of(["record.deliver"]))
     assert {(act.after or {})["sha256"] for act in acts} == {package.sha256}
     assert len(acts) == len(package.records)
-
-
-@pytest.mark.parametrize(
-    ("form", "option"),
-    [("ead", ("--sign", "k.p12")), ("sip", ("--whole",)), ("pdf", ("--encrypt-to", "age1x"))],
-)  # fmt: skip
-def test_an_option_that_would_mean_nothing_is_told(tmp_path: Path, form: str, option: tuple[str, ...]) -> None:
-    program = Program(tmp_path / "nhà", tmp_path / "vùng")
-    assert program("deliver", tmp_path / "giao", "--as", form, *option).code == 2

@@ -15,7 +15,7 @@ from digitizer.deliver.records import Package
 from digitizer.deliver.xml import EAD3
 from digitizer.errors import MixedSecrecy, NothingToDeliver
 from digitizer.i18n import language
-from digitizer.model import Secrecy
+from digitizer.model import Secrecy, Sha256
 from digitizer.tables.importing import import_table
 from digitizer.workspace import Workspace
 from ocr.formats import alto, hocr
@@ -105,5 +105,18 @@ def test_the_receipt_says_what_was_delivered_in_both_languages(workspace: Worksp
     assert write_receipt(workspace, report.packages, tmp_path / "phiếu.pdf") == 1
     assert language() == spoken
     text = "".join(PdfReader(tmp_path / "phiếu.pdf").pages[0].extract_text().split())
-    for said in ("Phiếugiaonhận", "RECEIPTFORDIGITAL", report.packages[0].sha256[:20], "3tờ", "3sheets", "Ngườithử"):
+    for said in ("Phiếugiaonhận", "RECEIPTFORDIGITAL", report.packages[0].sha256[:20], "tờ3;", "sheets3;", "Ngườithử"):
         assert said.lower() in text.lower(), said
+
+
+def test_those_who_sign_a_receipt_see_a_row_above_their_names(workspace: Workspace, tmp_path: Path) -> None:
+    name = "Hồ sơ về việc đắp đê và kè chống lụt của xã Nghĩa Thắng năm 2001 – quyển số"
+    for count in range(1, 42, 3):
+        packages = [
+            Package(tmp_path / f"{name} {number}.csv", (f"A.{number}", f"B.{number}"), 2, 1, 9, Sha256("f" * 64), ())
+            for number in range(1, count + 1)
+        ]  # fmt: skip
+        pages = write_receipt(workspace, packages, tmp_path / "phiếu.pdf")
+        last = "".join(PdfReader(tmp_path / "phiếu.pdf").pages[pages - 1].extract_text().split())
+        assert f"B.{count}" in last and "Đạidiệnbênnhận".upper() in last
+        assert "tờ–;" in last  # nobody has counted them

@@ -75,6 +75,20 @@ _DOC = "representations/rep1/metadata/descriptive/EAD_doc_File1.xml"
     (_EAD, "<totalDoc>2<", "<totalDoc>3<"),
     (_EAD, "<numberOfPage>3<", "<numberOfPage>4<"),
     (_EAD, "<title>Hồ sơ thuỷ lợi<", "<title><"),
+    (_EAD, "<maintenance>01<", "<maintenance>09<"),
+    (_EAD, "<language>01<", "<language>01; 99<"),
+    (_EAD, "<endDate>31/12/2001<", "<endDate>12/2001<"),
+    (_EAD, "<endDate>31/12/2001<", "<endDate>31/02/2001<"),
+    (_EAD, "<endDate>31/12/2001<", "<endDate>31/12/2000<"),
+    (_EAD, "<numberOfPaper>3<", "<numberOfPaper>1<"),
+    (_EAD, "<riskRecovery>0<", "<riskRecovery>1<"),
+    (_EAD, "<inforSign></inforSign>", f"<inforSign>{'x' * 31}</inforSign>"),
+    (_DOC, "<subject>Về việc đắp đê<", "<subject><"),
+    (_DOC, "<typeName>02<", "<typeName>77<"),
+    (_DOC, "<mode>01<", "<mode>công khai<"),
+    (_DOC, "<codeNumber>15<", f"<codeNumber>{'1' * 12}<"),
+    (_DOC, f"{FILE_CODE}.0000001<", f"{FILE_CODE}.0000002<"),
+    (_DOC, f"{FILE_CODE}.0000001<", f"{FILE_CODE}.0000003<"),
 ])  # fmt: skip
 def test_faults_of_real_packages_are_named(
     delivered: dict[str, Path], tmp_path: Path, path: str, old: str, new: str

@@ -1,5 +1,6 @@
 """SIP and AIP in both layouts: what is in them, and that what judges them finds nothing."""
 
+import hashlib
 import os
 import subprocess
 import zipfile
@@ -10,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from digitizer.catalogue.connection import atomic
 from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.delivering import Wish, deliver_packages
 from digitizer.deliver.package_check import verify_package
 from digitizer.deliver.xml import METS, PREMIS, XLINK, XSI
-from digitizer.model import Level, Secrecy
+from digitizer.model import Level, Secrecy, Sha256
 from digitizer.workspace import Workspace
 from tests.conftest import ROOT
 from tests.digitizer.deliver.conftest import WISHES
@@ -187,6 +189,25 @@ def test_photographs_have_a_description_of_their_own(workspace: Workspace, tmp_p
     assert [error.message for _, error in said.refused] == []
     names = {path.name for path in said.packages[0].path.rglob("*") if "EAD_" in path.name}
     assert names == {"EAD_doc_File1.xml", "EAD_pic_File2.xml", "EAD_doc.xsd", "EAD_pic.xsd"}
+
+
+def test_a_pdf_that_came_signed_goes_along_as_it_came(workspace: Workspace, tmp_path: Path) -> None:
+    dossier(workspace, pages=(2,))
+    first, second = workspace.catalogue.pages.of_record(workspace.catalogue.records.get(FILE_CODE).id)
+    data = b"%PDF-1.7 /ByteRange"
+    digest = hashlib.sha256(data).hexdigest()
+    workspace.masters.path(Sha256(digest)).parent.mkdir(parents=True, exist_ok=True)
+    workspace.masters.path(Sha256(digest)).write_bytes(data)
+    with atomic(workspace.catalogue.database):
+        kept = "UPDATE master SET sha256 = ? WHERE sha256 = ?"
+        workspace.catalogue.database.conn.execute(kept, [digest, first.master])
+    assert workspace.catalogue.pages.get(second.id).master != digest
+    (package,) = deliver_packages(workspace, tmp_path, Wish("aip", zipped=False)).packages
+    folder = package.path / "representations/rep1/data"
+    assert {path.name for path in folder.iterdir()} == {f"{FILE_CODE}.001.pdf", f"{FILE_CODE}.001_goc.pdf"}
+    assert (folder / f"{FILE_CODE}.001_goc.pdf").read_bytes() == data
+    premis = (folder.parent / "metadata/preservation/PREMIS_rep1.xml").read_text("utf-8")
+    assert f"tờ 1.jpg -&gt; {FILE_CODE}.001_goc.pdf" in premis
 
 
 def test_two_codes_that_fold_to_one_name_do_not_replace_each_other(workspace: Workspace, tmp_path: Path) -> None:
