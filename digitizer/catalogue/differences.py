@@ -41,7 +41,7 @@ _FIELDS = {
     "withdrawn": marked("Taken away"), "state": marked("State"), "explained": marked("Explained findings"),
     "parent": marked("Lies in"), "place": marked("Place"), "name": marked("File name"), "quarters": marked("Turned"),
     "split": marked("Part of the picture"), "sheet": marked("Sheet"), "side": marked("Side"),
-    "replaces": marked("Replaces"),
+    "replaces": marked("Replaces"), "sorted_from": marked("Sorted out of"),
 }  # fmt: skip
 
 

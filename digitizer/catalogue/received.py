@@ -343,7 +343,7 @@ class Received:
 
 
 _MARK = "~"
-_TOLD_EMPTY = ("secrecy", "parent", *("quarters", "split", "sheet", "side", "replaces"))
+_TOLD_EMPTY = ("secrecy", "parent", *("quarters", "split", "sheet", "side", "replaces", "sorted_from"))
 
 
 def _own_code(code: str, record: str) -> str:

@@ -13,7 +13,7 @@ from digitizer.catalogue.store import Catalogue
 from digitizer.model import PageId, RecordId
 
 _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
-_PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces")
+_PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces", "sorted_from")
 
 
 class Subjects:

@@ -101,7 +101,8 @@ def page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str,
         yield from _placed(values["placed"])
         yield from values["set"].items()
     elif told.kind.startswith("page."):
-        yield from ((page, values) for page in _subjects(told))
+        said = {name: value for name, value in values.items() if name != PART_OF}
+        yield from ((page, said) for page in _subjects(told))
 
 
 def _placed(placed: Placed) -> Iterator[tuple[str, dict[str, Any]]]:

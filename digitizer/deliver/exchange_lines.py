@@ -180,7 +180,7 @@ _RECORD_VALUES: dict[str, Callable[[Any], bool]] = {
 _PAGE_VALUES: dict[str, Callable[[Any], bool]] = {
     "name": _is_text, "quarters": _or_none(range(4).__contains__), "withdrawn": _is_flag,
     "split": _or_none(_is_part), "sheet": _or_none(_is_number), "side": _or_none(_is_number),
-    "replaces": _or_none(_is_id), "place": _is_place,
+    "replaces": _or_none(_is_id), "sorted_from": _or_none(_is_id), "place": _is_place,
 }  # fmt: skip
 
 
