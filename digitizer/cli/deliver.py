@@ -16,7 +16,7 @@ from digitizer.errors import Exit, KnownError, NotReady, WrongUsage
 from digitizer.i18n import gettext
 
 _WITH_PDF = ("pdf", "sip", "aip", "bag", "tables")
-_GO_WITH = {"sign": _WITH_PDF, "whole": ("pdf",), "encrypt_to": ("exchange",)}
+_GO_WITH = {"sign": (*_WITH_PDF, "exchange"), "whole": ("pdf",), "encrypt_to": ("exchange",)}
 """Options that would mean nothing with other forms, and that nobody should believe to have been heard."""
 
 
@@ -69,6 +69,7 @@ def package_document(package: Package) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if isinstance(package, Exchanged):
         more = {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
+        more["signer"] = package.signer
     return {
         "path": str(package.path),
         "records": list(package.records),

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainHead, ChainRefused
@@ -24,7 +24,12 @@ from digitizer.i18n import gettext
 from digitizer.masters import Staged
 from digitizer.model import Level, Sha256
 from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace
+from ocr.errors import PageError
+
+if TYPE_CHECKING:
+    from digitizer.deliver.package_signature import Signed
 
 _LISTS = (HEADER, CHAINS, RECORDS, PAGES)
 _MAX_HEADER = 1 << 16
@@ -34,6 +39,7 @@ _MAX_HEADER = 1 << 16
 class Opened:
     """A package that holds. ``folder``: where its lists are; ``staged``: masters that are not here yet, beside ours;
     ``levels``: of its records, by id; ``subjects``: ids of its records and pages. ``end``: the sender's last act.
+    ``signed``: what its signature proves; None where it has none.
     """
 
     path: Path
@@ -42,6 +48,7 @@ class Opened:
     station: str = ""
     name: str = ""
     end: int = 0
+    signed: Signed | None = None
     staged: list[Staged] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
@@ -51,8 +58,19 @@ class Opened:
         return self.folder / Path(name).name
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom the receiver trusts. ``key``: opens what is encrypted. ``roots``: certificates in DER. ``signed_only``: what
+    none of them stands behind is refused.
+    """
+
+    key: age.Identity | None = None
+    roots: Sequence[bytes] = ()
+    signed_only: bool = False
+
+
 @contextmanager
-def opened(workspace: Workspace, path: Path, folder: Path, key: age.Identity | None, task: Task) -> Iterator[Opened]:
+def opened(workspace: Workspace, path: Path, folder: Path, trust: Trust, task: Task) -> Iterator[Opened]:
     """The package at ``path``, its lists in ``folder``; masters that the block has not kept are removed after it.
 
     Raises PackageRefused, PackageNewer, PackageLocked, NoSuchProfile; OSError where our own disk is at fault.
@@ -61,8 +79,10 @@ def opened(workspace: Workspace, path: Path, folder: Path, key: age.Identity | N
     with workspace.masters.open_for_import():
         try:
             with _refusals(path):
-                with _source(path) as handle, _plain(handle, key) as plain:
-                    _unpack(workspace, package, plain, task)
+                with _source(path) as handle, _plain(handle, trust.key) as plain:
+                    bag = BagReader(plain)
+                    package.signed = _signed(bag, trust, task)
+                    _unpack(workspace, package, bag, task)
                 _prove(workspace, package, task)
             yield package
         finally:
@@ -105,8 +125,28 @@ def _plain(handle: BinaryIO, key: age.Identity | None) -> Iterator[Reader]:
         yield plain
 
 
-def _unpack(workspace: Workspace, package: Opened, plain: Reader, task: Task) -> None:
-    bag = BagReader(plain)
+def _signed(bag: BagReader, trust: Trust, task: Task) -> Signed | None:
+    """What the signature proves, verified in a worker: its parsers are large, and the bytes are a stranger's."""
+    if bag.signature is None:
+        if trust.signed_only:
+            raise BadPackage(gettext("it is not signed"))
+        return None
+    from digitizer.deliver.package_signature import verify
+
+    try:
+        with WorkerPool(1) as pool:
+            found = pool.run(verify, bag.sealed, bag.signature, tuple(trust.roots), task=task)
+    except PageError as error:  # the worker died, or took too long
+        raise BadPackage(gettext("its signature cannot be verified: {problem}").format(problem=error)) from error
+    if found.problem:
+        raise BadPackage(gettext("its signature does not hold: {problem}").format(problem=found.problem))
+    if trust.signed_only and not found.trusted:
+        said = gettext("it is signed by “{signer}”, whom none of the certificates named stands behind")
+        raise BadPackage(said.format(signer=found.signer))
+    return found
+
+
+def _unpack(workspace: Workspace, package: Opened, bag: BagReader, task: Task) -> None:
     for number, (member, chunks) in enumerate(bag.members()):
         task.check()
         task.report(number, 0, member.name)

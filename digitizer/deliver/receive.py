@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainRefused
@@ -23,13 +23,16 @@ from digitizer.catalogue.settling import settle as settle_in
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
-from digitizer.deliver.opening import Opened, opened
+from digitizer.deliver.opening import Opened, Trust, opened
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
 from digitizer.model import JobState, Level, PageId, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from digitizer.deliver.package_signature import Signed
 
 _AT_ONCE = 200
 """Records or pages in one transaction: others may write in between."""
@@ -50,12 +53,15 @@ class Tally:
 
 @dataclass(slots=True)
 class Receipt:
-    """What one package brought. ``station``: name of the sender. ``acts``: new in the chains kept beside ours."""
+    """What one package brought. ``station``: name of the sender. ``acts``: new in the chains kept beside ours.
+    ``signed``: what its signature proves; None where it has none.
+    """
 
     path: Path
     package: str
     station: str
     sha256: Sha256
+    signed: Signed | None = None
     acts: int = 0
     masters: int = 0
     records: Tally = field(default_factory=Tally)
@@ -73,20 +79,22 @@ class ReceiveReport:
 
 def receive(
     workspace: Workspace, paths: Sequence[Path], *, key: Path | None = None, passphrase: str | None = None,
-    task: Task | None = None, report: ReceiveReport | None = None,
+    roots: Sequence[Path] = (), signed_only: bool = False, task: Task | None = None,
+    report: ReceiveReport | None = None,
 ) -> ReceiveReport:  # fmt: skip
-    """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key.
+    """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key. ``roots``:
+    certificates that are trusted; with ``signed_only`` what none of them stands behind is a bad one.
 
-    Raises KeyUnusable, WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
+    Raises KeyUnusable, WrongUsage (a root), WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
     task, report = task or Task(), report or ReceiveReport()
     workspace.catalogue.audit.require("package.receive")
-    identity = None if key is None else age.identity(key, passphrase)
+    trust = Trust(None if key is None else age.identity(key, passphrase), _roots(roots), signed_only)
     with scratch(workspace) as folder:
         for path in paths:
             task.check()
             try:
-                with opened(workspace, path, folder, identity, task) as package:
+                with opened(workspace, path, folder, trust, task) as package:
                     report.received.append(_take(workspace, package, task))
             except OSError as error:
                 raise WorkspaceUnusable(path=workspace.root, reason=reason(error)) from error
@@ -94,6 +102,14 @@ def receive(
                 report.refused.append((path, error))
     report.open = open_differences(workspace)
     return report
+
+
+def _roots(paths: Sequence[Path]) -> tuple[bytes, ...]:
+    if not paths:
+        return ()
+    from digitizer.deliver.package_signature import read_roots  # heavy
+
+    return read_roots(paths)
 
 
 def open_differences(workspace: Workspace) -> list[Difference]:
@@ -109,7 +125,7 @@ def settle(workspace: Workspace, choices: dict[str, int]) -> list[Difference]:
 
 
 def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
-    receipt = Receipt(package.path, package.package, package.name, hash_file(package.path))
+    receipt = Receipt(package.path, package.package, package.name, hash_file(package.path), package.signed)
     catalogue = workspace.catalogue
     try:
         with atomic(catalogue.database):  # first: where the chains are others than known here, nothing else is kept
@@ -150,7 +166,16 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
     taken(_pages(package), receipt.pages, received.set_in_order)
     if not catalogue.audit.told_of("package.receive", package.package):
         with atomic(catalogue.database):
-            said = {"sha256": receipt.sha256, "station": package.station, "end": package.end, "call": call}
+            said: dict[str, Any] = {
+                "sha256": receipt.sha256,
+                "station": package.station,
+                "end": package.end,
+                "call": call,
+            }
+            if package.signed is not None:
+                signed = package.signed
+                said |= {"signer": signed.signer, "certificate": signed.subject, "trusted": int(signed.trusted)}
+                said |= {"signed": None if signed.claimed is None else signed.claimed.isoformat()}
             catalogue.audit.append("package.receive", package.package, None, said)
     return receipt
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from pypdf import PdfReader
 
 from digitizer.clock import VIETNAM, now
 from digitizer.deliver.appearance import Appearance, signature_form, signature_forms
-from digitizer.deliver.keys import Signer, opened_signer, read_pin
+from digitizer.deliver.keys import Signer, opened_signer
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.sign import sign_in_place, sign_pdf
 from digitizer.deliver.verify import Coverage, verify_pdf
@@ -224,13 +223,6 @@ def test_keys_that_cannot_sign_are_refused(tmp_path: Path, keys: Keys) -> None:
     refused("pkcs11:token=x")
     refused("pkcs11:token=x?module-path=/none.so")
     assert "s3cret" not in refused("pkcs11:token=x?module-path=/none.so&pin-value=s3cret")
-
-
-def test_the_pin_comes_through_an_open_file() -> None:
-    outlet, inlet = os.pipe()
-    with os.fdopen(inlet, "w") as handle:
-        handle.write(f"{PIN}\r\nmore")
-    assert read_pin(outlet) == PIN
 
 
 @pytest.fixture

@@ -28,16 +28,34 @@ def station(root: Path, name: str) -> Workspace:
 def put_pages(workspace: Workspace, code: str, count: int, text: str = "trang") -> list[PageId]:
     """Pages of one made-up master, kept for real, in the record of that code (made where it is missing), each read."""
     record = workspace.catalogue.records.file_for(code)
-    data = f"{code} {text} {new_id()}".encode()
+    sha256, size = _kept(workspace, f"{code} {text} {new_id()}".encode())
+    inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
+    born = workspace.catalogue.pages.add(record, sha256, size, inspection, name=f"{code}.tif", call=new_id())
+    for number, page in enumerate(born, 1):
+        store(workspace, page, page_text(f"{text} {number}"))
+    return born
+
+
+def scan_pages(workspace: Workspace, code: str, count: int) -> list[PageId]:
+    """Sheet sides as a scanner brings them: each a master of its own, kept for real; not read yet."""
+    record, call = workspace.catalogue.records.file_for(code), new_id()
+    born = [PageId(new_id()) for _ in range(count)]
+    for number, page in enumerate(born, 1):
+        sha256, size = _kept(workspace, f"{code} {page}".encode())
+        inspection = Inspection("png", (PageInfo(Size(240, 160), 200.0),))
+        workspace.catalogue.pages.add_scanned(
+            record, page, sha256, size, inspection, name=f"{number}.png", call=call,
+            said={"device": "test:0", "options": {"resolution": 200}, "pixels": sha256},
+        )  # fmt: skip
+    return born
+
+
+def _kept(workspace: Workspace, data: bytes) -> tuple[Sha256, int]:
     sha256 = Sha256(hashlib.sha256(data).hexdigest())
     path = workspace.masters.path(sha256)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
-    born = workspace.catalogue.pages.add(record, sha256, len(data), inspection, name=f"{code}.tif", call=new_id())
-    for number, page in enumerate(born, 1):
-        store(workspace, page, page_text(f"{text} {number}"))
-    return born
+    return sha256, len(data)
 
 
 def package(workspace: Workspace, folder: Path, *codes: str, **more: Any) -> Path:
@@ -67,7 +85,7 @@ def content(workspace: Workspace) -> dict[str, Any]:
         " LEFT JOIN reading ON reading.page = page.id"
     ):
         names = ("home", "ordinal", "sha256", "master_index", "name", "quarters", "withdrawn", "split", "sheet", "side")
-        found[row["uuid"]] = {name: row[name] for name in (*names, "replaces", "state")}
+        found[row["uuid"]] = {name: row[name] for name in (*names, "replaces", "sorted_from", "state")}
         if row["state"] == "done":
             found[row["uuid"]] |= {"text": row["text"], "at": row["at"]}
     return found
