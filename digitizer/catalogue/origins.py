@@ -12,6 +12,7 @@ from digitizer.catalogue.audit import Act
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
+from digitizer.catalogue.subjects import PLACE
 from digitizer.catalogue.told import MERGE, meant, page_values, record_values
 
 LINEAGE, HELD, OPEN = MERGE
@@ -82,7 +83,7 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
             if act.kind == "undo":  # written anew: others may have seen the settlement
                 heads = [Head(own, act.seq, head.value, head.at, head.person) for head in lineage.heads]
             else:
-                value = as_fields(after)[field]
+                value = as_fields(after, page=told.kind.startswith("page."))[field]
                 heads = [Head(own, act.seq, value, act.at, act.person)]
             fields[field] = lineages.of(heads, fields[field].seen)
         return
@@ -102,19 +103,20 @@ def _writings(catalogue: Catalogue, act: Act, told: Act) -> Iterator[tuple[str, 
         yield act.subject, record_values(act, told)
     elif told.kind.startswith("page."):
         for page, values in page_values(catalogue, act):
-            yield page, as_fields(values)
+            yield page, as_fields(values, page=True)
 
 
-def as_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What an act says, by field: record and ordinal of a page are one, its place."""
-    fields = {name: value for name, value in values.items() if name not in ("record", "ordinal", "call", *MERGE)}
-    return fields | ({"place": [values["record"], values["ordinal"]]} if {"record", "ordinal"} <= values.keys() else {})
+def as_fields(values: Mapping[str, Any], *, page: bool) -> dict[str, Any]:
+    """What an act says, by field: record and ordinal of a ``page`` are one, its place."""
+    place = ("record", "ordinal") if page else ()
+    fields = {name: value for name, value in values.items() if name not in (*place, "call", *MERGE)}
+    return fields | ({PLACE: [values[name] for name in place]} if page and values.keys() >= set(place) else {})
 
 
 def as_values(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The other way round."""
-    values = {name: value for name, value in fields.items() if name != "place"}
-    return values | (dict(zip(("record", "ordinal"), fields["place"], strict=True)) if "place" in fields else {})
+    values = {name: value for name, value in fields.items() if name != PLACE}
+    return values | (dict(zip(("record", "ordinal"), fields[PLACE], strict=True)) if PLACE in fields else {})
 
 
 def without(names: Iterable[str], fields: Mapping[str, Any]) -> dict[str, Any]:

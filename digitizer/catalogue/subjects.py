@@ -12,6 +12,8 @@ from digitizer.catalogue.places import Places
 from digitizer.catalogue.store import Catalogue
 from digitizer.model import PageId, RecordId
 
+PLACE = "page-place"
+"""Field of a page: the record that it lies in, and its ordinal there. No described value can have this name."""
 _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
 _PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces", "sorted_from")
 
@@ -41,7 +43,7 @@ class Subjects:
         ).fetchone()
         if row is None:
             return None
-        return {name: row[name] for name in _PAGE} | {"place": [row["record_uuid"], row["ordinal"]]}
+        return {name: row[name] for name in _PAGE} | {PLACE: [row["record_uuid"], row["ordinal"]]}
 
     def is_page(self, subject: str) -> bool:
         return self._connection.execute("SELECT 1 FROM page WHERE uuid = ?", [subject]).fetchone() is not None
@@ -49,13 +51,13 @@ class Subjects:
     def home(self, subject: str) -> str | None:
         """The record that a record or page lies in."""
         fields = self.fields(subject) or {}
-        return fields["place"][0] if "place" in fields else fields.get("parent")
+        return fields[PLACE][0] if PLACE in fields else fields.get("parent")
 
     def put(self, subject: str, fields: Mapping[str, Any]) -> None:
         """Write these fields. Raises sqlite3.IntegrityError where another record has the code."""
-        plain = {name: value for name, value in fields.items() if name not in ("place", "parent")}
-        if "place" in fields:
-            record, ordinal = fields["place"]
+        plain = {name: value for name, value in fields.items() if name not in (PLACE, "parent")}
+        if PLACE in fields:
+            record, ordinal = fields[PLACE]
             self._places.put({record: {subject: ordinal}})
         if "parent" in fields:
             self._catalogue.records.set_place(RecordId(subject), {"parent": fields["parent"], "before": None})

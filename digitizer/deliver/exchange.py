@@ -22,7 +22,7 @@ from digitizer import __version__
 from digitizer.catalogue import chains, lineage
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.origins import Origins
-from digitizer.catalogue.subjects import Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.clock import stamp
 from digitizer.deliver import age
 from digitizer.deliver.bag_stream import END, SIGNATURE, SIGNED, BagReader, Member, header, padding, tag_files
@@ -307,9 +307,9 @@ def _other_homes(workspace: Workspace, origins: Origins, about: Collection[str])
     """Records that something stands in by what another station says, and what those lie in; the highest first."""
     subjects, found = Subjects(workspace.catalogue), list[str]()
     homes = {
-        head.value[0] if field == "place" else head.value
+        head.value[0] if field == PLACE else head.value
         for fields in origins.known.values()
-        for field in ("place", "parent")
+        for field in (PLACE, "parent")
         if field in fields
         for head in fields[field].heads
     }

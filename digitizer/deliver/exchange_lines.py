@@ -12,6 +12,7 @@ from typing import Any
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.lineage import Lineage, from_json
 from digitizer.catalogue.received import Coming, Original
+from digitizer.catalogue.subjects import PLACE
 from digitizer.catalogue.told import MERGE
 from digitizer.describe.profiles import Profiles
 from digitizer.errors import NoSuchProfile
@@ -29,7 +30,8 @@ _FORMATS = frozenset({"jpeg", "png", "tiff", "pdf", "webp", "gif", "bmp", "jpeg2
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9_]{1,64}")
-_RESERVED = frozenset({"call", "record", "ordinal", "place", "fields", "level", "inside", "before", PART_OF, *MERGE})
+_RESERVED = frozenset({"call", PART_OF, *MERGE})
+"""Names that acts use beside described values."""
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
 """What reading a line that none of ours can be may raise."""
@@ -180,7 +182,7 @@ _RECORD_VALUES: dict[str, Callable[[Any], bool]] = {
 _PAGE_VALUES: dict[str, Callable[[Any], bool]] = {
     "name": _is_text, "quarters": _or_none(range(4).__contains__), "withdrawn": _is_flag,
     "split": _or_none(_is_part), "sheet": _or_none(_is_number), "side": _or_none(_is_number),
-    "replaces": _or_none(_is_id), "sorted_from": _or_none(_is_id), "place": _is_place,
+    "replaces": _or_none(_is_id), "sorted_from": _or_none(_is_id), PLACE: _is_place,
 }  # fmt: skip
 
 

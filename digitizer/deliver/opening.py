@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainHead, ChainRefused
 from digitizer.catalogue.received import Coming
+from digitizer.catalogue.subjects import PLACE
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.bag_stream import BagReader, Member, Reader
 from digitizer.deliver.exchange import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
@@ -269,7 +270,7 @@ class _Known:
         assert coming.original is not None
         if self._package.sizes.get(coming.original.sha256) != coming.original.size:
             raise BadPackage(gettext("the original of a page is missing"))
-        for home, _ in coming.fields["place"].values:
+        for home, _ in coming.fields[PLACE].values:
             self._level(home)
         kept = self._connection.execute(
             "SELECT sha256, master_index FROM page JOIN master ON master.id = page.master WHERE uuid = ?", [coming.id]

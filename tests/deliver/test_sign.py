@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from digitizer.clock import VIETNAM, now
+from digitizer.deliver import package_signature
 from digitizer.deliver.appearance import Appearance, signature_form, signature_forms
 from digitizer.deliver.keys import Signer, opened_signer
 from digitizer.deliver.pdf_check import check_pdf
@@ -266,6 +267,8 @@ def test_a_token_signs_many_files_with_one_pin(token: str, plain: Path, tmp_path
     with opened_signer(token, TOKEN_PIN) as signer:
         for number in range(3):
             sign_pdf(plain, tmp_path / f"{number}.pdf", signer, _shown())
+        package = package_signature.sign(b"package", signer)
+    assert package_signature.verify(b"package", package, package_signature.read_roots([keys.root])).trusted
     for number in range(3):
         assert verify_pdf(tmp_path / f"{number}.pdf", [keys.root]).trusted
     with pytest.raises(CannotSign) as caught, opened_signer(token, "000000"):

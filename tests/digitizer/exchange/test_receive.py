@@ -44,6 +44,27 @@ def test_all_of_a_station_arrives(stations: Three, tmp_path: Path) -> None:
     assert not open_differences(b)
 
 
+def test_every_described_value_arrives_whatever_its_field_is_called(stations: Three, tmp_path: Path) -> None:
+    a, b, _ = stations
+    put_pages(a, "H1", 1)
+    item = a.catalogue.records.create(Level.ITEM, "H1.001", "Công văn", a.catalogue.records.get("H1"))
+    a.catalogue.records.describe(item, {"place": "Đà Lạt", "ordinal": "7"})
+    take(b, package(a, tmp_path))
+    assert content(a) == content(b)
+    a.catalogue.records.describe(item, {"place": "Bảo Lộc"})
+    b.catalogue.records.describe(b.catalogue.records.get("H1.001"), {"place": "Di Linh", "ordinal": "8"})
+    take(b, package(a, tmp_path))
+    (found,) = open_differences(b)
+    assert [found.ours.shown, *(side.shown for side in found.theirs)] == ["Di Linh", "Bảo Lộc"]
+    assert not settle(b, {found.id: 1})
+    assert b.catalogue.records.get("H1.001").fields == {"place": "Bảo Lộc", "ordinal": 8}
+    whole(b)
+    for _ in range(3):
+        Journal(b).undo()
+    assert b.catalogue.records.get("H1.001").fields == {"place": "Đà Lạt", "ordinal": 7}
+    whole(b)
+
+
 def shared(a: Workspace, b: Workspace, folder: Path) -> None:
     """A file H1 of three pages that both stations have."""
     put_pages(a, "H1", 3)
