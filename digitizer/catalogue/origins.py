@@ -10,10 +10,11 @@ from typing import Any
 from digitizer.catalogue import lineage as lineages
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.lineage import Head, Lineage
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.subjects import PLACE
-from digitizer.catalogue.told import MERGE, meant, page_values, record_values
+from digitizer.catalogue.told import MERGE, meant, moved_beside, page_values, record_values
 
 LINEAGE, HELD, OPEN = MERGE
 """In acts of receiving and settling: the lineages that are known after (or before) it; values of ours that were held
@@ -101,6 +102,8 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
 def _writings(catalogue: Catalogue, act: Act, told: Act) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if told.kind.startswith("record."):
         yield act.subject, record_values(act, told)
+        for record, ordinal in moved_beside(act).items():
+            yield record, {STANDS: ordinal}
     elif told.kind.startswith("page."):
         for page, values in page_values(catalogue, act):
             yield page, as_fields(values, page=True)

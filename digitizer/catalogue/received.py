@@ -7,7 +7,8 @@ What only one side changed is taken; what both changed differently is left as it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ from digitizer.catalogue.differences import Differences, Reason, Row, Rows, rows
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.origins import HELD, LINEAGE, OPEN, as_fields, as_values, of_record
 from digitizer.catalogue.places import Places
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.model import JobState, Level, RecordId, Sha256
@@ -174,11 +176,11 @@ class Received:
             reasons["code"] = Reason.CODE
 
     def _rows(
-        self, judged: Collection[str], shown: Mapping[str, Any], held: Mapping[str, Any],
+        self, judged: AbstractSet[str], shown: Mapping[str, Any], held: Mapping[str, Any],
         reasons: Mapping[str, Reason], whole: Mapping[str, Lineage],
     ) -> dict[str, Row | None]:  # fmt: skip
         rows: dict[str, Row | None] = {}
-        for field in sorted(judged):
+        for field in sorted(judged - lineages.BY_RULE):
             heads = whole[field].heads
             if field in held:
                 heads = (*heads, Head(self._own, 0, held[field], "", ""))
@@ -191,13 +193,10 @@ class Received:
         """A row of its own, taken away until its values are written."""
         if coming.level is not None:
             parent = self._record_row(shown["parent"])
-            last = self._connection.execute(
-                "SELECT coalesce(max(ordinal), 0) FROM record WHERE parent IS ?", [parent]
-            ).fetchone()[0]
             self._connection.execute(
                 "INSERT INTO record (uuid, level, parent, code, title, secrecy, ordinal, profile, withdrawn)"
                 " VALUES (?, ?, ?, ?, '', ?, ?, ?, 1)",
-                [coming.id, coming.level, parent, coming.id, shown["secrecy"], last + 1, shown["profile"]],
+                [coming.id, coming.level, parent, coming.id, shown["secrecy"], shown[STANDS], shown["profile"]],
             )
             return
         assert coming.original is not None, "a page has a master"

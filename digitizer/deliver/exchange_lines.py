@@ -12,6 +12,7 @@ from typing import Any
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.lineage import Lineage, from_json
 from digitizer.catalogue.received import Coming, Original
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.subjects import PLACE
 from digitizer.catalogue.told import MERGE
 from digitizer.describe.profiles import Profiles
@@ -80,7 +81,7 @@ def record(line: Mapping[str, Any], profiles: Profiles) -> Coming:
     level, fields = Level(line["level"]), from_json(line["fields"])
     _demand(fields.keys() >= _RECORD_VALUES.keys())
     for field, lineage in fields.items():
-        _demand(field not in _RESERVED and bool(_KEY.fullmatch(field)))
+        _demand(field in _RECORD_VALUES or (field not in _RESERVED and bool(_KEY.fullmatch(field))))
         _demand(all(map(_RECORD_VALUES.get(field, _is_described), lineage.values)))
         _check(lineage)
     _demand(not (None in fields["parent"].values and None in fields["secrecy"].values))
@@ -147,7 +148,11 @@ def _is_explained(value: Any) -> bool:
 
 def _is_place(value: Any) -> bool:
     home, ordinal = value
-    return bool(_ID.fullmatch(home)) and type(ordinal) is int and abs(ordinal) < _MOST
+    return bool(_ID.fullmatch(home)) and _is_ordinal(ordinal)
+
+
+def _is_ordinal(value: Any) -> bool:
+    return type(value) is int and abs(value) < _MOST
 
 
 def _is_part(value: Any) -> bool:
@@ -177,7 +182,7 @@ def _or_none(kind: Callable[[Any], bool]) -> Callable[[Any], bool]:
 _RECORD_VALUES: dict[str, Callable[[Any], bool]] = {
     "code": _is_code, "title": _is_text, "secrecy": _or_none(list(Secrecy).__contains__), "profile": _is_text,
     "withdrawn": _is_flag, "state": list(RecordState).__contains__, "parent": _or_none(_is_id),
-    "explained": _is_explained,
+    "explained": _is_explained, STANDS: _is_ordinal,
 }  # fmt: skip
 _PAGE_VALUES: dict[str, Callable[[Any], bool]] = {
     "name": _is_text, "quarters": _or_none(range(4).__contains__), "withdrawn": _is_flag,

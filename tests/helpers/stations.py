@@ -71,14 +71,14 @@ def take(workspace: Workspace, *paths: Path, **more: Any) -> ReceiveReport:
 
 
 def content(workspace: Workspace) -> dict[str, Any]:
-    """All that a catalogue says, without what is a station's own: row ids and places among siblings."""
+    """All that a catalogue says, without what is a station's own, such as row ids."""
     connection = workspace.catalogue.database.conn
     found: dict[str, Any] = {}
     for row in connection.execute(
         "SELECT record.*, parent.uuid AS home FROM record LEFT JOIN record AS parent ON parent.id = record.parent"
     ):
         names = ("level", "code", "title", "secrecy", "profile", "withdrawn", "state", "explained", "fields", "home")
-        found[row["uuid"]] = {name: row[name] for name in (*names, "pages")}
+        found[row["uuid"]] = {name: row[name] for name in (*names, "ordinal", "pages")}
     for row in connection.execute(
         "SELECT page.*, record.uuid AS home, sha256, job.state, text, at FROM page"
         " JOIN record ON record.id = page.record JOIN master ON master.id = page.master JOIN job ON job.page = page.id"

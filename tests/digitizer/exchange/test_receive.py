@@ -65,6 +65,40 @@ def test_every_described_value_arrives_whatever_its_field_is_called(stations: Th
     whole(b)
 
 
+def test_the_order_of_records_travels(stations: Three, tmp_path: Path) -> None:
+    a, b, c = stations
+
+    def codes(workspace: Workspace) -> list[str]:
+        records = workspace.catalogue.records
+        return [each.code for each in records.under(records.get("H1").id)]
+
+    put_pages(a, "H1", 1)
+    file = a.catalogue.records.get("H1")
+    items = [a.catalogue.records.create(Level.ITEM, f"I{number}", "Tài liệu", file) for number in range(4)]
+    for _ in range(22):  # until there is no room left between two of them
+        a.catalogue.records.move(items[3], file, before=items[1])
+        a.catalogue.records.move(items[2], file, before=items[3])
+        items[2], items[3] = items[3], items[2]
+    whole(a)
+    take(b, package(a, tmp_path))
+    assert codes(b) == codes(a)
+    b.catalogue.records.move(b.catalogue.records.get("I1"), b.catalogue.records.get("H1"), before=items[0])
+    before, here = codes(a), codes(b)
+    a.catalogue.records.create(Level.ITEM, "I8", "Ở A", file)
+    b.catalogue.records.create(Level.ITEM, "I9", "Ở B", b.catalogue.records.get("H1"))
+    one, two = package(a, tmp_path), package(b, tmp_path)
+    take(a, two)
+    take(b, one)
+    take(c, two, one)
+    assert codes(a) == codes(b) == codes(c)
+    assert codes(a)[:4] == here
+    assert not open_differences(c)
+    Journal(a).undo()
+    assert codes(a) == [*before, "I8"]
+    for each in stations:
+        whole(each)
+
+
 def shared(a: Workspace, b: Workspace, folder: Path) -> None:
     """A file H1 of three pages that both stations have."""
     put_pages(a, "H1", 3)
