@@ -34,7 +34,7 @@ def receive(call: Call) -> Exit:
     with call.workspace() as workspace:  # a station may begin with what it receives
         receive_packages(
             workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), roots=arguments.roots,
-            signed_only=arguments.signed_only, task=call.task, report=report,
+            signed_only=arguments.signed_only, max_secrecy=arguments.max_secrecy, task=call.task, report=report,
         )  # fmt: skip
     document, lines = _received(report)
     call.output.answer(document, *lines)

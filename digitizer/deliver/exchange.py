@@ -43,7 +43,7 @@ from digitizer.errors import (
 from digitizer.files import TEMPORARY_PREFIX, locked
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
-from digitizer.model import JobState, RecordId, Secrecy, Sha256, new_id
+from digitizer.model import JobState, Level, RecordId, Secrecy, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -336,7 +336,10 @@ def _write(folder: Path, name: str, lines: Iterable[Mapping[str, Any]], task: Ta
     with (folder / Path(name).name).open("wb") as handle:
         for line in lines:
             task.check()
-            handle.write(chains.json_line(line))
+            written = chains.json_line(line)
+            if len(written) > chains.MAX_LINE:  # a receiver would refuse it
+                raise DeliveryFailed(record=SUFFIX, check="lines", detail=gettext("an act or a text in it is too long"))
+            handle.write(written)
             count += 1
     return count
 
@@ -344,7 +347,8 @@ def _write(folder: Path, name: str, lines: Iterable[Mapping[str, Any]], task: Ta
 def _record_lines(workspace: Workspace, chosen: _Chosen, origins: Origins) -> Iterator[dict[str, Any]]:
     """The records, each behind what it lies in."""
     levels = dict(workspace.catalogue.database.conn.execute("SELECT uuid, level FROM record").fetchall())
-    for record in (*chosen.context, *chosen.content):
+    order = list(Level)
+    for record in sorted((*chosen.context, *chosen.content), key=lambda each: order.index(Level(levels[each]))):
         yield {"id": record, "level": levels[record], "fields": _fields(workspace, record, origins)}
 
 

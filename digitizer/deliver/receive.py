@@ -27,7 +27,7 @@ from digitizer.deliver.opening import Opened, Trust, opened
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
-from digitizer.model import JobState, Level, PageId, Sha256, new_id
+from digitizer.model import JobState, PageId, Secrecy, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -79,17 +79,18 @@ class ReceiveReport:
 
 def receive(
     workspace: Workspace, paths: Sequence[Path], *, key: Path | None = None, passphrase: str | None = None,
-    roots: Sequence[Path] = (), signed_only: bool = False, task: Task | None = None,
-    report: ReceiveReport | None = None,
+    roots: Sequence[Path] = (), signed_only: bool = False, max_secrecy: Secrecy = Secrecy.NONE,
+    task: Task | None = None, report: ReceiveReport | None = None,
 ) -> ReceiveReport:  # fmt: skip
     """Receive packages one by one; a bad one is left out and listed. ``key``: file of the private key. ``roots``:
-    certificates that are trusted; with ``signed_only`` what none of them stands behind is a bad one.
+    certificates that are trusted; with ``signed_only`` what none of them stands behind is a bad one. So is what holds a
+    record above ``max_secrecy``.
 
     Raises KeyUnusable, WrongUsage (a root), WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
     task, report = task or Task(), report or ReceiveReport()
     workspace.catalogue.audit.require("package.receive")
-    trust = Trust(None if key is None else age.identity(key, passphrase), _roots(roots), signed_only)
+    trust = Trust(None if key is None else age.identity(key, passphrase), _roots(roots), signed_only, max_secrecy)
     with scratch(workspace) as folder:
         for path in paths:
             task.check()
@@ -140,9 +141,7 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
     origins = Origins(catalogue, package.subjects)
     received = Received(catalogue, call)
     profiles = catalogue.records.profiles
-    records = [exchange_lines.record(line, profiles) for line in exchange_lines.lines(package.list(RECORDS))]
-    levels = list(Level)
-    records.sort(key=lambda coming: levels.index(coming.level or Level.ITEM))  # what holds others comes first
+    records = (exchange_lines.record(line, profiles) for line in exchange_lines.lines(package.list(RECORDS)))
     total, done = len(package.subjects), 0
 
     def taken(parts: Iterable[tuple[Coming, Read | None]], tally: Tally, after: Callable[[], None]) -> None:

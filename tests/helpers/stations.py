@@ -28,7 +28,7 @@ def station(root: Path, name: str) -> Workspace:
 def put_pages(workspace: Workspace, code: str, count: int, text: str = "trang") -> list[PageId]:
     """Pages of one made-up master, kept for real, in the record of that code (made where it is missing), each read."""
     record = workspace.catalogue.records.file_for(code)
-    sha256, size = _kept(workspace, f"{code} {text} {new_id()}".encode())
+    sha256, size = _kept(workspace, b"II*\0" + f"{code} {text} {new_id()}".encode())
     inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
     born = workspace.catalogue.pages.add(record, sha256, size, inspection, name=f"{code}.tif", call=new_id())
     for number, page in enumerate(born, 1):
@@ -41,7 +41,7 @@ def scan_pages(workspace: Workspace, code: str, count: int) -> list[PageId]:
     record, call = workspace.catalogue.records.file_for(code), new_id()
     born = [PageId(new_id()) for _ in range(count)]
     for number, page in enumerate(born, 1):
-        sha256, size = _kept(workspace, f"{code} {page}".encode())
+        sha256, size = _kept(workspace, b"\x89PNG" + f"{code} {page}".encode())
         inspection = Inspection("png", (PageInfo(Size(240, 160), 200.0),))
         workspace.catalogue.pages.add_scanned(
             record, page, sha256, size, inspection, name=f"{number}.png", call=call,

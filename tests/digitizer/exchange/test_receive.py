@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digitizer.deliver.exchange import deliver_exchange
+from digitizer.deliver.package_faults import PackageTooSecret
 from digitizer.deliver.receive import open_differences, receive, settle
 from digitizer.errors import MixedSecrecy, NotPermitted, RecordApproved, TooSecret
 from digitizer.journal import Journal
@@ -308,7 +309,9 @@ def test_nothing_above_the_chosen_secrecy_leaves(stations: Three, tmp_path: Path
         deliver_exchange(a, tmp_path, max_secrecy=Secrecy.SECRET)
     more = deliver_exchange(a, tmp_path, codes=["M1"], max_secrecy=Secrecy.CONFIDENTIAL)
     assert more.secrecy is Secrecy.CONFIDENTIAL
-    take(b, more.path)
+    ((_, error),) = receive(b, [more.path]).refused
+    assert isinstance(error, PackageTooSecret)
+    take(b, more.path, max_secrecy=Secrecy.CONFIDENTIAL)
     assert title_of(b, "M1") == "Chuyện kín"
     whole(b)  # acts that were sealed are open now, and the chain still holds
 
