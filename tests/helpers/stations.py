@@ -27,13 +27,18 @@ def station(root: Path, name: str) -> Workspace:
 
 def put_pages(workspace: Workspace, code: str, count: int, text: str = "trang") -> list[PageId]:
     """Pages of one made-up master, kept for real, in the record of that code (made where it is missing), each read."""
-    record = workspace.catalogue.records.file_for(code)
-    sha256, size = _kept(workspace, b"II*\0" + f"{code} {text} {new_id()}".encode())
-    inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
-    born = workspace.catalogue.pages.add(record, sha256, size, inspection, name=f"{code}.tif", call=new_id())
+    born = keep(workspace, code, b"II*\0" + f"{code} {text} {new_id()}".encode(), count)
     for number, page in enumerate(born, 1):
         store(workspace, page, page_text(f"{text} {number}"))
     return born
+
+
+def keep(workspace: Workspace, code: str, data: bytes, count: int = 1) -> list[PageId]:
+    """Pages of the master ``data``, kept for real, in the record of that code (made where it is missing); not read."""
+    record = workspace.catalogue.records.file_for(code)
+    sha256, size = _kept(workspace, data)
+    inspection = Inspection("tiff", (PageInfo(Size(240, 160), 200.0),) * count)
+    return workspace.catalogue.pages.add(record, sha256, size, inspection, name=f"{code}.tif", call=new_id())
 
 
 def scan_pages(workspace: Workspace, code: str, count: int) -> list[PageId]:
