@@ -173,8 +173,8 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
             }
             if package.signed is not None:
                 signed = package.signed
-                said |= {"signer": signed.signer, "certificate": signed.subject, "trusted": int(signed.trusted)}
-                said |= {"signed": None if signed.claimed is None else signed.claimed.isoformat()}
+                said |= {"signed": signed.signer, "certificate": signed.subject, "trusted": int(signed.trusted)}
+                said |= {"signed_at": None if signed.claimed is None else signed.claimed.isoformat()}
             catalogue.audit.append("package.receive", package.package, None, said)
     return receipt
 

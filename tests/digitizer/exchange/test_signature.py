@@ -107,7 +107,7 @@ def test_who_signed_is_told_everywhere(
     assert abs((now() - signed.claimed).total_seconds()) < 600
     assert signed.claimed.utcoffset() == now().utcoffset()
     act = told(taker, "package.receive")
-    assert (act["signer"], act["trusted"], act["signed"]) == (BODY, 1, signed.claimed.isoformat())
+    assert (act["signed"], act["trusted"], act["signed_at"]) == (BODY, 1, signed.claimed.isoformat())
     assert content(taker) == content(sender)
 
 
@@ -127,7 +127,7 @@ def test_an_unsigned_package_is_told_as_such(sender: Workspace, taker: Workspace
     refused(receive(taker, [plain.path], roots=[keys.root], signed_only=True), taker)
     (receipt,) = receive(taker, [plain.path], roots=[keys.root]).received
     assert receipt.signed is None
-    assert "signer" not in told(taker, "package.receive")
+    assert "signed" not in told(taker, "package.receive")
 
 
 def test_a_signature_dropped_added_or_of_another_package_is_found(
