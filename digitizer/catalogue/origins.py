@@ -29,6 +29,8 @@ _RECORD_KINDS = (
 _PAGE_KINDS = (
     *PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "page.receive", "page.settle", "undo", "redo",
 )  # fmt: skip
+KINDS = tuple(dict.fromkeys((*_RECORD_KINDS, *_PAGE_KINDS)))
+"""Acts that write values of records or pages."""
 Known = dict[str, dict[str, Lineage]]
 
 
@@ -45,7 +47,7 @@ class Origins:
     def catch_up(self) -> None:
         """Read what was added to the chain since; at first all of it."""
         audit = self._catalogue.audit
-        for act in audit.following(self._read, dict.fromkeys((*_RECORD_KINDS, *_PAGE_KINDS))):
+        for act in audit.following(self._read, KINDS):
             _read(self._catalogue, act, self._subjects, self.known)
             self._read = act.seq
         self._read = max(self._read, audit.end()[0])
