@@ -52,6 +52,10 @@ _TITLES = {
 }
 
 
+KINDS = tuple(_TITLES)
+"""Every kind of act."""
+
+
 def act_title(kind: str) -> str:
     """What an act of that kind does, in the language spoken now; the kind itself where it has no words yet."""
     return gettext(_TITLES[kind]) if kind in _TITLES else kind

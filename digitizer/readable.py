@@ -10,6 +10,8 @@ from digitizer.acts import few
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
+from digitizer.catalogue.records import MOVED, STANDS
+from digitizer.catalogue.told import MERGE
 from digitizer.describe.profiles import FieldSpec, Profiles
 from digitizer.describe.values import shown
 from digitizer.i18n import gettext, marked, ngettext
@@ -19,7 +21,7 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 """A UUID or a SHA-256."""
 _UNSAID = (
     "call", "inside", "level", "before", "beside", "born", "ordinals", "split", "chain_end", "placed", "set", PART_OF,
-    "at", "person", "account", "quick", "as",
+    STANDS, MOVED, *MERGE, "sorted_from", "end", "at", "person", "account", "quick", "as",
 )  # fmt: skip
 """Ids, places among neighbours, the level (that of the form), and what is said in other words or beside."""
 _OF_RECORDS = ("record.", "undo", "redo")
@@ -57,6 +59,10 @@ _WORDS = {
     "query": marked("Query"),
     "records": marked("Records"),
     "value": marked("Value"),
+    "signed": marked("Signed by"),
+    "signed_at": marked("Signed at"),
+    "certificate": marked("Certificate"),
+    "trusted": marked("Trusted"),
 }
 
 

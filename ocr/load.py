@@ -25,9 +25,12 @@ from ocr.loaders.raster import (
     decoding,
 )
 
-__all__ = ["MAX_BYTES", "MAX_PAGES", "MAX_PIXELS", "Inspection", "PageInfo", "Raster", "count", "inspect", "load"]
+__all__ = [
+    "FORMATS", "HEAD", "MAX_BYTES", "MAX_PAGES", "MAX_PIXELS", "Inspection", "PageInfo", "Raster", "count", "format_of",
+    "inspect", "load",
+]  # fmt: skip
 
-_HEAD = 1024
+HEAD = 1024
 """Bytes looked at to tell the format; a PDF's header may stand anywhere in them (ISO 32000-1, annex H.3.4.1)."""
 
 _SIGNATURES = (
@@ -45,6 +48,7 @@ _SIGNATURES = (
     (b"\x00\x00\x00\x0cjP  ", "jpeg2000"),
     (b"\xff\x4f\xff\x51", "jpeg2000"),
 )
+FORMATS = frozenset({*(name for _, name in _SIGNATURES), "webp", "heic", "avif", "pdf"})
 _AVIF_BRANDS = (b"avif", b"avis")
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
@@ -116,10 +120,20 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _format(file: BinaryIO) -> str:
     try:
-        head = file.read(_HEAD)
+        head = file.read(HEAD)
         file.seek(0)
     except OSError as error:
         raise PageError(PageFault.UNREADABLE, str(error)) from error
+    format_ = format_of(head)
+    if format_ is None:
+        raise PageError(PageFault.UNKNOWN_FORMAT, f"begins {head[:8]!r}")
+    return format_
+
+
+def format_of(head: bytes) -> str | None:
+    """The format of a file that begins so (``HEAD`` bytes, or all of a shorter one), as ``Inspection.format`` has it;
+    None where it is none of ours.
+    """
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
@@ -134,4 +148,4 @@ def _format(file: BinaryIO) -> str:
             return "heic"
     if b"%PDF-" in head:
         return "pdf"
-    raise PageError(PageFault.UNKNOWN_FORMAT, f"begins {head[:8]!r}")
+    return None

@@ -362,11 +362,9 @@ class _Targets:
         title = f"{self._source.title} ({self._parts})" if self._source.title and code is None else code
         code = code or self._records.next_code(self._file)
         made = self._records.create(
-            Level.ITEM, code, title or code, self._file,
-            values=values, call=self._sorting.call,
+            Level.ITEM, code, title or code, self._file, values=values, call=self._sorting.call,
+            before=self._behind if self._file.id == self._home.id else None,
         )  # fmt: skip
-        if self._behind is not None and self._file.id == self._home.id:
-            self._records.set_place(made.id, {"parent": self._file.id, "before": self._behind})
         return made, True
 
     def _approved(self, each: Part, record: Record) -> bool:

@@ -81,8 +81,8 @@ class Arrangement:
                 parent,
                 profile=record.profile,
                 call=call,
+                before=behind,
             )
-            self._records.set_place(made.id, {"parent": record.parent, "before": behind})
             going = [each.id for each in standing[present[at - 1] :]]
             self._tell("split", record.id, self._inserted(going, made, None), call=call["call"])
         return self._records.find(made.id)

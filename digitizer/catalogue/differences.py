@@ -13,7 +13,8 @@ from typing import Any
 from digitizer.acts import few
 from digitizer.catalogue.lineage import Head
 from digitizer.catalogue.store import Catalogue
-from digitizer.catalogue.subjects import Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects
+from digitizer.describe.profiles import Profile
 from digitizer.describe.values import shown
 from digitizer.errors import NoSuchDifference
 from digitizer.i18n import gettext, marked
@@ -39,7 +40,7 @@ REASONS = {
 _FIELDS = {
     "code": marked("Code"), "title": marked("Title"), "secrecy": marked("Secrecy"), "profile": marked("Form"),
     "withdrawn": marked("Taken away"), "state": marked("State"), "explained": marked("Explained findings"),
-    "parent": marked("Lies in"), "place": marked("Place"), "name": marked("File name"), "quarters": marked("Turned"),
+    "parent": marked("Lies in"), PLACE: marked("Place"), "name": marked("File name"), "quarters": marked("Turned"),
     "split": marked("Part of the picture"), "sheet": marked("Sheet"), "side": marked("Side"),
     "replaces": marked("Replaces"), "sorted_from": marked("Sorted from"),
 }  # fmt: skip
@@ -143,34 +144,37 @@ class Differences:
         fields = self._subjects.fields(subject)
         if fields is None:
             return
+        page = PLACE in fields
         present = fields.get(field)
         others = [head for head in row.heads if head.value not in (present, row.shown)]
         if row.reason is not Reason.VALUE and present != row.shown:
             return
         if not others:
             return
-        record = subject if "place" not in fields else fields["place"][0]
+        record = fields[PLACE][0] if page else subject
         code, title, profile = self._connection.execute(
             "SELECT code, title, profile FROM record WHERE uuid = ?", [record]
         ).fetchone()
+        form = None if page else self._catalogue.records.profiles.get(profile)
         own = Head(self._catalogue.audit.station, 0, present, "", "")
         wrote = max((head for head in row.heads if head.value == present), key=lambda head: head.at, default=own)
         yield Difference(
-            f"{subject}/{field}", subject, field, self._label(field, profile), code, title,
-            self._number(subject, record) if "place" in fields else None, row.reason,
-            self._side(field, wrote, profile), tuple(self._side(field, head, profile) for head in others),
+            f"{subject}/{field}", subject, field, self._label(field, form), code, title,
+            self._number(subject, record) if page else None, row.reason,
+            self._side(field, wrote, form), tuple(self._side(field, head, form) for head in others),
         )  # fmt: skip
 
-    def _side(self, field: str, head: Head, profile: str) -> Side:
-        shown = self._shown(field, head.value, profile)
+    def _side(self, field: str, head: Head, form: Profile | None) -> Side:
+        shown = self._shown(field, head.value, form)
         return Side(head.value, shown, self._station(head.station), head.at, head.person)
 
     def _station(self, station: str) -> str:
         row = self._connection.execute("SELECT name FROM station WHERE uuid = ?", [station]).fetchone()
         return station if row is None else str(row[0])
 
-    def _label(self, field: str, profile: str) -> str:
-        spec = self._catalogue.records.profiles.get(profile).spec(field)
+    def _label(self, field: str, form: Profile | None) -> str:
+        """``form``: that the record is described by; None for a page."""
+        spec = None if form is None else form.spec(field)
         if spec is not None:
             return spec.label.shown
         return gettext(_FIELDS[field]) if field in _FIELDS else field
@@ -183,18 +187,17 @@ class Differences:
         ).fetchone()
         return int(row[0])
 
-    def _shown(self, field: str, value: Any, profile: str) -> str:
-        profiles = self._catalogue.records.profiles
-        spec = profiles.get(profile).spec(field)
+    def _shown(self, field: str, value: Any, form: Profile | None) -> str:
+        spec = None if form is None else form.spec(field)
         if field == "parent":
             return self._record(value)
-        if field == "place":
+        if field == PLACE:
             return self._record(value[0])
         if field == "withdrawn":
             return gettext("taken away") if value else gettext("there")
         if value is None:
             return "–"
-        return few(value) if spec is None else shown(profiles, spec, value)
+        return few(value) if spec is None else shown(self._catalogue.records.profiles, spec, value)
 
     def _record(self, record: str | None) -> str:
         row = self._connection.execute("SELECT code FROM record WHERE uuid = ?", [record]).fetchone()

@@ -13,8 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from digitizer.catalogue.records import STANDS
 from digitizer.model import Secrecy
 
+BY_RULE = frozenset({STANDS, "sorted_from"})
+"""Nobody is asked about these: the latest writing counts on every station, whoever wrote it."""
 _SECRECY = {level: rank for rank, level in enumerate(Secrecy, 1)}
 
 
@@ -84,16 +87,20 @@ def written(known: Lineage | None, head: Head, field: str) -> Lineage:
     """
     if known is None:
         return of([head], {})
+    if field in BY_RULE:
+        return of([head], known.seen)
     shown = chosen(field, known, head.station).value
     return of([*(each for each in known.heads if each.value != shown), head], known.seen)
 
 
 def chosen(field: str, known: Lineage, own: str) -> Head:
-    """The value to show on station ``own``: its own where one stands, else the latest; of secrecy the highest."""
+    """The value to show on station ``own``: its own where one stands, else the latest; of secrecy the highest; of
+    those in BY_RULE the latest, whosever it is.
+    """
 
     def rank(head: Head) -> tuple[Any, ...]:
         level = _SECRECY.get(head.value, 0) if field == "secrecy" else 0
-        return (level, head.station == own, head.at, head.station, head.seq, head.key)
+        return (level, head.station == own and field not in BY_RULE, head.at, head.station, head.seq, head.key)
 
     return max(known.heads, key=rank)
 

@@ -10,9 +10,11 @@ from typing import Any
 from digitizer.catalogue import lineage as lineages
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.lineage import Head, Lineage
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
-from digitizer.catalogue.told import MERGE, meant, page_values, record_values
+from digitizer.catalogue.subjects import PLACE
+from digitizer.catalogue.told import MERGE, meant, moved_beside, page_values, record_values
 
 LINEAGE, HELD, OPEN = MERGE
 """In acts of receiving and settling: the lineages that are known after (or before) it; values of ours that were held
@@ -27,6 +29,8 @@ _RECORD_KINDS = (
 _PAGE_KINDS = (
     *PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "page.receive", "page.settle", "undo", "redo",
 )  # fmt: skip
+KINDS = tuple(dict.fromkeys((*_RECORD_KINDS, *_PAGE_KINDS)))
+"""Acts that write values of records or pages."""
 Known = dict[str, dict[str, Lineage]]
 
 
@@ -43,7 +47,7 @@ class Origins:
     def catch_up(self) -> None:
         """Read what was added to the chain since; at first all of it."""
         audit = self._catalogue.audit
-        for act in audit.following(self._read, dict.fromkeys((*_RECORD_KINDS, *_PAGE_KINDS))):
+        for act in audit.following(self._read, KINDS):
             _read(self._catalogue, act, self._subjects, self.known)
             self._read = act.seq
         self._read = max(self._read, audit.end()[0])
@@ -82,7 +86,7 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
             if act.kind == "undo":  # written anew: others may have seen the settlement
                 heads = [Head(own, act.seq, head.value, head.at, head.person) for head in lineage.heads]
             else:
-                value = as_fields(after)[field]
+                value = as_fields(after, page=told.kind.startswith("page."))[field]
                 heads = [Head(own, act.seq, value, act.at, act.person)]
             fields[field] = lineages.of(heads, fields[field].seen)
         return
@@ -100,21 +104,24 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
 def _writings(catalogue: Catalogue, act: Act, told: Act) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if told.kind.startswith("record."):
         yield act.subject, record_values(act, told)
+        for record, ordinal in moved_beside(act).items():
+            yield record, {STANDS: ordinal}
     elif told.kind.startswith("page."):
         for page, values in page_values(catalogue, act):
-            yield page, as_fields(values)
+            yield page, as_fields(values, page=True)
 
 
-def as_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What an act says, by field: record and ordinal of a page are one, its place."""
-    fields = {name: value for name, value in values.items() if name not in ("record", "ordinal", "call", *MERGE)}
-    return fields | ({"place": [values["record"], values["ordinal"]]} if {"record", "ordinal"} <= values.keys() else {})
+def as_fields(values: Mapping[str, Any], *, page: bool) -> dict[str, Any]:
+    """What an act says, by field: record and ordinal of a ``page`` are one, its place."""
+    place = ("record", "ordinal") if page else ()
+    fields = {name: value for name, value in values.items() if name not in (*place, "call", *MERGE)}
+    return fields | ({PLACE: [values[name] for name in place]} if page and values.keys() >= set(place) else {})
 
 
 def as_values(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The other way round."""
-    values = {name: value for name, value in fields.items() if name != "place"}
-    return values | (dict(zip(("record", "ordinal"), fields["place"], strict=True)) if "place" in fields else {})
+    values = {name: value for name, value in fields.items() if name != PLACE}
+    return values | (dict(zip(("record", "ordinal"), fields[PLACE], strict=True)) if PLACE in fields else {})
 
 
 def without(names: Iterable[str], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,8 +124,8 @@ class Pages:
         """The pages of ``record`` and everything below it, in order; withdrawn ones left out."""
         rows = self._database.conn.execute(
             f"""WITH RECURSIVE inside(id, place) AS (
-                SELECT id, printf('%09d', ordinal) FROM record WHERE uuid = ?
-                UNION ALL SELECT record.id, inside.place || printf('.%09d', record.ordinal)
+                SELECT id, '' FROM record WHERE uuid = ?
+                UNION ALL SELECT record.id, inside.place || printf('.%019d', record.ordinal + (1 << 61)) || record.uuid
                 FROM record JOIN inside ON record.parent = inside.id
             ) {_SELECT} JOIN inside ON inside.id = page.record WHERE NOT page.withdrawn
             ORDER BY inside.place, page.ordinal, page.id""",

@@ -7,7 +7,8 @@ What only one side changed is taken; what both changed differently is left as it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,8 +19,9 @@ from digitizer.catalogue.differences import Differences, Reason, Row, Rows, rows
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.origins import HELD, LINEAGE, OPEN, as_fields, as_values, of_record
 from digitizer.catalogue.places import Places
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.store import Catalogue
-from digitizer.catalogue.subjects import Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.model import JobState, Level, RecordId, Sha256
 
 _AGAIN = frozenset({"quarters", "split"})
@@ -85,7 +87,7 @@ class Received:
         if present is not None and frozen:
             held = {field: present.get(field) for field, value in wanted.items() if value != present.get(field)}
         elif present is not None:
-            for field in ("place", "parent"):  # nothing is moved into what is approved
+            for field in (PLACE, "parent"):  # nothing is moved into what is approved
                 if field in wanted and self._approved(wanted[field]) and not self._approved(present[field]):
                     held[field] = present[field]
         shown = {field: value for field, value in wanted.items() if field not in held}
@@ -108,7 +110,7 @@ class Received:
         )  # fmt: skip
         if coming.original is not None and values.keys() & _AGAIN:
             self.stale.add(coming.id)
-        self._filled.update(each["place"][0] for each in (was, values) if "place" in each)
+        self._filled.update(each[PLACE][0] for each in (was, values) if PLACE in each)
         self.follow(coming.id, was, was | values)
         return Outcome.ADDED if present is None else Outcome.CHANGED
 
@@ -125,7 +127,8 @@ class Received:
     def put(self, act: Act, present: Mapping[str, Any], wanted: Mapping[str, Any], *, back: bool) -> bool:
         """Take back (or do again) an act of receiving or settling, for the journal; False where it cannot be."""
         fields = self._subjects.fields(act.subject)
-        here, then = as_fields(present), as_fields(wanted)
+        page = act.kind.startswith("page.")
+        here, then = as_fields(present, page=page), as_fields(wanted, page=page)
         if fields is None or any(fields.get(field) != value for field, value in here.items()):
             return False
         if then.get("withdrawn") == 1 and "parent" in fields and self._holds(act.subject):
@@ -147,7 +150,7 @@ class Received:
         row = self._differences.row(subject, "withdrawn")
         if row is not None and row.reason is Reason.APPROVED:  # it waits outside
             return False
-        return self._approved(present.get("place", subject))
+        return self._approved(present.get(PLACE, subject))
 
     def _show_withdrawn(
         self, coming: Coming, present: Mapping[str, Any] | None, whole: Mapping[str, Lineage], shown: dict[str, Any],
@@ -155,7 +158,7 @@ class Received:
     ) -> None:  # fmt: skip
         """Whether it is there: not in what is approved here, and always where something lies in it."""
         wanted = self._chosen("withdrawn", whole["withdrawn"])
-        home = "parent" if coming.level is not None else "place"
+        home = "parent" if coming.level is not None else PLACE
         waits = self._differences.row(coming.id, "withdrawn")
         outside = present is None or (waits is not None and waits.reason is Reason.APPROVED)
         shown["withdrawn"] = wanted
@@ -177,11 +180,11 @@ class Received:
             reasons["code"] = Reason.CODE
 
     def _rows(
-        self, judged: Collection[str], shown: Mapping[str, Any], held: Mapping[str, Any],
+        self, judged: AbstractSet[str], shown: Mapping[str, Any], held: Mapping[str, Any],
         reasons: Mapping[str, Reason], whole: Mapping[str, Lineage],
     ) -> dict[str, Row | None]:  # fmt: skip
         rows: dict[str, Row | None] = {}
-        for field in sorted(judged):
+        for field in sorted(judged - lineages.BY_RULE):
             heads = whole[field].heads
             if field in held:
                 heads = (*heads, Head(self._own, 0, held[field], "", ""))
@@ -194,17 +197,14 @@ class Received:
         """A row of its own, taken away until its values are written."""
         if coming.level is not None:
             parent = self._record_row(shown["parent"])
-            last = self._connection.execute(
-                "SELECT coalesce(max(ordinal), 0) FROM record WHERE parent IS ?", [parent]
-            ).fetchone()[0]
             self._connection.execute(
                 "INSERT INTO record (uuid, level, parent, code, title, secrecy, ordinal, profile, withdrawn)"
                 " VALUES (?, ?, ?, ?, '', ?, ?, ?, 1)",
-                [coming.id, coming.level, parent, coming.id, shown["secrecy"], last + 1, shown["profile"]],
+                [coming.id, coming.level, parent, coming.id, shown["secrecy"], shown[STANDS], shown["profile"]],
             )
             return
         assert coming.original is not None, "a page has a master"
-        record, ordinal = shown["place"]
+        record, ordinal = shown[PLACE]
         row, file = self._places.file_of(RecordId(record))
         original = coming.original
         self._connection.execute(
@@ -317,10 +317,10 @@ class Received:
         rows: dict[str, Row] = {}
         for standing in self._places.of(RecordId(record)):
             wants = standing.ordinal
-            row = self._differences.row(standing.id, "place")
+            row = self._differences.row(standing.id, PLACE)
             if row is not None and row.shown == [record, wants]:
                 rows[standing.id] = row
-                home, ordinal = self._chosen("place", lineages.of(row.heads, {}))
+                home, ordinal = self._chosen(PLACE, lineages.of(row.heads, {}))
                 wants = ordinal if home == record else wants
             waits = standing.withdrawn and self._differences.row(standing.id, "withdrawn") is not None
             kept.append((wants, waits, standing.id, standing.ordinal))
@@ -332,10 +332,10 @@ class Received:
             heads = rows[page].heads if page in rows else (Head("", 0, [record, wants], "", ""),)
             reason = rows[page].reason if page in rows else Reason.PLACE
             stays = shown != wants or reason is Reason.VALUE
-            self._subjects.put(page, {"place": [record, shown]})
+            self._subjects.put(page, {PLACE: [record, shown]})
             self._tell(
-                page, {"place": [record, ordinal]}, {"place": [record, shown]},
-                {"place": Row(reason, [record, shown], heads) if stays else None},
+                page, {PLACE: [record, ordinal]}, {PLACE: [record, shown]},
+                {PLACE: Row(reason, [record, shown], heads) if stays else None},
             )  # fmt: skip
 
     def _holds(self, record: str) -> bool:
@@ -360,4 +360,4 @@ def _plain_code(code: str, record: str) -> str:
 
 
 def _homes(fields: Mapping[str, Any]) -> list[Any]:
-    return [fields[name] for name in ("place", "parent") if fields.get(name) is not None]
+    return [fields[name] for name in (PLACE, "parent") if fields.get(name) is not None]

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.frozen import refuse_approved
+from digitizer.catalogue.places import spread
 from digitizer.catalogue.record_index import index_record
 from digitizer.describe.profiles import COLUMNS, Profile, Profiles
 from digitizer.describe.templates import filled
@@ -23,6 +24,12 @@ from digitizer.model import Level, Record, RecordId, RecordState, Secrecy, Value
 UNFILED = "CHUA-XEP"
 """Code of the file that holds what was imported without naming a record (“chưa xếp hồ sơ”)."""
 DEFAULT_FONDS = "PHONG"
+STANDS, MOVED = "stands-at", "moved"
+"""In acts: a record's ordinal among its siblings; those of siblings (by id) that made room for it. No described value
+can have the first name, and acts with the second one describe nothing beside it."""
+_GAP = 1 << 20
+"""Between the ordinals of two records made one behind the other: 20 times something goes into the middle before a
+sibling has to move."""
 _AT_ONCE = 500
 """Codes in one query: SQLite takes at least 999 (https://www.sqlite.org/limits.html)."""
 
@@ -32,7 +39,7 @@ _KEPT = (*COLUMNS, "profile", "withdrawn", "state", "explained")
 _SELECT = """
 SELECT record.*, parent.uuid AS parent_uuid FROM record LEFT JOIN record AS parent ON parent.id = record.parent
 WHERE NOT record.withdrawn {where}
-ORDER BY record.parent IS NOT NULL, record.parent, record.ordinal, record.id
+ORDER BY record.parent IS NOT NULL, record.parent, record.ordinal, record.uuid
 """
 _PARENT = "(SELECT id FROM record WHERE uuid = ?)"
 
@@ -164,9 +171,9 @@ class Records:
     def create(
         self, level: Level, code: str | None, title: str, parent: Record | None = None, *,
         profile: str | None = None, values: Mapping[str, str] | None = None, secrecy: Secrecy | None = None,
-        origin: str | None = None, call: str | Mapping[str, str] | None = None,
+        origin: str | None = None, call: str | Mapping[str, str] | None = None, before: RecordId | None = None,
     ) -> Record:  # fmt: skip
-        """Create a record with these values, as people type them.
+        """Create a record with these values, as people type them, ahead of its sibling ``before``, else at the end.
 
         ``code`` None: made by the profile's template. ``origin``: the folder its loose images come from. ``call``: a
         UUID that all acts of one call share, or what else they say of it. A fonds without secrecy gets NONE.
@@ -193,9 +200,10 @@ class Records:
             if self._select("AND record.code = ?", [code]):
                 raise RecordExists(code=code)
             parent_row = None if parent is None else self._row_id(parent.id)
+            ordinal, moved = self._room(parent_row, before)
             row: dict[str, Any] = {
                 "uuid": new_id(), "level": level, "parent": parent_row, "code": code, "title": title,
-                "secrecy": secrecy, "origin": origin, "ordinal": self._next_ordinal(parent_row), "profile": form.name,
+                "secrecy": secrecy, "origin": origin, "ordinal": ordinal, "profile": form.name,
                 "fields": _json(fields),
             }  # fmt: skip
             names = ", ".join(row)
@@ -203,7 +211,9 @@ class Records:
             made = self._database.conn.execute(f"INSERT INTO record ({names}) VALUES ({places})", row)
             index_record(self._database, int(made.lastrowid or 0))
             said_of = {key: row[key] for key in ("level", "code", "title", "secrecy", "profile")} | {"fields": fields}
-            place = {"parent": parent and parent.code, "inside": parent and parent.id}
+            place: dict[str, Any] = {"parent": parent and parent.code, "inside": parent and parent.id, STANDS: ordinal}
+            place |= {MOVED: moved} if moved else {}
+            self._put_ordinals(moved)
             self._audit.append(
                 "record.create", row["uuid"], {"withdrawn": 1}, said_of | place | {"withdrawn": 0} | _call(call)
             )
@@ -262,7 +272,11 @@ class Records:
                 reason = gettext("a record cannot lie in itself")
                 raise CannotMove(record=record.code, target=parent.code, reason=reason)
             was = self.place(record.id)
-            wanted = {"parent": parent and parent.id, "before": before and before.id}
+            home, ahead_of = (None if each is None else each.id for each in (parent, before))
+            ordinal, moved = self._room(None if home is None else self._row_id(home), ahead_of, record.id)
+            wanted: dict[str, Any] = {"parent": home, "before": ahead_of, STANDS: ordinal}
+            if moved:
+                was, wanted = was | {MOVED: self._ordinals(moved)}, wanted | {MOVED: moved}
             self.set_place(record.id, wanted)
             self._audit.append("record.move", record.id, was, wanted | _call(call))
         return self.find(record.id)
@@ -285,33 +299,64 @@ class Records:
         return bool(found[0])
 
     def place(self, record: RecordId) -> dict[str, Any]:
-        """Where the record lies, for the journal: the ids of what it lies in, and of the one that it stands before."""
+        """Where the record lies, for the journal: the ids of what it lies in and of the one that it stands before, and
+        its ordinal.
+        """
         row = self._database.conn.execute(
             "SELECT parent.uuid AS parent, (SELECT uuid FROM record AS next WHERE next.parent IS record.parent"
-            " AND next.ordinal > record.ordinal ORDER BY next.ordinal LIMIT 1) AS before"
+            " AND (next.ordinal, next.uuid) > (record.ordinal, record.uuid) ORDER BY next.ordinal, next.uuid LIMIT 1)"
+            f' AS before, record.ordinal AS "{STANDS}"'
             " FROM record LEFT JOIN record AS parent ON parent.id = record.parent WHERE record.uuid = ?",
             [record],
         ).fetchone()
         return dict(row)
 
     def set_place(self, record: RecordId, place: Mapping[str, Any]) -> None:
-        """Put the record there, without an act of its own; at the end where what it should stand before is gone."""
+        """Put the record there, without an act of its own. Acts of older versions tell no ordinal, but what it should
+        stand before; where that is gone, it goes to the end.
+        """
         row = self._row_id(record)
         parent = None if place["parent"] is None else self._row_id(place["parent"])
-        behind = self._database.conn.execute(
-            "SELECT ordinal FROM record WHERE uuid = ? AND parent IS ?", [place["before"], parent]
-        ).fetchone()
-        if behind is not None:
-            self._database.conn.execute(
-                "UPDATE record SET ordinal = ordinal + 1 WHERE parent IS ? AND ordinal >= ?",
-                [parent, behind["ordinal"]],
-            )
-        ordinal = self._next_ordinal(parent) if behind is None else behind["ordinal"]
+        if STANDS in place:
+            ordinal, moved = place[STANDS], place.get(MOVED, {})
+        else:
+            ordinal, moved = self._room(parent, place["before"], record)
+        self._put_ordinals(moved)
         self._database.table("record").update(row, {"parent": parent, "ordinal": ordinal})
         self._database.conn.execute(
             "UPDATE page SET file = coalesce((SELECT above.id FROM record AS own JOIN record AS above"
             " ON above.id = own.parent WHERE own.id = ? AND own.level = ?), record) WHERE record = ?",
             [row, Level.ITEM, row],
+        )
+
+    def _room(
+        self, parent: int | None, before: RecordId | None, record: RecordId | None = None
+    ) -> tuple[int, dict[str, int]]:
+        """The ordinal of ``record`` (None: of a new one) ahead of its sibling ``before``, else at the end; and the new
+        ones of siblings, by id, that have to move because there was no room left.
+        """
+        if before is None:
+            found = self._database.conn.execute(
+                "SELECT max(ordinal) FROM record WHERE parent IS ? AND uuid IS NOT ?", [parent, record]
+            ).fetchone()
+            return int(found[0] or 0) + _GAP, {}
+        rows = self._database.conn.execute(
+            "SELECT uuid, ordinal FROM record WHERE parent IS ? AND uuid IS NOT ? ORDER BY ordinal, uuid",
+            [parent, record],
+        ).fetchall()
+        names = [str(each["uuid"]) for each in rows]
+        at = names.index(before) if before in names else len(names)
+        first, ordinals = spread([each["ordinal"] for each in rows], at, 1, _GAP)
+        own = ordinals.pop(at - first)
+        return own, dict(zip(names[first : first + len(ordinals)], ordinals, strict=True))
+
+    def _ordinals(self, records: Iterable[str]) -> dict[str, int]:
+        found = "SELECT ordinal FROM record WHERE uuid = ?"
+        return {each: self._database.conn.execute(found, [each]).fetchone()[0] for each in records}
+
+    def _put_ordinals(self, ordinals: Mapping[str, int]) -> None:
+        self._database.conn.executemany(
+            "UPDATE record SET ordinal = ? WHERE uuid = ?", [(at, record) for record, at in ordinals.items()]
         )
 
     def set_values(self, record: RecordId, values: Mapping[str, Any]) -> None:
@@ -438,10 +483,6 @@ class Records:
         if row is None:
             raise NoSuchRecord(code=record)
         return int(row[0])
-
-    def _next_ordinal(self, parent: int | None) -> int:
-        found = self._database.conn.execute("SELECT max(ordinal) FROM record WHERE parent IS ?", [parent]).fetchone()
-        return int(found[0] or 0) + 1
 
     def _select(self, where: str, arguments: Sequence[Any]) -> list[Record]:
         rows = self._database.conn.execute(_SELECT.format(where=where), arguments).fetchall()

@@ -389,3 +389,9 @@ def received(db: Database) -> None:
     )
     db.execute("DROP INDEX act_journal")
     db.execute(f"CREATE INDEX act_journal ON act(station, seq) WHERE {JOURNAL}")
+
+
+@MIGRATIONS(name="2026-11-order-of-records")
+def order_of_records(db: Database) -> None:
+    """Gaps between the places of records: one that moves changes itself alone, so that its place can travel."""
+    db.execute("UPDATE record SET ordinal = ordinal << 20")

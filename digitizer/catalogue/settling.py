@@ -12,7 +12,7 @@ from digitizer.catalogue.frozen import refuse_approved
 from digitizer.catalogue.origins import LINEAGE, OPEN, Origins, as_values
 from digitizer.catalogue.received import Received
 from digitizer.catalogue.store import Catalogue
-from digitizer.catalogue.subjects import Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.errors import NotEmpty, RecordExists, WrongUsage
 from digitizer.i18n import gettext
 from digitizer.model import RecordId, RecordState, new_id
@@ -49,7 +49,7 @@ def _settle(catalogue: Catalogue, difference: Difference, value: Any, origins: O
     subjects, differences = Subjects(catalogue), Differences(catalogue)
     subject, field = difference.subject, difference.field
     was = subjects.fields(subject) or {}
-    page = "place" in was
+    page = PLACE in was
     if value != was.get(field):
         _refuse(catalogue, subjects, difference, value, was)
         subjects.put(subject, {field: value})
@@ -67,9 +67,9 @@ def _refuse(
     catalogue: Catalogue, subjects: Subjects, difference: Difference, value: Any, was: Mapping[str, Any]
 ) -> None:
     subject, field = difference.subject, difference.field
-    homes = [was["place"][0]] if "place" in was else [subject]
-    if field in ("place", "parent") and value:
-        homes.append(value[0] if field == "place" else value)
+    homes = [was[PLACE][0]] if PLACE in was else [subject]
+    if field in (PLACE, "parent") and value:
+        homes.append(value[0] if field == PLACE else value)
     if field == "state":
         if RecordState.APPROVED in (value, was["state"]):
             catalogue.audit.require("record.approve", subject)
@@ -78,5 +78,5 @@ def _refuse(
     named = catalogue.records.named([value]) if field == "code" else {}
     if any(record.id != subject for record in named.values()):
         raise RecordExists(code=value)
-    if field == "withdrawn" and value and "place" not in was and catalogue.records.holds_anything(RecordId(subject)):
+    if field == "withdrawn" and value and PLACE not in was and catalogue.records.holds_anything(RecordId(subject)):
         raise NotEmpty(record=was["code"])

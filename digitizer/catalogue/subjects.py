@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from digitizer.catalogue.places import Places
+from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.store import Catalogue
 from digitizer.model import PageId, RecordId
 
+PLACE = "page-place"
+"""Field of a page: the record that it lies in, and its ordinal there. No described value can have this name."""
 _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
 _PAGE = ("name", "quarters", "withdrawn", "split", "sheet", "side", "replaces", "sorted_from")
 
@@ -32,7 +35,7 @@ class Subjects:
             [subject],
         ).fetchone()
         if row is not None:
-            kept = {name: row[name] for name in _RECORD} | {"parent": row["parent_uuid"]}
+            kept = {name: row[name] for name in _RECORD} | {"parent": row["parent_uuid"], STANDS: row["ordinal"]}
             return kept | {"explained": json.loads(row["explained"])} | dict(json.loads(row["fields"]))
         row = self._connection.execute(
             "SELECT page.*, record.uuid AS record_uuid FROM page JOIN record ON record.id = page.record"
@@ -41,7 +44,7 @@ class Subjects:
         ).fetchone()
         if row is None:
             return None
-        return {name: row[name] for name in _PAGE} | {"place": [row["record_uuid"], row["ordinal"]]}
+        return {name: row[name] for name in _PAGE} | {PLACE: [row["record_uuid"], row["ordinal"]]}
 
     def is_page(self, subject: str) -> bool:
         return self._connection.execute("SELECT 1 FROM page WHERE uuid = ?", [subject]).fetchone() is not None
@@ -49,16 +52,18 @@ class Subjects:
     def home(self, subject: str) -> str | None:
         """The record that a record or page lies in."""
         fields = self.fields(subject) or {}
-        return fields["place"][0] if "place" in fields else fields.get("parent")
+        return fields[PLACE][0] if PLACE in fields else fields.get("parent")
 
     def put(self, subject: str, fields: Mapping[str, Any]) -> None:
         """Write these fields. Raises sqlite3.IntegrityError where another record has the code."""
-        plain = {name: value for name, value in fields.items() if name not in ("place", "parent")}
-        if "place" in fields:
-            record, ordinal = fields["place"]
+        plain = {name: value for name, value in fields.items() if name not in (PLACE, "parent", STANDS)}
+        if PLACE in fields:
+            record, ordinal = fields[PLACE]
             self._places.put({record: {subject: ordinal}})
-        if "parent" in fields:
-            self._catalogue.records.set_place(RecordId(subject), {"parent": fields["parent"], "before": None})
+        if "parent" in fields or STANDS in fields:
+            present = self._catalogue.records.place(RecordId(subject))
+            place = {name: fields.get(name, present[name]) for name in ("parent", STANDS)}
+            self._catalogue.records.set_place(RecordId(subject), place)
         if plain and self.is_page(subject):
             was = self._catalogue.pages.values(PageId(subject), list(plain))
             changed = {name: value for name, value in plain.items() if value != was[name]}  # else it is read again

@@ -10,6 +10,7 @@ from typing import Any
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.places import Placed
+from digitizer.catalogue.records import MOVED, STANDS
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
 
@@ -34,15 +35,15 @@ def untold_changes(catalogue: Catalogue) -> Iterator[str]:
     told = _told(catalogue)
     rows = catalogue.database.conn.execute(
         "SELECT record.uuid, parent.uuid AS parent, record.fields, record.explained,"
-        f" {', '.join(f'record.{name}' for name in _RECORD)}"
+        f" {', '.join(f'record.{name}' for name in _RECORD)}, record.ordinal"
         " FROM record LEFT JOIN record AS parent ON parent.id = record.parent ORDER BY record.id"
     )
     for row in rows:
         found = told.pop(row["uuid"], None)
         present = {name: row[name] for name in _RECORD} | json.loads(row["fields"]) | {"parent": row["parent"]}
-        present["explained"] = json.loads(row["explained"])
-        for name in ("parent", "profile"):
-            if found is not None and name not in found:  # made before acts told where and how described
+        present |= {"explained": json.loads(row["explained"]), STANDS: row["ordinal"]}
+        for name in ("parent", "profile", STANDS):
+            if found is not None and name not in found:  # made before acts told where, how described and in what order
                 del present[name]
         if found != present:
             yield str(row["code"])
@@ -101,7 +102,8 @@ def page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str,
         yield from _placed(values["placed"])
         yield from values["set"].items()
     elif told.kind.startswith("page."):
-        yield from ((page, values) for page in _subjects(told))
+        said = {name: value for name, value in values.items() if name != PART_OF}
+        yield from ((page, said) for page in _subjects(told))
 
 
 def _placed(placed: Placed) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -117,6 +119,8 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
         does = meant(catalogue, act)
         if not does.kind.startswith("record."):
             continue
+        for record, ordinal in moved_beside(act).items():
+            told.setdefault(record, {})[STANDS] = ordinal
         values = record_values(act, does)
         found = told.setdefault(act.subject, {})
         found.update(values)
@@ -135,9 +139,16 @@ def record_values(act: Act, does: Act) -> dict[str, Any]:
         born |= {name: values.get(name) for name in ("code", "title", "secrecy")}
         born |= {"profile": values["profile"]} if "profile" in values else {}
         born |= values.get("fields", {})
+        born |= {STANDS: values[STANDS]} if STANDS in values else {}
         return born | ({"parent": values["inside"]} if "inside" in values else {})
-    aside = ("call", PART_OF, *MERGE, *(["before"] if does.kind == "record.move" else []))
+    aside = ("call", PART_OF, *MERGE, *(["before", MOVED] if does.kind == "record.move" else []))
     return {name: value for name, value in values.items() if name not in aside}
+
+
+def moved_beside(act: Act) -> dict[str, int]:
+    """Ordinals of siblings, by id, that made room where a record was made or moved."""
+    told: dict[str, int] = (act.after or {}).get(MOVED, {})
+    return told if act.kind in ("record.create", "record.move", "undo", "redo") and isinstance(told, dict) else {}
 
 
 def meant(catalogue: Catalogue, act: Act) -> Act:

@@ -11,7 +11,7 @@ from digitizer.catalogue.records import Records, record_of
 from digitizer.model import JobState, Level, Record, RecordId
 
 _PARENT = "(SELECT id FROM record WHERE uuid = :parent)"
-_ORDER = "ordinal, id"
+_ORDER = "ordinal, uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ class Tree:
     def shape(self, parent: RecordId | None) -> Shape:
         """What lies directly under ``parent``."""
         row = self._database.conn.execute(
-            f"SELECT count(*), coalesce(sum(id * ordinal), 0) FROM record WHERE parent IS {_PARENT} AND NOT withdrawn",
+            # Modulo a prime: ordinals have wide gaps, and the sum must not grow out of what SQLite can hold.
+            f"SELECT count(*), coalesce(sum(id * (ordinal % 1000003)), 0) FROM record WHERE parent IS {_PARENT}"
+            " AND NOT withdrawn",
             {"parent": parent},
         ).fetchone()
         return Shape(int(row[0]), int(row[1]))
@@ -73,7 +75,7 @@ class Tree:
                 LIMIT :limit OFFSET :offset
             ) SELECT record.*, :parent AS parent_uuid,
                 (SELECT count(*) FROM record AS below WHERE below.parent = record.id AND NOT below.withdrawn) AS below
-            FROM part JOIN record ON record.id = part.id ORDER BY record.ordinal, record.id""",
+            FROM part JOIN record ON record.id = part.id ORDER BY record.ordinal, record.uuid""",
             {"parent": parent, "limit": limit, "offset": offset},
         ).fetchall()
         inherited = self._records.secrecy_in(parent)
@@ -83,7 +85,7 @@ class Tree:
         """Its place (0-based) among its siblings."""
         row = self._database.conn.execute(
             """SELECT count(*) FROM record AS own JOIN record AS ahead ON ahead.parent IS own.parent
-            WHERE own.uuid = ? AND NOT ahead.withdrawn AND (ahead.ordinal, ahead.id) < (own.ordinal, own.id)""",
+            WHERE own.uuid = ? AND NOT ahead.withdrawn AND (ahead.ordinal, ahead.uuid) < (own.ordinal, own.uuid)""",
             [record],
         ).fetchone()
         return int(row[0])
@@ -92,8 +94,8 @@ class Tree:
         """The nearest record ahead of ``record`` among its siblings that is described by the same profile."""
         row = self._database.conn.execute(
             f"""SELECT record.*, :parent AS parent_uuid FROM record WHERE parent IS {_PARENT} AND NOT withdrawn
-            AND profile = :profile AND (ordinal, id) < (:ordinal, (SELECT id FROM record WHERE uuid = :own))
-            ORDER BY ordinal DESC, id DESC LIMIT 1""",
+            AND profile = :profile AND (ordinal, uuid) < (:ordinal, :own)
+            ORDER BY ordinal DESC, uuid DESC LIMIT 1""",
             {"parent": record.parent, "profile": record.profile, "ordinal": record.ordinal, "own": record.id},
         ).fetchone()
         return None if row is None else record_of(row, self._records.secrecy_in(record.parent))
@@ -128,9 +130,9 @@ class Tree:
         """The pages of ``top`` and everything below it, in order; of all records for None."""
         begin = "parent IS NULL" if top is None else "uuid = :top"
         rows = self._database.conn.execute(
-            f"""WITH RECURSIVE inside(depth, ordinal, id, uuid, parent, code, pages) AS (
-                SELECT 0, ordinal, id, uuid, parent, code, pages FROM record WHERE {begin} AND NOT withdrawn
-                UNION ALL SELECT depth + 1, below.ordinal, below.id, below.uuid, below.parent, below.code, below.pages
+            f"""WITH RECURSIVE inside(depth, ordinal, uuid, id, parent, code, pages) AS (
+                SELECT 0, ordinal, uuid, id, parent, code, pages FROM record WHERE {begin} AND NOT withdrawn
+                UNION ALL SELECT depth + 1, below.ordinal, below.uuid, below.id, below.parent, below.code, below.pages
                 FROM inside JOIN record AS below ON below.parent = inside.id
                 WHERE below.pages AND NOT below.withdrawn
                 ORDER BY 1 DESC, 2, 3
@@ -177,7 +179,7 @@ class Tree:
         said = dict(marks)
         rows = self._database.conn.execute(
             "SELECT record.id, record.uuid, record.parent, record.code, record.pages FROM record WHERE NOT withdrawn"
-            " ORDER BY parent IS NOT NULL, parent, ordinal, id"
+            " ORDER BY parent IS NOT NULL, parent, ordinal, uuid"
         ).fetchall()
         inside: dict[int | None, list[tuple[int, str, str, int]]] = {}
         for row_id, uuid, parent, code, pages in rows:

@@ -69,6 +69,7 @@ def package_document(package: Package) -> dict[str, Any]:
     more: dict[str, Any] = {}
     if isinstance(package, Exchanged):
         more = {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
+        more["signer"] = package.signer
     return {
         "path": str(package.path),
         "records": list(package.records),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from digitizer.cli.call import Call
+from digitizer.cli.secrets import read_secret
 from digitizer.deliver import age
-from digitizer.errors import Exit, WrongUsage
+from digitizer.errors import Exit
 from digitizer.i18n import gettext
-
-_LONGEST = 4096
 
 
 def key_new(call: Call) -> Exit:
@@ -25,13 +22,6 @@ def key_new(call: Call) -> Exit:
 
 
 def passphrase(call: Call) -> str | None:
-    """What comes from the descriptor that was named; None where none was. Never an argument: others could see it."""
-    if call.arguments.passphrase_fd is None:
-        return None
-    try:
-        given = os.read(call.arguments.passphrase_fd, _LONGEST).decode("utf-8", "surrogateescape").rstrip("\r\n")
-    except OSError as error:
-        raise WrongUsage(reason=gettext("Nothing can be read where the passphrase should come from.")) from error
-    if not given:
-        raise WrongUsage(reason=gettext("The passphrase is empty."))
-    return given
+    """What comes through the open file that was named; None where none was."""
+    given = call.arguments.passphrase_fd
+    return None if given is None else read_secret(given, "--passphrase-fd")

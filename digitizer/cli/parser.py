@@ -368,6 +368,17 @@ def _add_receive(command: _Adding) -> None:
     made.add_argument("--passphrase-fd", type=kinds.natural, metavar="N", help=secret)
     level = gettext("the level of a SIP or AIP that only says that it is secret")
     made.add_argument("--secrecy", type=kinds.one_of(Secrecy), choices=list(Secrecy), help=level)
+    roots = gettext("certificates (PEM or DER) that are trusted")
+    made.add_argument("--roots", nargs="+", default=[], type=kinds.path, metavar="FILE", help=roots)
+    only = gettext("refuse packages that are not signed by somebody whom --roots trusts")
+    made.add_argument("--signed-only", action="store_true", help=only)
+    made.add_argument(
+        "--max-secrecy",
+        type=kinds.one_of(Secrecy),
+        choices=list(Secrecy),
+        default=Secrecy.NONE,
+        help=gettext("refuse packages that hold what is more secret"),
+    )
     made.add_argument("--open", action="store_true", help=gettext("list the differences that wait for a person"))
     chosen = gettext("settle as this file says: the list that --open --json prints, with “choose” filled in")
     made.add_argument("--settle", type=kinds.path, metavar="FILE", help=chosen)

@@ -7,8 +7,6 @@ import argparse
 from digitizer.cli import kinds
 from digitizer.i18n import gettext
 
-_DIGITS = 9
-
 
 def add_pdf_options(made: argparse.ArgumentParser) -> None:
     """Declare them."""
@@ -16,10 +14,12 @@ def add_pdf_options(made: argparse.ArgumentParser) -> None:
     made.add_argument("--whole", action="store_true", help=gettext("one PDF for each file (hồ sơ), not for each item"))
     coarse = gettext("pages below the resolution that an archive asks for may leave")
     made.add_argument("--allow-coarse", action="store_true", help=coarse)
-    key = gettext("sign the PDFs: a PKCS#12 file, or a token (pkcs11:token=…;object=…?module-path=…)")
+    key = gettext(
+        "sign the PDFs, or the exchange package: a PKCS#12 file, or a token (pkcs11:token=…;object=…?module-path=…)"
+    )
     made.add_argument("--sign", metavar="P12|pkcs11:…", help=key)
     made.add_argument(
-        "--pin-fd", type=_descriptor, metavar="N", help=gettext("the open file that the PIN comes through")
+        "--pin-fd", type=kinds.natural, metavar="N", help=gettext("the open file that the PIN comes through")
     )
     form = gettext("what the visible signature says: tt05 (default), copy, annex, tt01")
     made.add_argument("--sign-form", metavar="NAME", help=form)
@@ -29,9 +29,3 @@ def add_pdf_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--seal", type=kinds.path, metavar="FILE.png", help=gettext("picture of the seal, where the form has one")
     )
-
-
-def _descriptor(text: str) -> int:
-    if not text.isdecimal() or len(text) > _DIGITS:
-        raise argparse.ArgumentTypeError(gettext("not the number of an open file"))
-    return int(text)

@@ -30,11 +30,14 @@ def receive(call: Call) -> Exit:
         return _settle(call)
     if not arguments.packages:
         raise WrongUsage(reason=gettext("Name the packages to receive."))
+    if arguments.signed_only and not arguments.roots:
+        raise WrongUsage(reason=gettext("--signed-only needs --roots: the certificates that are trusted."))
     report = ReceiveReport()
     call.output.keep(lambda: _received(report))
     with call.workspace() as workspace:  # a station may begin with what it receives
         receive_packages(
-            workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), secrecy=arguments.secrecy,
+            workspace, arguments.packages, key=arguments.key, passphrase=passphrase(call), roots=arguments.roots,
+            signed_only=arguments.signed_only, max_secrecy=arguments.max_secrecy, secrecy=arguments.secrecy,
             task=call.task, report=report,
         )  # fmt: skip
     document, lines = _received(report)
@@ -51,7 +54,7 @@ def _received(report: ReceiveReport) -> tuple[dict[str, Any], list[str]]:
         "packages": [_receipt(each) for each in report.received],
         "refused": [{"path": str(path), **refused(error), **_faults(error)} for path, error in report.refused],
     }
-    lines = [line for each in report.received for line in (_receipt_line(each), *each.notes)]
+    lines = [line for each in report.received for line in (_receipt_line(each), _signed_line(each), *each.notes)]
     return document, lines + _open_lines(report.open)
 
 
@@ -68,9 +71,14 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         name: {"added": tally.added, "changed": tally.changed, "same": tally.same}
         for name, tally in (("records", receipt.records), ("pages", receipt.pages))
     }
-    about = {
+    about: dict[str, Any] = {
         "path": str(receipt.path), "kind": receipt.kind.lower(), "id": receipt.package, "station": receipt.station,
         "sha256": receipt.sha256,
+    }  # fmt: skip
+    signed = receipt.signed
+    about["signature"] = signed and {
+        "signer": signed.signer, "subject": signed.subject, "issuer": signed.issuer,
+        "claimed": signed.claimed and signed.claimed.isoformat(), "trusted": signed.trusted,
     }  # fmt: skip
     return {**about, "acts": receipt.acts, "masters": receipt.masters, **tallies, "notes": receipt.notes}
 
@@ -84,6 +92,16 @@ def _receipt_line(receipt: Receipt) -> str:
         station=receipt.station, path=receipt.path, records=records.added, pages=pages.added,
         changed=records.changed + pages.changed, same=records.same + pages.same,
     )  # fmt: skip
+
+
+def _signed_line(receipt: Receipt) -> str:
+    signed = receipt.signed
+    if signed is None:
+        return gettext("    Not signed: the package itself does not prove who made it.")
+    when = "?" if signed.claimed is None else f"{signed.claimed:%d/%m/%Y %H:%M:%S %z}"
+    trusted = gettext("good, by a trusted certificate")
+    how = trusted if signed.trusted else gettext("good, not proven to be trusted")
+    return gettext("    Signed by {signer}, {when}: {how}").format(signer=signed.signer, when=when, how=how)
 
 
 def _settle(call: Call) -> Exit:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from digitizer.cli.call import Call
 from digitizer.cli.deliver_options import refuse_unshown
+from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
@@ -51,17 +52,11 @@ def _signing(call: Call) -> Iterator[Signing]:
 
 def _pin(descriptor: int | None) -> str:
     """From the open file that was named, else asked for on the terminal; never from the command line."""
-    from digitizer.deliver.keys import read_pin
-
     if descriptor is None:
         if not stdin.isatty():
             raise WrongUsage(reason=gettext("the PIN comes through an open file: name it with --pin-fd"))
         return getpass(gettext("PIN: "))
-    try:
-        return read_pin(descriptor)
-    except (OSError, ValueError) as error:
-        said = gettext("no PIN can be read through --pin-fd {number}").format(number=descriptor)
-        raise WrongUsage(reason=said) from error
+    return read_secret(descriptor, "--pin-fd")
 
 
 def covered(package: Package) -> list[str]:

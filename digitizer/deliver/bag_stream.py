@@ -27,6 +27,11 @@ _NAME = re.compile(r"data/[a-z0-9.-]{1,40}(/[a-z0-9.-]{1,80}){0,2}")
 _LINE = re.compile(r"([0-9a-f]{64})  ([\x21-\x7e]+)")
 _FOLDER = re.compile(r"[a-z0-9-]{1,60}")
 _TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")
+_TAG_LIST = "tagmanifest-sha256.txt"
+SIGNATURE = "signature.p7s"
+SIGNED = {"Signature-File": SIGNATURE}
+"""What the bag says of itself where it is signed: so a signature that was dropped is missed."""
+_MAX_SIGNATURE = 1 << 20
 
 
 class Reader(Protocol):
@@ -68,24 +73,29 @@ END = bytes(2 * _BLOCK)
 class BagReader:
     """Reads a bag once, front to back. Every method raises BadPackage where it is not what it says.
 
-    ``members``: those of the payload, in order. ``folder``: the bag's own name.
+    ``members``: those of the payload, in order. ``folder``: the bag's own name. ``sealed``: what a signature signs, the
+    list of tag files, which holds the hash of the list of all others; ``signature``: over it, where there is one.
     """
 
     def __init__(self, source: Reader) -> None:
         self._source = source
         self.folder = ""
-        found = {name: self._tag(name) for name in (*_TAGS, "tagmanifest-sha256.txt")}
+        found = {name: self._tag(name) for name in (*_TAGS, _TAG_LIST)}
         if found[_TAGS[0]] != bag.DECLARATION:
             raise BadPackage(gettext("it is no bag of the version known here"))
-        for sha256, name in _lines(found["tagmanifest-sha256.txt"]):
+        self.sealed = found[_TAG_LIST]
+        for sha256, name in _lines(self.sealed):
             if name not in _TAGS or hashlib.sha256(found[name]).hexdigest() != sha256:
                 raise BadPackage(gettext("“{name}” was changed").format(name=name))
-        if len(_lines(found["tagmanifest-sha256.txt"])) != len(_TAGS):
+        if len(_lines(self.sealed)) != len(_TAGS):
             raise BadPackage(gettext("it does not list its own files"))
         listed = _lines(found[_TAGS[2]])
         if len({name for _, name in listed}) < len(listed) or not all(_NAME.fullmatch(name) for _, name in listed):
             raise BadPackage(gettext("it lists a file twice, or under a name that is none"))
         self._listed = listed
+        said = "".join(f"{name}: {value}\n" for name, value in SIGNED.items())
+        signed = said.encode() in found[_TAGS[1]].splitlines(keepends=True)
+        self.signature = self._tag(SIGNATURE, _MAX_SIGNATURE) if signed else None
 
     def members(self) -> Iterator[tuple[Member, Iterator[bytes]]]:
         """Each member with its bytes, which must be read before the next one; proven when the last chunk was read."""
@@ -98,9 +108,9 @@ class BagReader:
         if self._exactly(len(END)) != END or self._source.read(1):
             raise BadPackage(gettext("there is more in it than it lists"))
 
-    def _tag(self, name: str) -> bytes:
+    def _tag(self, name: str, most: int = _MAX_TAG) -> bytes:
         size = self._header(name)
-        if size > _MAX_TAG:
+        if size > most:
             raise BadPackage(gettext("“{name}” is too large").format(name=name))
         data = self._exactly(size)
         self._pad(size)

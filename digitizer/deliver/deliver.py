@@ -33,7 +33,8 @@ FORMS: tuple[DeliveryForm, ...] = (
 class Delivery:
     """What is wanted. ``codes``: of records, all for none. ``query``: only records in which it is found. ``most``: what
     is more secret does not leave. ``layout``, ``zipped``: of packages. ``whole``: one PDF for each file. ``pdf``: how
-    PDFs are made, also those in packages. ``encrypt_to``: the public key of whoever receives an exchange package.
+    PDFs are made, also those in packages; what signs them signs an exchange package too. ``encrypt_to``: the public key
+    of whoever receives an exchange package.
     """
 
     form: DeliveryForm
@@ -63,9 +64,10 @@ def deliver(
             wish=wanted.pdf, task=task, report=report,
         )  # fmt: skip
     if wanted.form == "exchange":
+        signing = wanted.pdf.signing
         made = deliver_exchange(
             workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
-            encrypt_to=wanted.encrypt_to, task=task,
+            encrypt_to=wanted.encrypt_to, signer=None if signing is None else signing.signer, task=task,
         )  # fmt: skip
         report.packages.append(made)
         report.refused += made.left_out

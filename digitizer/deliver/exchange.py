@@ -16,16 +16,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from digitizer import __version__
 from digitizer.catalogue import chains, lineage
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.origins import Origins
-from digitizer.catalogue.subjects import Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.clock import stamp
 from digitizer.deliver import age
-from digitizer.deliver.bag_stream import END, BagReader, Member, header, padding, tag_files
+from digitizer.deliver.bag_stream import END, SIGNATURE, SIGNED, BagReader, Member, header, padding, tag_files
 from digitizer.deliver.building import bench, make_folder, name_package
 from digitizer.deliver.content import is_above, refuse_mixed
 from digitizer.deliver.package_faults import BadPackage
@@ -43,9 +43,12 @@ from digitizer.errors import (
 from digitizer.files import TEMPORARY_PREFIX, locked
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
-from digitizer.model import JobState, RecordId, Secrecy, Sha256, new_id
+from digitizer.model import JobState, Level, RecordId, Secrecy, Sha256, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from digitizer.deliver.keys import Signer
 
 FORMAT, VERSION = "digitizer-exchange", 1
 SUFFIX = ".dgz"
@@ -65,24 +68,28 @@ READING = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged(Package):
     """A package that has its name. ``records``: codes of those delivered, not of those that they lie in. ``files``:
-    masters. ``left_out``: records above the chosen secrecy, each with its sentence.
+    masters. ``left_out``: records above the chosen secrecy, each with its sentence. ``signer``: name in the certificate
+    that it is signed by; None where it is not.
     """
 
     package: str
     secrecy: Secrecy
     encrypted: bool
+    signer: str | None
     left_out: tuple[tuple[str, KnownError], ...]
 
 
 def deliver_exchange(
     workspace: Workspace, destination: Path, *, codes: Sequence[str] = (), query: str | None = None,
-    max_secrecy: Secrecy = Secrecy.NONE, encrypt_to: str | None = None, task: Task | None = None,
+    max_secrecy: Secrecy = Secrecy.NONE, encrypt_to: str | None = None, signer: Signer | None = None,
+    task: Task | None = None,
 ) -> Exchanged:  # fmt: skip
     """Write one package into the folder ``destination``: the records of ``codes`` with all below them, or those in
-    which ``query`` is found, else all. It gets its name when it was read back, not before.
+    which ``query`` is found, else all. It gets its name when it was read back, not before. Signed first, then
+    encrypted.
 
     Raises NoSuchRecord, NothingToDeliver, MixedSecrecy, TooSecret (where nothing else is left), KeyUnusable,
-    CannotWrite, DeliveryFailed (a master that is damaged here), WorkspaceLocked.
+    CannotSign, CannotWrite, DeliveryFailed (a master that is damaged here), WorkspaceLocked.
     """
     task = task or Task()
     workspace.catalogue.audit.require("record.deliver")
@@ -95,25 +102,45 @@ def deliver_exchange(
             members, sources = _gather(workspace, folder, package, chosen, task)
         except OSError as error:
             raise CannotWrite(path=workspace.root, reason=reason(error)) from error
+        head, checks = _head(package, members, signer)
         target = destination / f"{_name(package, encrypted=to is not None)}{SUFFIX}"
         with bench(destination) as place:
             built = place / target.name
-            bag = _Bag(package, members, sources, task)
+            bag = _Bag(package, head, members, sources, task)
             with built.open("xb") as handle:
                 if to is None:
                     while chunk := bag.read(_CHUNK):
                         handle.write(chunk)
                 else:
                     age.encrypt(bag, handle, to)
-            checks = () if to is not None else (_read_back(built, task),)
+            checks += () if to is not None else (_read_back(built, task),)
             size = built.stat().st_size
             first, *more = map(RecordId, chosen.content)
-            said = {"as": "exchange", "package": package}
+            said = {"as": "exchange", "package": package} | ({} if signer is None else {"signed": signer.name})
             sha256 = name_package(workspace, built, target, first, said, more=more)
     return Exchanged(
         target, tuple(chosen.content.values()), chosen.pages, len(members) - _LISTS, size, sha256, checks,
-        package=package, secrecy=chosen.secrecy, encrypted=to is not None, left_out=tuple(chosen.left_out),
+        package=package, secrecy=chosen.secrecy, encrypted=to is not None,
+        signer=None if signer is None else signer.name, left_out=tuple(chosen.left_out),
     )  # fmt: skip
+
+
+def _head(
+    package: str, members: Sequence[Member], signer: Signer | None
+) -> tuple[list[tuple[str, bytes]], tuple[Check, ...]]:
+    """The files ahead of the payload; the signature, where there is one, verified."""
+    info = {"Bagging-Date": stamp()[:10], "External-Identifier": package, "Bag-Software-Agent": "Digitizer"}
+    if signer is None:
+        return tag_files(members, info), ()
+    from digitizer.deliver.package_signature import sign, verify  # heavy, and most packages are not signed
+
+    files = tag_files(members, info | SIGNED)
+    sealed = files[-1][1]
+    signature = sign(sealed, signer)
+    found = verify(sealed, signature)
+    if found.problem:
+        raise DeliveryFailed(record=SUFFIX, check="signature", detail=found.problem)
+    return [*files, (SIGNATURE, signature)], (Check("signature", True, f"{found.signer}, {found.claimed}"),)
 
 
 @contextmanager
@@ -280,9 +307,9 @@ def _other_homes(workspace: Workspace, origins: Origins, about: Collection[str])
     """Records that something stands in by what another station says, and what those lie in; the highest first."""
     subjects, found = Subjects(workspace.catalogue), list[str]()
     homes = {
-        head.value[0] if field == "place" else head.value
+        head.value[0] if field == PLACE else head.value
         for fields in origins.known.values()
-        for field in ("place", "parent")
+        for field in (PLACE, "parent")
         if field in fields
         for head in fields[field].heads
     }
@@ -309,7 +336,10 @@ def _write(folder: Path, name: str, lines: Iterable[Mapping[str, Any]], task: Ta
     with (folder / Path(name).name).open("wb") as handle:
         for line in lines:
             task.check()
-            handle.write(chains.json_line(line))
+            written = chains.json_line(line)
+            if len(written) > chains.MAX_LINE:  # a receiver would refuse it
+                raise DeliveryFailed(record=SUFFIX, check="lines", detail=gettext("an act or a text in it is too long"))
+            handle.write(written)
             count += 1
     return count
 
@@ -317,7 +347,8 @@ def _write(folder: Path, name: str, lines: Iterable[Mapping[str, Any]], task: Ta
 def _record_lines(workspace: Workspace, chosen: _Chosen, origins: Origins) -> Iterator[dict[str, Any]]:
     """The records, each behind what it lies in."""
     levels = dict(workspace.catalogue.database.conn.execute("SELECT uuid, level FROM record").fetchall())
-    for record in (*chosen.context, *chosen.content):
+    order = list(Level)
+    for record in sorted((*chosen.context, *chosen.content), key=lambda each: order.index(Level(levels[each]))):
         yield {"id": record, "level": levels[record], "fields": _fields(workspace, record, origins)}
 
 
@@ -355,8 +386,12 @@ def _fields(workspace: Workspace, subject: str, origins: Origins) -> list[dict[s
 class _Bag:
     """The bytes of the bag, read front to back."""
 
-    def __init__(self, package: str, members: Sequence[Member], sources: Sequence[Path], task: Task) -> None:
-        self._chunks = self._made(package, members, sources, task)
+    def __init__(
+        self, package: str, head: Sequence[tuple[str, bytes]], members: Sequence[Member], sources: Sequence[Path],
+        task: Task,
+    ) -> None:  # fmt: skip
+        folder = f"digitizer-{package[:8]}"  # with it, no path is longer than a tar header of one kind can hold
+        self._chunks = self._made(folder, head, members, sources, task)
         self._kept = b""
 
     def read(self, size: int = -1) -> bytes:
@@ -371,10 +406,11 @@ class _Bag:
         given, self._kept = self._kept[:size], self._kept[size:]
         return given
 
-    def _made(self, package: str, members: Sequence[Member], sources: Sequence[Path], task: Task) -> Iterator[bytes]:
-        info = {"Bagging-Date": stamp()[:10], "External-Identifier": package, "Bag-Software-Agent": "Digitizer"}
-        folder = f"digitizer-{package[:8]}"  # with it, no path is longer than a tar header of one kind can hold
-        for name, data in tag_files(members, info):
+    def _made(
+        self, folder: str, head: Sequence[tuple[str, bytes]], members: Sequence[Member], sources: Sequence[Path],
+        task: Task,
+    ) -> Iterator[bytes]:  # fmt: skip
+        for name, data in head:
             yield header(folder, name, len(data)) + data + padding(len(data))
         total, done = sum(member.size for member in members), 0
         for member, source in zip(members, sources, strict=True):

@@ -9,27 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from digitizer.catalogue import chains
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.lineage import Lineage, from_json
 from digitizer.catalogue.received import Coming, Original
+from digitizer.catalogue.records import STANDS
+from digitizer.catalogue.subjects import PLACE
 from digitizer.catalogue.told import MERGE
 from digitizer.describe.profiles import Profiles
 from digitizer.errors import NoSuchProfile
 from digitizer.model import Level, RecordState, Secrecy, Sha256, clean
 from ocr import recipe as recipes
 from ocr.geometry import Transform
+from ocr.load import FORMATS
 from ocr.stages import split
-from ocr.text import PageText
+from ocr.text import PageText, nfc
 from ocr.text import from_json as text_from_json
 
-_MAX_LINE = 64 << 20
 _MOST = 1 << 62
-_FORMATS = frozenset({"jpeg", "png", "tiff", "pdf", "webp", "gif", "bmp", "jpeg2000", "heic"})
-"""As ``ocr.load.Inspection.format`` has them."""
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9_]{1,64}")
-_RESERVED = frozenset({"call", "record", "ordinal", "place", "fields", "level", "inside", "before", PART_OF, *MERGE})
+_RESERVED = frozenset({"call", PART_OF, *MERGE})
+"""Names that acts use beside described values."""
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
 """What reading a line that none of ours can be may raise."""
@@ -60,17 +62,13 @@ class Read:
 def lines(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file. Raises one of UNREADABLE."""
     with path.open("rb") as handle:
-        while line := handle.readline(_MAX_LINE):
+        while line := handle.readline(chains.MAX_LINE):
             if not line.endswith(b"\n"):
                 raise ValueError("a line without end")
-            value = json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_refuse_constant)
+            value = chains.loads(line.decode())
             if not isinstance(value, dict):
                 raise TypeError("a line that is no object")
             yield value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def record(line: Mapping[str, Any], profiles: Profiles) -> Coming:
@@ -78,7 +76,7 @@ def record(line: Mapping[str, Any], profiles: Profiles) -> Coming:
     level, fields = Level(line["level"]), from_json(line["fields"])
     _demand(fields.keys() >= _RECORD_VALUES.keys())
     for field, lineage in fields.items():
-        _demand(field not in _RESERVED and bool(_KEY.fullmatch(field)))
+        _demand(field in _RECORD_VALUES or (field not in _RESERVED and bool(_KEY.fullmatch(field))))
         _demand(all(map(_RECORD_VALUES.get(field, _is_described), lineage.values)))
         _check(lineage)
     _demand(not (None in fields["parent"].values and None in fields["secrecy"].values))
@@ -97,7 +95,7 @@ def page(line: Mapping[str, Any]) -> Coming:
         _demand(all(map(_PAGE_VALUES[field], lineage.values)))
         _check(lineage)
     sha256, size, format_, pages = line["original"]
-    _demand(bool(_HASH.fullmatch(sha256)) and format_ in _FORMATS and _is_number(size) and _is_number(pages))
+    _demand(bool(_HASH.fullmatch(sha256)) and format_ in FORMATS and _is_number(size) and _is_number(pages))
     _demand(_is_number(line["index"]) and line["index"] < pages)
     return Coming(_id(line["id"]), fields, original=Original(Sha256(sha256), size, format_, pages), index=line["index"])
 
@@ -131,8 +129,10 @@ def prove_reading(line: Mapping[str, Any], columns: tuple[str, ...]) -> None:
 
 def _is_described(value: Any) -> bool:
     if isinstance(value, list):
-        return all(isinstance(text, str) for text in value)
-    return value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < _MOST)
+        return all(map(_is_text, value))
+    return (
+        value is None or _is_text(value) or isinstance(value, bool) or (isinstance(value, int) and abs(value) < _MOST)
+    )
 
 
 def _is_code(value: Any) -> bool:
@@ -140,12 +140,16 @@ def _is_code(value: Any) -> bool:
 
 
 def _is_explained(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
 
 
 def _is_place(value: Any) -> bool:
     home, ordinal = value
-    return bool(_ID.fullmatch(home)) and type(ordinal) is int and abs(ordinal) < _MOST
+    return bool(_ID.fullmatch(home)) and _is_ordinal(ordinal)
+
+
+def _is_ordinal(value: Any) -> bool:
+    return type(value) is int and abs(value) < _MOST
 
 
 def _is_part(value: Any) -> bool:
@@ -153,7 +157,7 @@ def _is_part(value: Any) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and nfc(value) == value
 
 
 def _is_id(value: Any) -> bool:
@@ -175,12 +179,12 @@ def _or_none(kind: Callable[[Any], bool]) -> Callable[[Any], bool]:
 _RECORD_VALUES: dict[str, Callable[[Any], bool]] = {
     "code": _is_code, "title": _is_text, "secrecy": _or_none(list(Secrecy).__contains__), "profile": _is_text,
     "withdrawn": _is_flag, "state": list(RecordState).__contains__, "parent": _or_none(_is_id),
-    "explained": _is_explained,
+    "explained": _is_explained, STANDS: _is_ordinal,
 }  # fmt: skip
 _PAGE_VALUES: dict[str, Callable[[Any], bool]] = {
     "name": _is_text, "quarters": _or_none(range(4).__contains__), "withdrawn": _is_flag,
     "split": _or_none(_is_part), "sheet": _or_none(_is_number), "side": _or_none(_is_number),
-    "replaces": _or_none(_is_id), "sorted_from": _or_none(_is_id), "place": _is_place,
+    "replaces": _or_none(_is_id), "sorted_from": _or_none(_is_id), PLACE: _is_place,
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ PINs are held in memory while the key is opened, and are in no message.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +34,6 @@ for _name in (
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 TOKEN_SCHEME = "pkcs11:"
-_LONGEST_PIN = 4096
 _MAY_SIGN = {"digital_signature", "non_repudiation"}
 
 
@@ -45,12 +43,6 @@ class Signer:
 
     name: str
     inner: signers.Signer
-
-
-def read_pin(descriptor: int) -> str:
-    """The first line that comes through the open file ``descriptor``, which is closed. Raises OSError, ValueError."""
-    with os.fdopen(descriptor, "rb") as handle:
-        return handle.readline(_LONGEST_PIN).rstrip(b"\r\n").decode("utf-8")
 
 
 @contextmanager

@@ -6,25 +6,33 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainHead, ChainRefused
 from digitizer.catalogue.received import Coming
+from digitizer.catalogue.subjects import PLACE
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.bag_stream import BagReader, Member, Reader
+from digitizer.deliver.content import is_above
 from digitizer.deliver.exchange import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
-from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused
+from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused, PackageTooSecret
 from digitizer.errors import reason
 from digitizer.i18n import gettext
 from digitizer.masters import Staged
-from digitizer.model import Level, Sha256
+from digitizer.model import Level, Secrecy, Sha256
 from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace
+from ocr.errors import PageError
+from ocr.load import HEAD, format_of
+
+if TYPE_CHECKING:
+    from digitizer.deliver.package_signature import Signed
 
 _LISTS = (HEADER, CHAINS, RECORDS, PAGES)
 _MAX_HEADER = 1 << 16
@@ -33,7 +41,9 @@ _MAX_HEADER = 1 << 16
 @dataclass(slots=True)
 class Opened:
     """A package that holds. ``folder``: where its lists are; ``staged``: masters that are not here yet, beside ours;
+    ``sizes``: of all its masters, ``formats``: of those, by SHA-256;
     ``levels``: of its records, by id; ``subjects``: ids of its records and pages. ``end``: the sender's last act.
+    ``signed``: what its signature proves; None where it has none.
     """
 
     path: Path
@@ -42,8 +52,10 @@ class Opened:
     station: str = ""
     name: str = ""
     end: int = 0
+    signed: Signed | None = None
     staged: list[Staged] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
+    formats: dict[str, str | None] = field(default_factory=dict)
     levels: dict[str, Level] = field(default_factory=dict)
     subjects: set[str] = field(default_factory=set)
 
@@ -51,8 +63,22 @@ class Opened:
         return self.folder / Path(name).name
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the receiver takes. ``key``: opens what is encrypted. ``roots``: certificates in DER. ``signed_only``: what
+    none of them stands behind is refused. ``most``: so is what is more secret. ``named``: the level of an archive's
+    package that only says that it is secret.
+    """
+
+    key: age.Identity | None = None
+    roots: Sequence[bytes] = ()
+    signed_only: bool = False
+    most: Secrecy = Secrecy.NONE
+    named: Secrecy | None = None
+
+
 @contextmanager
-def opened(workspace: Workspace, path: Path, folder: Path, key: age.Identity | None, task: Task) -> Iterator[Opened]:
+def opened(workspace: Workspace, path: Path, folder: Path, trust: Trust, task: Task) -> Iterator[Opened]:
     """The package at ``path``, its lists in ``folder``; masters that the block has not kept are removed after it.
 
     Raises PackageRefused, PackageNewer, PackageLocked, NoSuchProfile; OSError where our own disk is at fault.
@@ -61,9 +87,11 @@ def opened(workspace: Workspace, path: Path, folder: Path, key: age.Identity | N
     with workspace.masters.open_for_import():
         try:
             with _refusals(path):
-                with _source(path) as handle, _plain(handle, key) as plain:
-                    _unpack(workspace, package, plain, task)
-                _prove(workspace, package, task)
+                with _source(path) as handle, _plain(handle, trust.key) as plain:
+                    bag = BagReader(plain)
+                    package.signed = _signed(bag, trust, task)
+                    _unpack(workspace, package, bag, task)
+                _prove(workspace, package, trust.most, task)
             yield package
         finally:
             for staged in package.staged:
@@ -105,8 +133,28 @@ def _plain(handle: BinaryIO, key: age.Identity | None) -> Iterator[Reader]:
         yield plain
 
 
-def _unpack(workspace: Workspace, package: Opened, plain: Reader, task: Task) -> None:
-    bag = BagReader(plain)
+def _signed(bag: BagReader, trust: Trust, task: Task) -> Signed | None:
+    """What the signature proves, verified in a worker: its parsers are large, and the bytes are a stranger's."""
+    if bag.signature is None:
+        if trust.signed_only:
+            raise BadPackage(gettext("it is not signed"))
+        return None
+    from digitizer.deliver.package_signature import verify
+
+    try:
+        with WorkerPool(1) as pool:
+            found = pool.run(verify, bag.sealed, bag.signature, tuple(trust.roots), task=task)
+    except PageError as error:  # the worker died, or took too long
+        raise BadPackage(gettext("its signature cannot be verified: {problem}").format(problem=error)) from error
+    if found.problem:
+        raise BadPackage(gettext("its signature does not hold: {problem}").format(problem=found.problem))
+    if trust.signed_only and not found.trusted:
+        said = gettext("it is signed by “{signer}”, whom none of the certificates named stands behind")
+        raise BadPackage(said.format(signer=found.signer))
+    return found
+
+
+def _unpack(workspace: Workspace, package: Opened, bag: BagReader, task: Task) -> None:
     for number, (member, chunks) in enumerate(bag.members()):
         task.check()
         task.report(number, 0, member.name)
@@ -134,18 +182,23 @@ def _stage(workspace: Workspace, package: Opened, member: Member, chunks: Iterat
         return
     staged = Staged(workspace.masters.aside(), sha256, member.size)
     package.staged.append(staged)
+    package.formats[sha256] = None
     with staged.path.open("xb") as handle:
-        for chunk in chunks:
+        for number, chunk in enumerate(chunks):
+            if number == 0:
+                package.formats[sha256] = format_of(chunk[:HEAD])
             handle.write(chunk)
         handle.flush()
         os.fchmod(handle.fileno(), 0o444)
 
 
-def _prove(workspace: Workspace, package: Opened, task: Task) -> None:
+def _prove(workspace: Workspace, package: Opened, most: Secrecy, task: Task) -> None:
     """Read every line once."""
     (said,) = exchange_lines.lines(package.list(HEADER))
     if said["format"] != FORMAT:
         raise BadPackage(gettext("it is no exchange package"))
+    if not isinstance(said["version"], int) or said["version"] < 1:
+        raise ValueError("no version")
     if said["version"] > VERSION:
         raise PackageNewer(path=package.path)
     package.package, package.station, package.name = str(said["package"]), str(said["station"]), str(said["name"])
@@ -154,15 +207,18 @@ def _prove(workspace: Workspace, package: Opened, task: Task) -> None:
     if count != said["lines"][CHAINS] or len(package.sizes) != said["masters"]:
         raise BadPackage(gettext("there is more or less in it than it says"))
     known = _Known(workspace, package, acts)
-    records = list[Coming]()
+    records, order, level = 0, list(Level), Level.FONDS
     for line in exchange_lines.lines(package.list(RECORDS)):
+        task.check()
         coming = exchange_lines.record(line, workspace.catalogue.records.profiles)
-        known.enter(coming)
         assert coming.level is not None
-        package.levels[coming.id] = coming.level
-        records.append(coming)
-    for coming in records:
-        known.prove_parents(coming)
+        if order.index(coming.level) < order.index(level):
+            raise ValueError("what holds others comes first")
+        level = coming.level
+        known.enter(coming)
+        package.levels[coming.id] = level
+        known.prove_record(coming, most)
+        records += 1
     pages = 0
     for line in exchange_lines.lines(package.list(PAGES)):
         task.check()
@@ -171,7 +227,7 @@ def _prove(workspace: Workspace, package: Opened, task: Task) -> None:
         known.enter(coming)
         known.prove_page(coming)
         pages += 1
-    if [len(records), pages] != [said["lines"][RECORDS], said["lines"][PAGES]]:
+    if [records, pages] != [said["lines"][RECORDS], said["lines"][PAGES]]:
         raise BadPackage(gettext("there is more or less in it than it says"))
 
 
@@ -216,8 +272,12 @@ class _Known:
             if any(seq > self._acts.get(station, 0) for station, seq in lineage.seen.items()):
                 raise BadPackage(gettext("it tells of acts that are not in its chains"))
 
-    def prove_parents(self, coming: Coming) -> None:
+    def prove_record(self, coming: Coming, most: Secrecy) -> None:
+        """Every parent must stand ahead of it or be known here: so nothing can lie in itself."""
         assert coming.level is not None
+        for secrecy in coming.fields["secrecy"].values:
+            if secrecy is not None and is_above(Secrecy(secrecy), most):
+                raise PackageTooSecret(path=self._package.path, level=secrecy, most=most)
         kept = self._connection.execute("SELECT level FROM record WHERE uuid = ?", [coming.id]).fetchone()
         if kept is not None and kept[0] != coming.level:
             raise ValueError("another level")
@@ -229,7 +289,9 @@ class _Known:
         assert coming.original is not None
         if self._package.sizes.get(coming.original.sha256) != coming.original.size:
             raise BadPackage(gettext("the original of a page is missing"))
-        for home, _ in coming.fields["place"].values:
+        if self._package.formats.get(coming.original.sha256, coming.original.format) != coming.original.format:
+            raise BadPackage(gettext("an original in it is not of the format that it says"))
+        for home, _ in coming.fields[PLACE].values:
             self._level(home)
         kept = self._connection.execute(
             "SELECT sha256, master_index FROM page JOIN master ON master.id = page.master WHERE uuid = ?", [coming.id]

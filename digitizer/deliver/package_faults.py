@@ -36,6 +36,15 @@ class PackageNewer(PackageRefused):
     advice = marked("Update Digitizer on this machine. Nothing was changed.")
 
 
+class PackageTooSecret(PackageRefused):
+    code = "package-too-secret"
+    sentence = marked(
+        "The package “{path}” was not received: a record in it is of level “{level}”, and at most “{most}” may come in."
+    )
+    advice = marked("If this machine may hold them, say so with --max-secrecy {level}. Nothing was changed.")
+    window_advice = marked("If this machine may hold them, choose that level. Nothing was changed.")
+
+
 class PackageLocked(PackageRefused):
     code = "package-locked"
     sentence = marked("The package “{path}” is encrypted and cannot be opened: {reason}.")

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainRefused
@@ -22,13 +22,13 @@ from digitizer.catalogue.settling import settle as settle_in
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
-from digitizer.deliver.opening import Opened, opened
+from digitizer.deliver.opening import Opened, Trust, opened
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.deliver.reception import Receipt, ReceiveReport, Tally
 from digitizer.deliver.taking import is_archive_package, take_package
 from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
-from digitizer.model import JobState, Level, PageId, Secrecy, new_id
+from digitizer.model import JobState, PageId, Secrecy, new_id
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -39,24 +39,29 @@ T = TypeVar("T")
 
 def receive(
     workspace: Workspace, paths: Sequence[Path], *, key: Path | None = None, passphrase: str | None = None,
+    roots: Sequence[Path] = (), signed_only: bool = False, max_secrecy: Secrecy = Secrecy.NONE,
     secrecy: Secrecy | None = None, task: Task | None = None, report: ReceiveReport | None = None,
 ) -> ReceiveReport:  # fmt: skip
     """Receive packages one by one, of other stations or SIPs, AIPs and bags; a bad one is left out and listed. ``key``:
-    file of the private key. ``secrecy``: the level of an archive's package that only says that it is secret.
+    file of the private key. ``roots``: certificates that are trusted; with ``signed_only`` what none of them stands
+    behind is a bad one. So is what holds a record above ``max_secrecy``. ``secrecy``: the level of an archive's package
+    that only says that it is secret.
 
-    Raises KeyUnusable, WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
+    Raises KeyUnusable, WrongUsage (a root), WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
     task, report = task or Task(), report or ReceiveReport()
     workspace.catalogue.audit.require("package.receive")
-    identity = None if key is None else age.identity(key, passphrase)
+    trust = Trust(
+        None if key is None else age.identity(key, passphrase), _roots(roots), signed_only, max_secrecy, secrecy
+    )
     with scratch(workspace) as folder:
         for path in paths:
             task.check()
             try:
                 if is_archive_package(path):
-                    report.received.append(take_package(workspace, path, folder, secrecy, task))
+                    report.received.append(take_package(workspace, path, folder, trust, task))
                     continue
-                with opened(workspace, path, folder, identity, task) as package:
+                with opened(workspace, path, folder, trust, task) as package:
                     report.received.append(_take(workspace, package, task))
             except OSError as error:
                 raise WorkspaceUnusable(path=workspace.root, reason=reason(error)) from error
@@ -64,6 +69,14 @@ def receive(
                 report.refused.append((path, error))
     report.open = open_differences(workspace)
     return report
+
+
+def _roots(paths: Sequence[Path]) -> tuple[bytes, ...]:
+    if not paths:
+        return ()
+    from digitizer.deliver.package_signature import read_roots  # heavy
+
+    return read_roots(paths)
 
 
 def open_differences(workspace: Workspace) -> list[Difference]:
@@ -79,7 +92,7 @@ def settle(workspace: Workspace, choices: dict[str, int]) -> list[Difference]:
 
 
 def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
-    receipt = Receipt(package.path, package.package, package.name, hash_file(package.path))
+    receipt = Receipt(package.path, package.package, package.name, hash_file(package.path), signed=package.signed)
     catalogue = workspace.catalogue
     try:
         with atomic(catalogue.database):  # first: where the chains are others than known here, nothing else is kept
@@ -94,9 +107,7 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
     origins = Origins(catalogue, package.subjects)
     received = Received(catalogue, call)
     profiles = catalogue.records.profiles
-    records = [exchange_lines.record(line, profiles) for line in exchange_lines.lines(package.list(RECORDS))]
-    levels = list(Level)
-    records.sort(key=lambda coming: levels.index(coming.level or Level.ITEM))  # what holds others comes first
+    records = (exchange_lines.record(line, profiles) for line in exchange_lines.lines(package.list(RECORDS)))
     total, done = len(package.subjects), 0
 
     def taken(parts: Iterable[tuple[Coming, Read | None]], tally: Tally, after: Callable[[], None]) -> None:
@@ -120,7 +131,16 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
     taken(_pages(package), receipt.pages, received.set_in_order)
     if not catalogue.audit.told_of("package.receive", package.package):
         with atomic(catalogue.database):
-            said = {"sha256": receipt.sha256, "station": package.station, "end": package.end, "call": call}
+            said: dict[str, Any] = {
+                "sha256": receipt.sha256,
+                "station": package.station,
+                "end": package.end,
+                "call": call,
+            }
+            if package.signed is not None:
+                signed = package.signed
+                said |= {"signed": signed.signer, "certificate": signed.subject, "trusted": int(signed.trusted)}
+                said |= {"signed_at": None if signed.claimed is None else signed.claimed.isoformat()}
             catalogue.audit.append("package.receive", package.package, None, said)
     return receipt
 

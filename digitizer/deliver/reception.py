@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digitizer.catalogue.differences import Difference
 from digitizer.catalogue.received import Outcome
 from digitizer.errors import KnownError
 from digitizer.model import Sha256
+
+if TYPE_CHECKING:
+    from digitizer.deliver.package_signature import Signed
 
 EXCHANGE = "exchange"
 """The kind of a package of another Digitizer; others are those of archives."""
@@ -29,7 +33,8 @@ class Tally:
 @dataclass(slots=True)
 class Receipt:
     """What one package brought. ``kind``: EXCHANGE, SIP or AIP. ``package``: its UUID or OBJID. ``station``: name of
-    the sender. ``acts``: new in the chains kept beside ours. ``notes``: a sentence on each thing that was not taken.
+    the sender. ``signed``: what its signature proves; None where it has none. ``acts``: new in the chains kept beside
+    ours. ``notes``: a sentence on each thing that was not taken.
     """
 
     path: Path
@@ -37,6 +42,7 @@ class Receipt:
     station: str
     sha256: Sha256
     kind: str = EXCHANGE
+    signed: Signed | None = None
     acts: int = 0
     masters: int = 0
     records: Tally = field(default_factory=Tally)

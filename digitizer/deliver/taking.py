@@ -19,6 +19,7 @@ from digitizer.catalogue.received import Received
 from digitizer.deliver.building import package_hash
 from digitizer.deliver.described import said_of
 from digitizer.deliver.forms import package_form
+from digitizer.deliver.opening import Trust
 from digitizer.deliver.package_check import PackageFault
 from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret
 from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, look_into
@@ -50,15 +51,16 @@ def is_archive_package(path: Path) -> bool:
         return False
 
 
-def take_package(workspace: Workspace, path: Path, scratch: Path, secrecy: Secrecy | None, task: Task) -> Receipt:
-    """Prove the package and take it in. ``scratch``: an empty folder of ours. ``secrecy``: the level of what only says
-    that it is secret.
+def take_package(workspace: Workspace, path: Path, scratch: Path, trust: Trust, task: Task) -> Receipt:
+    """Prove the package and take it in. ``scratch``: an empty folder of ours.
 
     Raises PackageFaulty (with all that was found), PackageRefused, PackageSecret, NotAPackage, or what forbids it to
     this person. Killed, what was taken stays, and the same call goes on.
     """
     for kind in ("package.receive", "record.create", "page.import"):
         workspace.catalogue.audit.require(kind)
+    if trust.signed_only:  # its PDFs may be signed; the package is not
+        raise PackageRefused(path=path, reason=gettext("it is not signed"))
     packaged = _proven(path, task)
     sha256 = package_hash(path)
     receipt = Receipt(path, packaged.identifier, packaged.body, sha256, kind=packaged.kind)
@@ -66,7 +68,7 @@ def take_package(workspace: Workspace, path: Path, scratch: Path, secrecy: Secre
     if known is not None:
         receipt.records.same, receipt.pages.same = 1 + len(packaged.items), known
         return receipt
-    _Taking(workspace, packaged, receipt, secrecy, task).take(path, scratch)
+    _Taking(workspace, packaged, receipt, trust.named, task).take(path, scratch)
     return receipt
 
 

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from asn1crypto import cms, pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -25,7 +26,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from digitizer.deliver.keys import name_of
 
-_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 _HEX = b"0123456789abcdef"
 
 
@@ -90,7 +91,7 @@ def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
     Raises OSError where a file cannot be read, ValueError where a root is no certificate. Whatever the PDF holds is
     said in the report.
     """
-    trusted = [_certificate(root) for root in roots]
+    trusted = [certificate_in(root) for root in roots]
     with path.open("rb") as handle:
         try:
             reader = PdfFileReader(handle)
@@ -100,7 +101,8 @@ def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
     return SignatureReport(tuple(found))
 
 
-def _certificate(path: Path) -> x509.Certificate:
+def certificate_in(path: Path) -> x509.Certificate:
+    """The certificate (PEM or DER) in a file. Raises OSError, ValueError."""
     data = path.read_bytes()
     if pem.detect(data):
         _, _, data = pem.unarmor(data)
@@ -115,7 +117,7 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
     status: Any = (
         validate_pdf_timestamp(signature, context)
         if stamped
-        else validate_pdf_signature(signature, context, key_usage_settings=_USAGE)
+        else validate_pdf_signature(signature, context, key_usage_settings=USAGE)
     )
     level = status.modification_level
     loose = _loose(signature, handle)
@@ -151,27 +153,26 @@ def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:
     message = cms.ContentInfo.load(held)
     if held[len(message.dump()) :].strip(b"\0"):
         return "bytes in the container belong to no signature"
-    data: cms.SignedData = message["content"]
+    return odd_container(message["content"], stamped=signature.sig_object_type == "/DocTimeStamp")
+
+
+def odd_container(data: cms.SignedData, *, stamped: bool = False) -> str | None:
+    """What is odd in a signature's container beside what is signed in it. ``stamped``: it is a time stamp."""
     (signer,) = data["signer_infos"]
     if [each.dump() for each in data["digest_algorithms"]] != [signer["digest_algorithm"].dump()]:
         return "the container names other digests than the signature"
     plain = all(each.name == "certificate" for each in data["certificates"])
-    plain = plain and signer["sid"].name == "issuer_and_serial_number" and signature.sig_object_type == "/Sig"
+    plain = plain and signer["sid"].name == "issuer_and_serial_number" and not stamped
     if plain and (data["version"].native, signer["version"].native) != ("v1", "v1"):  # RFC 5652, 5.1 and 5.3
         return "the container is of another version than what it holds"
-    return _unnamed(signature)
-
-
-def _unnamed(signature: EmbeddedPdfSignature) -> str | None:
-    """A certificate that the signature does not name though it names more than the signer's own: then it names all that
-    count (RFC 5035, 5.4), and ours does.
-    """
+    # A certificate that the signature does not name though it names more than the signer's own: then it names all that
+    # count (RFC 5035, 5.4), and ours does.
     named = [
         (each["hash_algorithm"]["algorithm"].native, bytes(each["cert_hash"].native))
-        for attribute in signature.signer_info["signed_attrs"] if attribute["type"].native == "signing_certificate_v2"
+        for attribute in signer["signed_attrs"] if attribute["type"].native == "signing_certificate_v2"
         for value in attribute["values"] for each in value["certs"]
     ]  # fmt: skip
-    held = signature.other_embedded_certs
+    held = extract_certificate_info(data).other_certs
     there = sorted(("sha256", hashlib.sha256(each.dump()).digest()) for each in held)
     if len(named) > 1 and {kind for kind, _ in named} == {"sha256"} and sorted(named[1:]) != there:
         return "the certificates in the container are not those that were signed with it"

@@ -30,6 +30,8 @@ TEMPLATE_NAMES = frozenset({"parent", "fonds", "ordinal"})
 siblings (from 1)."""
 COLUMNS = ("code", "title", "secrecy")
 """Values that every record has, whatever its profile; the field that a profile calls its ``title`` is one of them."""
+_RESERVED = frozenset({"profile", "withdrawn", "state", "explained", "parent", "call", "before", "inside"})
+"""What a record keeps, and its acts say, under these names besides what is described."""
 
 
 _NEAR = 65.0
@@ -73,6 +75,13 @@ class FieldSpec(BaseModel):
     tt05_sip: str = ""
     tt05_aip: str = ""
     search: tuple[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")], ...] = ()
+
+    @field_validator("key")
+    @classmethod
+    def _is_free(cls, key: str) -> str:
+        if key in _RESERVED:
+            raise ValueError(gettext("a field cannot have the key “{key}”").format(key=key))
+        return key
 
     @field_validator("pattern")
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,8 +20,9 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from digitizer.clock import VIETNAM, now
+from digitizer.deliver import package_signature
 from digitizer.deliver.appearance import Appearance, signature_form, signature_forms
-from digitizer.deliver.keys import Signer, opened_signer, read_pin
+from digitizer.deliver.keys import Signer, opened_signer
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.sign import sign_in_place, sign_pdf
 from digitizer.deliver.verify import Coverage, verify_pdf
@@ -226,13 +226,6 @@ def test_keys_that_cannot_sign_are_refused(tmp_path: Path, keys: Keys) -> None:
     assert "s3cret" not in refused("pkcs11:token=x?module-path=/none.so&pin-value=s3cret")
 
 
-def test_the_pin_comes_through_an_open_file() -> None:
-    outlet, inlet = os.pipe()
-    with os.fdopen(inlet, "w") as handle:
-        handle.write(f"{PIN}\r\nmore")
-    assert read_pin(outlet) == PIN
-
-
 @pytest.fixture
 def token(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> str:
     """A token of SoftHSM with the key and its certificates."""
@@ -274,6 +267,8 @@ def test_a_token_signs_many_files_with_one_pin(token: str, plain: Path, tmp_path
     with opened_signer(token, TOKEN_PIN) as signer:
         for number in range(3):
             sign_pdf(plain, tmp_path / f"{number}.pdf", signer, _shown())
+        package = package_signature.sign(b"package", signer)
+    assert package_signature.verify(b"package", package, package_signature.read_roots([keys.root])).trusted
     for number in range(3):
         assert verify_pdf(tmp_path / f"{number}.pdf", [keys.root]).trusted
     with pytest.raises(CannotSign) as caught, opened_signer(token, "000000"):

@@ -106,6 +106,7 @@ def test_a_form_of_ones_own_is_used_at_once_and_after_a_restart(workspace: Works
         (("length = 6", "length = 0"), 23),
         (('type = "number"', 'typ = "number"'), 22),
         (('key = "hours"', 'key = "Hours"'), 20),
+        (('key = "hours"', 'key = "state"'), 20),
         (('codes = "secrecy"', 'codes = "colours"'), 17),
         (("length = 6", "length = "), 23),
         (("length = 6", 'template = "{nobody}"'), 1),
@@ -120,6 +121,15 @@ def test_a_form_that_is_wrong_is_refused_with_the_line(
         add_profile(workspace, path)
     assert caught.value.details["line"] == line
     assert list((workspace.root / "profiles").glob("*")) == [] or not (workspace.root / "profiles").exists()
+
+
+def test_every_field_of_every_form_keeps_a_value(workspace: Workspace) -> None:
+    """None has the name of what a record keeps besides, such as its state."""
+    records = workspace.catalogue.records
+    fonds = records.file_for("H1").parent
+    assert fonds is not None
+    records.describe(records.find(fonds), {"fonds_state": "02"})
+    assert records.find(fonds).fields == {"fonds_state": "02"}
 
 
 def test_a_form_that_replaces_a_shipped_one_counts(workspace: Workspace, tmp_path: Path) -> None:

@@ -13,13 +13,17 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from digitizer.capture.rules import stack_rule
+from digitizer.capture.sorting import sort_captured
 from digitizer.catalogue.lineage import Head, Lineage, joined, of
 from digitizer.deliver.receive import open_differences, settle
 from digitizer.errors import KnownError, NothingToDeliver
 from digitizer.journal import Journal
 from digitizer.model import Level, Record, RecordState, Secrecy
+from digitizer.turning import turn_pages
 from digitizer.workspace import Workspace
-from tests.helpers.stations import content, package, put_pages, station, take, waiting, whole
+from ocr.stages import split
+from tests.helpers.stations import content, package, put_pages, scan_pages, station, take, waiting, whole
 
 _HEADS = st.builds(
     Head, st.sampled_from("ABC"), st.integers(1, 4), st.sampled_from(["x", "y"]), st.just(""), st.just("")
@@ -39,6 +43,8 @@ def test_joining_does_not_ask_for_order(one: Lineage, two: Lineage, three: Linea
 
 
 Draw = Callable[[int], int]
+EDITS = 26
+"""Kinds of edit."""
 
 
 def _file(workspace: Workspace, draw: Draw) -> Record:
@@ -84,6 +90,36 @@ def _edit(workspace: Workspace, number: int, draw: Draw) -> None:
             pages.turn(held[draw(len(held))].id, draw(4))
         case 13:
             workspace.catalogue.approval.set_state(record, list(RecordState)[draw(3)])
+        case 14:
+            scan_pages(workspace, record.code, 2)
+        case 15 if len(held) > 1:
+            sort_captured(workspace, [page.id for page in held], stack_rule(f"pages-{1 + draw(2)}"))
+        case 16 if held:
+            turn_pages(workspace, [page.id for page in held[: 1 + draw(2)]], 1 + draw(3))
+        case 17 if held:
+            (born,) = scan_pages(workspace, record.code, 1)
+            workspace.catalogue.arrangement.insert([born], held[draw(len(held))].id, behind=bool(draw(2)))
+        case 18 if held:
+            (born,) = scan_pages(workspace, record.code, 1)
+            workspace.catalogue.arrangement.replace(held[draw(len(held))].id, born)
+        case 19 if held and not held[0].facing:
+            left, right = split.Params(split.Part.LEFT, right=0.5), split.Params(split.Part.RIGHT, left=0.5)
+            pages.split(held[0].id, left, right)
+        case 20 if facing := [page for page in held if page.facing]:
+            pages.join(facing[draw(len(facing))].id)
+        case 21 if gone := pages.tray():
+            workspace.catalogue.arrangement.restore([gone[draw(len(gone))].id])
+        case 22 if len(held) > 1:
+            workspace.catalogue.arrangement.split(record, 2)
+        case 23:
+            other = _file(workspace, draw)
+            workspace.catalogue.arrangement.merge(record, [other], take_over=True)
+        case 24:
+            siblings = records.under(record.parent)
+            home = None if record.parent is None else records.find(record.parent)
+            records.move(record, home, before=siblings[draw(len(siblings))])
+        case 25:
+            workspace.catalogue.approval.explain(record.id, "pages-missing", f"vì {draw(3)}")
 
 
 def edited_and_given(stack: ExitStack, folder: Path, draw: Draw) -> list[Path]:
@@ -99,7 +135,7 @@ def edited_and_given(stack: ExitStack, folder: Path, draw: Draw) -> list[Path]:
         for each in three:
             for _ in range(1 + draw(5)):
                 with suppress(KnownError):
-                    _edit(each, draw(14), draw)
+                    _edit(each, draw(EDITS), draw)
             with suppress(NothingToDeliver):  # all was taken back
                 made.append(package(each, folder))
             if draw(3) == 0:

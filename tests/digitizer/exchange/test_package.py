@@ -16,12 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from digitizer.catalogue.audit import act_hash
+from digitizer.catalogue.chains import json_line
 from digitizer.deliver import age
 from digitizer.deliver.bag_stream import END, Member, header, padding, tag_files
-from digitizer.deliver.exchange import HEADER, PAGES, RECORDS, deliver_exchange
+from digitizer.deliver.exchange import CHAINS, HEADER, PAGES, RECORDS, deliver_exchange
 from digitizer.deliver.package_faults import KeyUnusable, PackageLocked, PackageNewer, PackageRefused
 from digitizer.deliver.receive import receive
-from digitizer.errors import DeliveryFailed
+from digitizer.errors import DeliveryFailed, NoSuchProfile
 from digitizer.workspace import Workspace
 from tests.helpers.stations import content, package, put_pages, station, take
 
@@ -77,11 +79,11 @@ def rebuilt(path: Path, files: Files) -> Path:
     return path
 
 
-def edited(name: str, change: Callable[[Any], None]) -> Callable[[Files], None]:
+def edited(name: str, change: Callable[[Any], None], then: tuple[str, str] = ("", "")) -> Callable[[Files], None]:
     def edit(files: Files) -> None:
         lines = [json.loads(line) for line in files[name].splitlines()]
         change(lines)
-        files[name] = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+        files[name] = "".join(f"{json.dumps(line)}\n" for line in lines).replace(*then).encode()
 
     return edit
 
@@ -143,6 +145,28 @@ def _set(values: list[Any], where: list[Any], value: Any) -> None:
     at[where[-1]] = value
 
 
+def half_a_letter(files: Files) -> None:
+    """In an act that is hashed and linked as it should be."""
+    lines = [json.loads(line) for line in files[CHAINS].splitlines()]
+    last = lines[-1]
+    last["after"] = json.dumps({"title": "\ud83d"})
+    last["hash"] = act_hash(lines[0]["station"], last)
+    files[CHAINS] = b"".join(json_line(line) for line in lines)
+    edited(HEADER, lambda head: _set(head, [0, "end", "hash"], last["hash"]))(files)
+
+
+def no_picture(files: Files) -> None:
+    """A master that is what it was said to be all through, but no picture."""
+    name = next(name for name in files if name.startswith("data/masters/"))
+    old, data = files.pop(name), b"#!/bin/sh\n" + b"x" * 200
+    files[f"data/masters/{hashlib.sha256(data).hexdigest()}"] = data
+    lines = [json.loads(line) for line in files[PAGES].splitlines()]
+    for line in lines:
+        if line["original"][0] == hashlib.sha256(old).hexdigest():
+            line["original"][:2] = [hashlib.sha256(data).hexdigest(), len(data)]
+    files[PAGES] = b"".join(json_line(line) for line in lines)
+
+
 HOSTILE: dict[str, Callable[[Files], None]] = {
     "a master is missing": _drop_master,
     "a master is another": _other_master,
@@ -154,6 +178,31 @@ HOSTILE: dict[str, Callable[[Files], None]] = {
     "numbers too long": lambda files: files.update({PAGES: b'{"id":' + b"9" * 10_000 + b"}\n"}),
     "a list that never ends": lambda files: files.update({PAGES: b'{"id": 1}'}),
     "not a number": lambda files: files.update({PAGES: b'{"id": NaN}\n'}),
+    "a line too long": lambda files: files.update({PAGES: b'{"id":"' + b"a" * (9 << 20) + b'"}\n'}),
+    "a number beyond all bounds": edited(
+        PAGES, lambda lines: _set(lines, [0, "reading", "dpi"], float("inf")), ("Infinity", "1e999")
+    ),
+    "half a letter": edited(PAGES, lambda lines: _set(lines, [0, "fields", 0, "values", "name", 0], "\ud83d")),
+    "half a letter in an act": half_a_letter,
+    "letters in parts": edited(RECORDS, lambda lines: _set(lines, [1, "fields", 0, "values", "title", 0], "Tô\u0300")),
+    "a version of a kind of its own": edited(HEADER, lambda lines: _set(lines, [0, "version"], "1")),
+    "a version below all": edited(HEADER, lambda lines: _set(lines, [0, "version"], 0)),
+    "a level unknown here": edited(RECORDS, lambda lines: _set(lines, [0, "level"], "shelf")),
+    "a master that is no picture": no_picture,
+    "a record in itself": edited(
+        RECORDS, lambda lines: _set(lines, [1, "fields", 0, "values", "parent", 0], lines[1]["id"])
+    ),
+    "two records in each other": edited(
+        RECORDS, lambda lines: _set(lines, [0, "fields", 0, "values", "parent", 0], lines[1]["id"])
+    ),
+    "what is held ahead of what holds it": edited(RECORDS, lambda lines: lines.reverse()),
+    "a page in a record that is nowhere": edited(
+        PAGES, lambda lines: _set(lines, [0, "fields", 0, "values", "page-place", 0, 0], lines[0]["id"])
+    ),
+    "a record more secret than may come in": edited(
+        RECORDS, lambda lines: _set(lines, [0, "fields", 0, "values", "secrecy", 0], "secret")
+    ),
+    "a list where an object was": lambda files: files.update({RECORDS: b"[]\n" * 2}),
     "a record twice": edited(RECORDS, lambda lines: lines.append(lines[0])),
     "a page less": edited(PAGES, lambda lines: lines.pop()),
     "another level": edited(RECORDS, lambda lines: _set(lines, [1, "level"], "item")),
@@ -206,6 +255,15 @@ def test_what_is_no_file_is_refused(taker: Workspace, tmp_path: Path) -> None:
     refused(taker, tmp_path / "ống")
     (tmp_path / "rỗng").touch()
     refused(taker, tmp_path / "rỗng")
+
+
+def test_a_form_unknown_here_is_named(sent: Path, taker: Workspace, tmp_path: Path) -> None:
+    files = files_of(sent)
+    edited(RECORDS, lambda lines: _set(lines, [1, "fields", 0, "values", "profile", 0], "sổ-riêng"))(files)
+    ((_, error),) = receive(taker, [rebuilt(tmp_path / "lạ.dgz", files)]).refused
+    assert isinstance(error, NoSuchProfile)
+    assert "sổ-riêng" in error.message
+    assert untouched(taker)
 
 
 def test_a_newer_package_is_told_apart(sent: Path, taker: Workspace, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digitizer.deliver.exchange import deliver_exchange
+from digitizer.deliver.package_faults import PackageTooSecret
 from digitizer.deliver.receive import open_differences, receive, settle
 from digitizer.errors import MixedSecrecy, NotPermitted, RecordApproved, TooSecret
 from digitizer.journal import Journal
@@ -42,6 +43,61 @@ def test_all_of_a_station_arrives(stations: Three, tmp_path: Path) -> None:
     assert again.received[0].pages.same == 3
     assert b.catalogue.audit.end() == before
     assert not open_differences(b)
+
+
+def test_every_described_value_arrives_whatever_its_field_is_called(stations: Three, tmp_path: Path) -> None:
+    a, b, _ = stations
+    put_pages(a, "H1", 1)
+    item = a.catalogue.records.create(Level.ITEM, "H1.001", "Công văn", a.catalogue.records.get("H1"))
+    a.catalogue.records.describe(item, {"place": "Đà Lạt", "ordinal": "7"})
+    take(b, package(a, tmp_path))
+    assert content(a) == content(b)
+    a.catalogue.records.describe(item, {"place": "Bảo Lộc"})
+    b.catalogue.records.describe(b.catalogue.records.get("H1.001"), {"place": "Di Linh", "ordinal": "8"})
+    take(b, package(a, tmp_path))
+    (found,) = open_differences(b)
+    assert [found.ours.shown, *(side.shown for side in found.theirs)] == ["Di Linh", "Bảo Lộc"]
+    assert not settle(b, {found.id: 1})
+    assert b.catalogue.records.get("H1.001").fields == {"place": "Bảo Lộc", "ordinal": 8}
+    whole(b)
+    for _ in range(3):
+        Journal(b).undo()
+    assert b.catalogue.records.get("H1.001").fields == {"place": "Đà Lạt", "ordinal": 7}
+    whole(b)
+
+
+def test_the_order_of_records_travels(stations: Three, tmp_path: Path) -> None:
+    a, b, c = stations
+
+    def codes(workspace: Workspace) -> list[str]:
+        records = workspace.catalogue.records
+        return [each.code for each in records.under(records.get("H1").id)]
+
+    put_pages(a, "H1", 1)
+    file = a.catalogue.records.get("H1")
+    items = [a.catalogue.records.create(Level.ITEM, f"I{number}", "Tài liệu", file) for number in range(4)]
+    for _ in range(22):  # until there is no room left between two of them
+        a.catalogue.records.move(items[3], file, before=items[1])
+        a.catalogue.records.move(items[2], file, before=items[3])
+        items[2], items[3] = items[3], items[2]
+    whole(a)
+    take(b, package(a, tmp_path))
+    assert codes(b) == codes(a)
+    b.catalogue.records.move(b.catalogue.records.get("I1"), b.catalogue.records.get("H1"), before=items[0])
+    before, here = codes(a), codes(b)
+    a.catalogue.records.create(Level.ITEM, "I8", "Ở A", file)
+    b.catalogue.records.create(Level.ITEM, "I9", "Ở B", b.catalogue.records.get("H1"))
+    one, two = package(a, tmp_path), package(b, tmp_path)
+    take(a, two)
+    take(b, one)
+    take(c, two, one)
+    assert codes(a) == codes(b) == codes(c)
+    assert codes(a)[:4] == here
+    assert not open_differences(c)
+    Journal(a).undo()
+    assert codes(a) == [*before, "I8"]
+    for each in stations:
+        whole(each)
 
 
 def shared(a: Workspace, b: Workspace, folder: Path) -> None:
@@ -253,7 +309,9 @@ def test_nothing_above_the_chosen_secrecy_leaves(stations: Three, tmp_path: Path
         deliver_exchange(a, tmp_path, max_secrecy=Secrecy.SECRET)
     more = deliver_exchange(a, tmp_path, codes=["M1"], max_secrecy=Secrecy.CONFIDENTIAL)
     assert more.secrecy is Secrecy.CONFIDENTIAL
-    take(b, more.path)
+    ((_, error),) = receive(b, [more.path]).refused
+    assert isinstance(error, PackageTooSecret)
+    take(b, more.path, max_secrecy=Secrecy.CONFIDENTIAL)
     assert title_of(b, "M1") == "Chuyện kín"
     whole(b)  # acts that were sealed are open now, and the chain still holds
 
