@@ -46,7 +46,7 @@ _MOST_SECONDS = 3600.0
 def is_archive_package(path: Path) -> bool:
     """Whether it is to be read as a SIP, AIP or bag: a folder, or a ZIP; all else is an exchange package."""
     try:
-        return path.is_dir() or zipfile.is_zipfile(path)
+        return path.is_dir() or (path.is_file() and zipfile.is_zipfile(path))  # a pipe would never end
     except OSError:
         return False
 
