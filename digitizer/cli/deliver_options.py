@@ -17,6 +17,7 @@ _WITH_PDF = ("pdf", *_PACKAGES, "tables")
 _GO_WITH: Mapping[str, Sequence[str]] = {
     "layout": _PACKAGES, "folder": _PACKAGES, "profile": _WITH_PDF, "whole": ("pdf",), "allow_coarse": _WITH_PDF,
     "sign": (*_WITH_PDF, "exchange"), "encrypt_to": ("exchange",),
+    **dict.fromkeys(("sign_form", "body", "copy_kind", "seal"), _WITH_PDF),
 }  # fmt: skip
 _OF_SIGNING = ("pin_fd", "sign_form", "body", "copy_kind", "seal")
 _SHOWN = {"body": "{body}", "copy_kind": "{kind}"}
