@@ -218,12 +218,12 @@ def test_two_codes_that_fold_to_one_name_do_not_replace_each_other(workspace: Wo
     assert [error.code for _, error in report.refused] == ["would-overwrite"]
 
 
-def test_an_item_in_no_file_is_no_package(workspace: Workspace, tmp_path: Path) -> None:
+def test_an_item_in_no_file_is_no_package_of_e_arks_layout(workspace: Workspace, tmp_path: Path) -> None:
     dossier(workspace, pages=(1,))
     records = workspace.catalogue.records
     records.create(Level.ITEM, "rời", "Tài liệu rời", records.get("H49"), profile="item")
     records.move(records.get(f"{FILE_CODE}.001"), records.get("H49"))
-    report = deliver_packages(workspace, tmp_path / "giao", Wish("sip"))
+    report = deliver_packages(workspace, tmp_path / "giao", Wish("sip", "eark"))
     assert [(code, error.code) for code, error in report.refused] == [(f"{FILE_CODE}.001", "not-in-a-file")]
 
 
