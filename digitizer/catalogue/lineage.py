@@ -61,7 +61,9 @@ Lineages = Mapping[str, Lineage]
 
 def of(heads: Iterable[Head], seen: Mapping[str, int]) -> Lineage:
     """A lineage in its fixed order; whoever wrote a head was seen."""
-    ordered = sorted({head.key: head for head in heads}.values(), key=lambda head: head.key)
+    ordered = list(heads)
+    if len(ordered) > 1:  # nearly always there is one
+        ordered = sorted({head.key: head for head in ordered}.values(), key=lambda head: head.key)
     known = dict(seen)
     for head in ordered:
         known[head.station] = max(head.seq, known.get(head.station, 0))
@@ -74,6 +76,8 @@ def joined(one: Lineage | None, other: Lineage | None) -> Lineage:
         found = one or other
         assert found is not None, "one of them is known"
         return found
+    if one == other:
+        return one
     here, there = ({head.key for head in each.heads} for each in (one, other))
     stands = [head for head in one.heads if head.key in there or head.seq > other.seen.get(head.station, 0)]
     stands += [head for head in other.heads if head.key in here or head.seq > one.seen.get(head.station, 0)]
@@ -102,7 +106,7 @@ def chosen(field: str, known: Lineage, own: str) -> Head:
         level = _SECRECY.get(head.value, 0) if field == "secrecy" else 0
         return (level, head.station == own and field not in BY_RULE, head.at, head.station, head.seq, head.key)
 
-    return max(known.heads, key=rank)
+    return known.heads[0] if len(known.heads) == 1 else max(known.heads, key=rank)
 
 
 def to_json(lineages: Lineages) -> list[dict[str, Any]]:

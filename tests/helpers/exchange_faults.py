@@ -20,8 +20,11 @@ from digitizer.files import TEMPORARY_PREFIX
 from digitizer.model import Level
 from digitizer.workspace import Workspace
 from tests.helpers.faults import KILLED, Fault, in_copy
-from tests.helpers.stations import content, package, put_pages, station
+from tests.helpers.stations import content, keep, package, put_pages, station
 from tests.helpers.workspaces import NULL_ENGINE
+
+_LARGE, _LARGE_SIZE = 15, 100_000
+"""Originals that are each written in a call of their own, and their bytes."""
 
 
 def given(root: Path) -> list[str]:
@@ -90,6 +93,8 @@ def main() -> None:
     with station(origin, "A") as workspace:
         put_pages(workspace, "H1", 2)
         put_pages(workspace, "H2", 1)
+        for number in range(_LARGE):
+            keep(workspace, "H2", b"II*\0" + bytes([number]) * _LARGE_SIZE)
         workspace.catalogue.records.create(Level.ITEM, "H1.001", "Tài liệu", workspace.catalogue.records.get("H1"))
         file = package(workspace, asked.folder / "thẻ")
     station(origin, "B").close()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from digitizer.workspace import Workspace
 from ocr.stages import split
 from tests.helpers.stations import content, package, put_pages, scan_pages, station, take, waiting, whole
 
+_IN_EVERY_RUN, _MANY = 3, 60
 _HEADS = st.builds(
     Head, st.sampled_from("ABC"), st.integers(1, 4), st.sampled_from(["x", "y"]), st.just(""), st.just("")
 )
@@ -164,7 +166,15 @@ def run(seed: int) -> None:
         assert waiting(takers[0]) == waiting(takers[1])
 
 
-@settings(max_examples=5, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=_IN_EVERY_RUN, derandomize=True, phases=[Phase.generate])
 @given(st.integers(0, 1 << 30))
 def test_packages_in_any_order_come_to_the_same(seed: int) -> None:
+    run(seed)
+
+
+@pytest.mark.drill
+@pytest.mark.timeout(3600)
+@settings(max_examples=_MANY, phases=[Phase.generate])
+@given(st.integers(0, 1 << 30))
+def test_many_packages_in_any_order_come_to_the_same(seed: int) -> None:
     run(seed)
