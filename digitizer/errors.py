@@ -81,6 +81,10 @@ class WrongUsage(KnownError):
     advice = marked("Run “digitizer --help” to see how it is called.")
     window_advice = marked("Choose again.")
 
+    def __init__(self, reason: str, **details: object) -> None:
+        whole = reason[:1].upper() + reason[1:]  # the advice follows: it must be a sentence
+        super().__init__(reason=whole if whole.endswith((".", "!", "?", "…")) else f"{whole}.", **details)
+
 
 class QueryRefused(KnownError):
     code, exit = "query-refused", Exit.USAGE

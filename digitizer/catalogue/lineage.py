@@ -96,7 +96,7 @@ def written(known: Lineage | None, head: Head, field: str) -> Lineage:
 
 
 def touched(fields: Mapping[str, Lineage], head: Head) -> Lineage | None:
-    """Of ``withdrawn``, after something else of a record or page with ``fields`` was changed by ``head``'s act: a change
+    """Of ``withdrawn``, after the act of ``head`` changed something else of a record or page with ``fields``: a change
     says as well that it is there, so that whoever takes it away without knowing of the change differs from it. None
     where it was not there.
     """

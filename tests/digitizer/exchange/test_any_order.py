@@ -171,7 +171,7 @@ def test_packages_in_any_order_come_to_the_same(seed: int) -> None:
     run(seed)
 
 
-@settings(max_examples=4, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=3, derandomize=True, phases=[Phase.generate])
 @given(st.integers(0, 1 << 30))
 def test_what_one_took_away_and_another_changed_stays_and_waits_everywhere(seed: int) -> None:
     remove_and_change(seed)
@@ -217,7 +217,9 @@ def _change(workspace: Workspace, subject: str, chance: random.Random) -> None:
     records, pages, page = workspace.catalogue.records, workspace.catalogue.pages, PageId(subject)
     if not Subjects(workspace.catalogue).is_page(subject):
         records.change(records.find(RecordId(subject)), title=f"Tên {chance.randrange(3)}")
-    elif kind := chance.randrange(3):
-        _ = pages.turn(page, kind) if kind == 1 else pages.say_sheet(page, kind, None)
+    elif (kind := chance.randrange(3)) == 0:
+        pages.turn(page, 1)
+    elif kind == 1:
+        pages.say_sheet(page, 2, None)
     else:
         workspace.catalogue.arrangement.move([page], records.get("H2"))

@@ -331,13 +331,14 @@ def test_who_may_not_receive_is_told(stations: Three, tmp_path: Path) -> None:
 def test_what_was_changed_meanwhile_stays_until_a_person_takes_it_away(stations: Three, tmp_path: Path) -> None:
     a, b, c = stations
     a.catalogue.records.file_for("H1")
-    take(c, *(first := [package(a, tmp_path)]))
-    take(b, *first)
+    first = package(a, tmp_path)
+    take(b, first)
+    take(c, first)
     set_title(a, "H1", "Không còn rỗng")
     c.catalogue.records.remove(c.catalogue.records.get("H1"))
-    for each in (removed := package(c, tmp_path)), package(a, tmp_path):
-        for other in stations:
-            take(other, each)
+    removed, changed = package(c, tmp_path), package(a, tmp_path)
+    for other in stations:
+        take(other, removed, changed)
     for each in stations:
         assert title_of(each) == "Không còn rỗng"
         (found,) = open_differences(each)
@@ -358,14 +359,15 @@ def test_a_page_moved_here_and_withdrawn_elsewhere_waits_where_it_was_moved_to(
     a, b, c = stations
     shared(a, b, tmp_path)
     a.catalogue.records.create(Level.FILE, "H2", "Hai", a.catalogue.records.under()[0])
-    take(b, first := package(a, tmp_path))
+    first = package(a, tmp_path)
+    take(b, first)
     take(c, first)
     page = pages_of(b)[1]
     b.catalogue.arrangement.withdraw([page])
     c.catalogue.arrangement.move([page], c.catalogue.records.get("H2"))
-    for each in package(b, tmp_path), package(c, tmp_path):
-        for other in stations:
-            take(other, each)
+    withdrawn, moved = package(b, tmp_path), package(c, tmp_path)
+    for other in stations:
+        take(other, withdrawn, moved)
     for each in stations:
         assert pages_of(each, "H2") == [page]
         assert [found.id for found in open_differences(each)] == [f"{page}/withdrawn"]
