@@ -168,7 +168,7 @@ def _built(
 ) -> Package:  # fmt: skip
     """What ``write`` puts into a file on the bench, named once it is proven, with its act."""
     refuse_foreign(workspace, target, record.id)
-    with bench(target.parent) as place:
+    with bench(target.parent, target) as place:
         built = place / target.name
         checks = write(built)
         size = built.stat().st_size
