@@ -266,6 +266,12 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
+class NothingFound(NothingToDeliver):
+    sentence = marked("Nothing that could be delivered was found for “{query}”.")
+    advice = marked("Try the same words with “digitizer search”, or name records instead.")
+    window_advice = marked("Look for other words, or choose records instead.")
+
+
 class MixedSecrecy(KnownError):
     code, exit = "mixed-secrecy", Exit.REFUSED
     sentence = marked(
