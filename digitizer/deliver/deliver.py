@@ -54,8 +54,9 @@ def deliver(
 ) -> DeliveryReport:  # fmt: skip
     """Deliver into a folder. What cannot be delivered is left out and listed. ``report``: filled in on the way.
 
-    Raises NoSuchRecord, QueryRefused, NothingToDeliver, NothingFound or CannotWrite (the folder); a list of several
-    files also MixedSecrecy; an exchange package what ``deliver_exchange`` raises.
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver, NothingFound or CannotWrite (the folder), and what
+    ``refuse_unfit`` of the signature raises; a list of several files also MixedSecrecy; an exchange package what
+    ``deliver_exchange`` raises.
     """
     try:
         return _deliver(workspace, destination, wanted, task or Task(), report or DeliveryReport())
@@ -68,13 +69,15 @@ def deliver(
 def _deliver(
     workspace: Workspace, destination: Path, wanted: Delivery, task: Task, report: DeliveryReport
 ) -> DeliveryReport:
+    signing = wanted.pdf.signing
+    if signing is not None and wanted.form != "exchange":
+        signing.refuse_unfit()
     if wanted.form == "pdf":
         return deliver_pdf(
             workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
             wish=wanted.pdf, task=task, report=report,
         )  # fmt: skip
     if wanted.form == "exchange":
-        signing = wanted.pdf.signing
         made = deliver_exchange(
             workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
             encrypt_to=wanted.encrypt_to, signer=None if signing is None else signing.signer, task=task,

@@ -104,7 +104,9 @@ def test_letters_that_the_font_lacks_are_refused_and_named(signer: Signer) -> No
     error = _refused(signer, "tt05", body="Trung tâm 😀 عربي")
     assert "“😀”" in error.message
     assert "?" not in error.message
-    Signing(signer, signature_form("tt05"), body="Trung tâm\u200b Lưu trữ\u00ad").refuse_unfit()  # without shape: nothing is lost
+    Signing(
+        signer, signature_form("tt05"), body="Trung tâm\u200b Lưu trữ\u00ad"
+    ).refuse_unfit()  # without shape: nothing is lost
 
 
 def test_a_record_without_number_and_sign_is_named(tmp_path: Path, signer: Signer) -> None:
