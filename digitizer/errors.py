@@ -81,6 +81,10 @@ class WrongUsage(KnownError):
     advice = marked("Run “digitizer --help” to see how it is called.")
     window_advice = marked("Choose again.")
 
+    def __init__(self, reason: str, **details: object) -> None:
+        whole = reason[:1].upper() + reason[1:]  # the advice follows: it must be a sentence
+        super().__init__(reason=whole if whole.endswith((".", "!", "?", "…")) else f"{whole}.", **details)
+
 
 class QueryRefused(KnownError):
     code, exit = "query-refused", Exit.USAGE
@@ -260,6 +264,12 @@ class NothingToDeliver(KnownError):
     code, exit = "nothing-to-deliver", Exit.REFUSED
     sentence = marked("There is no page to deliver.")
     advice = marked("Import and process pages first, or name another record.")
+
+
+class NothingFound(NothingToDeliver):
+    sentence = marked("Nothing that could be delivered was found for “{query}”.")
+    advice = marked("Try the same words with “digitizer search”, or name records instead.")
+    window_advice = marked("Look for other words, or choose records instead.")
 
 
 class MixedSecrecy(KnownError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from digitizer.catalogue.records import STANDS
@@ -18,6 +18,8 @@ from digitizer.model import Secrecy
 
 BY_RULE = frozenset({STANDS, "sorted_from"})
 """Nobody is asked about these: the latest writing counts on every station, whoever wrote it."""
+WITHDRAWN = "withdrawn"
+"""The field that says 1 of what was taken away."""
 _SECRECY = {level: rank for rank, level in enumerate(Secrecy, 1)}
 
 
@@ -97,13 +99,24 @@ def written(known: Lineage | None, head: Head, field: str) -> Lineage:
     return of([*(each for each in known.heads if each.value != shown), head], known.seen)
 
 
+def touched(fields: Mapping[str, Lineage], head: Head) -> Lineage | None:
+    """Of ``withdrawn``, after the act of ``head`` changed something else of a record or page with ``fields``: a change
+    says as well that it is there, so that whoever takes it away without knowing of the change differs from it. None
+    where it was not there.
+    """
+    known = fields.get(WITHDRAWN)
+    if known is None or chosen(WITHDRAWN, known, head.station).value:
+        return None
+    return written(known, replace(head, value=0), WITHDRAWN)
+
+
 def chosen(field: str, known: Lineage, own: str) -> Head:
     """The value to show on station ``own``: its own where one stands, else the latest; of secrecy the highest; of
-    those in BY_RULE the latest, whosever it is.
+    those in BY_RULE the latest, whosever it is; what one took away and another changed is there.
     """
 
     def rank(head: Head) -> tuple[Any, ...]:
-        level = _SECRECY.get(head.value, 0) if field == "secrecy" else 0
+        level = _SECRECY.get(head.value, 0) if field == "secrecy" else int(field == WITHDRAWN and not head.value)
         return (level, head.station == own and field not in BY_RULE, head.at, head.station, head.seq, head.key)
 
     return known.heads[0] if len(known.heads) == 1 else max(known.heads, key=rank)

@@ -73,9 +73,24 @@ def _read(catalogue: Catalogue, act: Act, subjects: Collection[str], known: Know
     for subject, values in _writings(catalogue, act, told):
         if subject in subjects:
             fields = known.setdefault(subject, {})
+            if _changes(values, fields, own):
+                _touch(act, own, fields)
             for field, value in values.items():
                 head = Head(own, act.seq, value, act.at, act.person)
                 fields[field] = lineages.written(fields.get(field), head, field)
+
+
+def _changes(values: Mapping[str, Any], fields: Mapping[str, Lineage], own: str) -> bool:
+    """Whether the thing itself was changed: a page or record that only makes room for another one was not."""
+    stood, place = fields.get(PLACE), values.get(PLACE)
+    stays = stood is not None and place is not None and lineages.chosen(PLACE, stood, own).value[0] == place[0]
+    return bool(values.keys() - lineages.BY_RULE - ({PLACE} if stays else set()))
+
+
+def _touch(act: Act, own: str, fields: dict[str, Lineage]) -> None:
+    there = lineages.touched(fields, Head(own, act.seq, None, act.at, act.person))
+    if there is not None:
+        fields[lineages.WITHDRAWN] = there
 
 
 def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> None:
@@ -89,6 +104,8 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
                 value = as_fields(after, page=told.kind.startswith("page."))[field]
                 heads = [Head(own, act.seq, value, act.at, act.person)]
             fields[field] = lineages.of(heads, fields[field].seen)
+        if lineages.WITHDRAWN not in stood:
+            _touch(act, own, fields)
         return
     for field in brought:
         fields.pop(field, None)

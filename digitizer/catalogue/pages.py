@@ -149,6 +149,11 @@ class Pages:
         found = self._database.conn.execute("SELECT format FROM master WHERE sha256 = ?", [master]).fetchone()
         return str(found[0])
 
+    def count_in(self, master: Sha256) -> int:
+        """How many pages a master has, as its inspection told, whether they lie in records or not."""
+        found = self._database.conn.execute("SELECT pages FROM master WHERE sha256 = ?", [master]).fetchone()
+        return int(found[0])
+
     def part(self, record: RecordId, offset: int, limit: int) -> list[Page]:
         """At most ``limit`` of the pages that lie in ``record`` itself, from place ``offset`` (0-based) on."""
         rows = self._database.conn.execute(

@@ -66,9 +66,9 @@ def _lacks(error: KnownError) -> dict[str, Any]:
 
 def package_document(package: Package) -> dict[str, Any]:
     """The package in JSON."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {"original_pages": package.original_pages} if package.original_pages else {}
     if isinstance(package, Exchanged):
-        more = {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
+        more |= {"id": package.package, "secrecy": package.secrecy, "encrypted": package.encrypted}
         more["signer"] = package.signer
     return {
         "path": str(package.path),
@@ -85,6 +85,9 @@ def package_document(package: Package) -> dict[str, Any]:
 
 def package_line(package: Package) -> str:
     """The package in a sentence."""
+    if package.original_pages:
+        said = gettext("Delivered: {path} (the original as it came, untouched: {pages} pages, {kb} KB)")
+        return said.format(path=package.path, pages=package.original_pages, kb=package.bytes // 1000)
     return gettext("Delivered: {path} ({pages} pages, {kb} KB)").format(
         path=package.path, pages=package.pages, kb=package.bytes // 1000
     )

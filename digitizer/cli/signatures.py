@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from digitizer.cli.call import Call
 from digitizer.cli.deliver_options import refuse_unshown
 from digitizer.cli.secrets import read_secret
-from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
+from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
 from digitizer.errors import Exit, WrongUsage, reason
@@ -39,13 +39,15 @@ def pdf_wish(call: Call) -> Iterator[PdfWish]:
 
 @contextmanager
 def _signing(call: Call) -> Iterator[Signing]:
-    from digitizer.deliver.appearance import DEFAULT, signature_form
+    from digitizer.deliver.appearance import DEFAULT, Appearance, signature_form
     from digitizer.deliver.keys import opened_signer
-    from digitizer.deliver.sign import Signing
+    from digitizer.deliver.sign import Signing, refuse_unfit
 
     arguments = call.arguments
     form = signature_form(arguments.sign_form or DEFAULT)
     refuse_unshown(arguments, form)
+    if arguments.form != "exchange":  # before the PIN is asked for
+        refuse_unfit(Appearance(form, arguments.body or "—", arguments.copy_kind or "", seal=arguments.seal))
     with opened_signer(arguments.sign, _pin(arguments.pin_fd)) as signer:
         yield Signing(signer, form, arguments.body or "", arguments.copy_kind or "", arguments.seal)
 
@@ -60,10 +62,12 @@ def _pin(descriptor: int | None) -> str:
 
 
 def covered(package: Package) -> list[str]:
-    """Where the visible signature had no free place, that it lies over the page."""
-    if Check(SIGNATURE_PLACE, True, COVERS) not in package.checks:
-        return []
-    return [gettext("    The signature lies over what stands on page 1: no place at its upper right is free.")]
+    """Where the visible signature had no free place, that it lies over the page, or its seal is small."""
+    said = {
+        COVERS: gettext("    The signature lies over what stands on page 1: no place at its upper right is free."),
+        SMALLER: gettext("    The seal is drawn smaller than its picture says: nothing on page 1 is to lie under it."),
+    }
+    return [line for place, line in said.items() if Check(SIGNATURE_PLACE, True, place) in package.checks]
 
 
 def verify(call: Call) -> Exit:

@@ -26,6 +26,7 @@ from digitizer.i18n import gettext
 __all__ = ["MAGIC", "Identity", "Locked", "Recipient", "decrypted", "encrypt", "identity", "new_key", "recipient"]
 
 MAGIC = b"age-encryption.org/v1\n"
+_PRIVATE = "AGE-SECRET-KEY-"
 _MAX_KEY = 1 << 16
 _PIPED = 1 << 20
 
@@ -57,6 +58,8 @@ def new_key(path: Path, passphrase: str | None = None) -> str:
 def recipient(key: str) -> Recipient:
     """The public key in ``key``, or in the file of that name. Raises KeyUnusable."""
     text = key.strip()
+    if not text:
+        raise KeyUnusable(key=key, reason=gettext("no key is named"))
     if not text.startswith("age1"):
         lines = _read(Path(key)).decode("utf-8", "replace").splitlines()
         text = next((line.removeprefix("# public key:").strip() for line in lines if "age1" in line), "")
@@ -76,7 +79,7 @@ def identity(path: Path, passphrase: str | None = None) -> Identity:
             data = pyrage.passphrase.decrypt(data, passphrase)
         except pyrage.DecryptError as error:
             raise KeyUnusable(key=path, reason=gettext("the passphrase does not open it")) from error
-    lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.startswith("AGE-SECRET-KEY-")]
+    lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.startswith(_PRIVATE)]
     try:
         return Identity.from_str(lines[0] if lines else "")
     except pyrage.IdentityError as error:
@@ -84,13 +87,14 @@ def identity(path: Path, passphrase: str | None = None) -> Identity:
 
 
 def encrypt(source: Reader, target: BinaryIO, to: Recipient) -> None:
-    """Encrypt what ``source`` gives. Whatever it raises is raised."""
-    watched = _Watched(source)
+    """Encrypt what ``source`` gives. Whatever it or ``target`` raises is raised."""
+    watched, written = _Watched(source), _WatchedTarget(target)
     try:
-        pyrage.encrypt_io(cast(BinaryIO, watched), target, [to])
+        pyrage.encrypt_io(cast(BinaryIO, watched), cast(BinaryIO, written), [to])
     except Exception:
-        if watched.fault is not None:
-            raise watched.fault from None
+        fault = watched.fault or written.fault
+        if fault is not None:
+            raise fault from None
         raise
 
 
@@ -158,7 +162,32 @@ class _Watched:
             raise
 
 
+class _WatchedTarget:
+    """The same of what it writes to."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.fault: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._target.write(data)
+        except BaseException as error:
+            self.fault = error
+            raise
+
+    def flush(self) -> None:
+        try:
+            self._target.flush()
+        except BaseException as error:
+            self.fault = error
+            raise
+
+
 def _read(path: Path) -> bytes:
+    if _PRIVATE in str(path).upper():  # a slip: whatever is said of it must not show it
+        said = gettext("that is a private key itself, which nobody else may see, and no file")
+        raise KeyUnusable(key=f"{_PRIVATE}…", reason=said)
     try:
         with path.open("rb") as handle:
             return handle.read(_MAX_KEY)

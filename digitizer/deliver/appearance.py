@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 import resources
 from digitizer.clock import VIETNAM
 from digitizer.deliver.pdf_text import mappable
+from digitizer.deliver.signing_faults import SignatureUnfit
 from digitizer.describe.code_lists import Label, Name
-from digitizer.errors import NoSuchProfile, WrongUsage
-from digitizer.i18n import gettext
+from digitizer.errors import NoSuchProfile
+from digitizer.i18n import gettext, marked
 
 DEFAULT = "tt05"
 
@@ -33,6 +34,10 @@ class SignatureForm(BaseModel):
     lines: tuple[str, ...] = Field(min_length=1)
     seal: bool = False
 
+    def shows(self, part: str) -> bool:
+        """``part``: ``body``, ``time``, ``kind`` or ``notation``."""
+        return any(f"{{{part}}}" in line for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
@@ -47,23 +52,40 @@ class Appearance:
     seal: Path | None = None
 
     def lines(self, moment: datetime) -> tuple[str, ...]:
-        """What the block says at the aware ``moment``. Raises WrongUsage where the form asks for what is not given."""
-        if self.form.seal and self.seal is None:
-            raise WrongUsage(
-                reason=gettext("the form “{name}” shows a seal: name its picture").format(name=self.form.name)
-            )
+        """What the block says at the aware ``moment``. Raises SignatureUnfit: the form asks for what is not given, or
+        shows no seal where one is.
+        """
+        if self.form.seal != (self.seal is not None):
+            raise SignatureUnfit(reason=self._told(_NO_SEAL if self.seal else _SEAL), option="--seal")
         shown = {
             "body": self.body, "kind": self.kind, "notation": self.notation,
             "time": f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S} +07:00",
         }  # fmt: skip
-        said = {key: " ".join(mappable(unicodedata.normalize("NFC", text)).split()) for key, text in shown.items()}
-        for line in self.form.lines:
-            missing = next((key for key, text in said.items() if f"{{{key}}}" in line and not text), None)
-            if missing:
-                raise WrongUsage(
-                    reason=gettext("the form “{name}” needs “{field}”").format(name=self.form.name, field=missing)
-                )
+        said = {key: _visible(text) for key, text in shown.items()}
+        for part, text in said.items():
+            if self.form.shows(part) and not text:
+                reason, option = _LACKING[part]
+                raise SignatureUnfit(reason=self._told(reason), option=option)
         return tuple(line.format(**said) for line in self.form.lines)
+
+    def _told(self, reason: str) -> str:
+        return gettext(reason).format(form=self.form.label.shown)
+
+
+_SEAL = marked("The signature “{form}” shows a seal, and its picture is not named.")
+_NO_SEAL = marked("The signature “{form}” shows no seal.")
+_LACKING = {
+    "body": (marked("The signature “{form}” shows the body's name, and there is none."), "--body"),
+    "kind": (marked("The signature “{form}” shows the form of copy, such as SAO Y, and there is none."), "--copy-kind"),
+    "notation": (marked("The signature “{form}” shows number and sign, and there are none."), "--sign-form"),
+}
+"""By part of the block: what is said where it is missing, and the option that gives it (or another form)."""
+
+
+def _visible(text: str) -> str:
+    """``text`` as it can be shown: without what has no shape, in one line."""
+    kept = mappable(unicodedata.normalize("NFC", text))
+    return " ".join("".join(letter for letter in kept if unicodedata.category(letter) != "Cf").split())
 
 
 def signature_forms() -> dict[str, SignatureForm]:

@@ -29,19 +29,19 @@ _BENCH = f"{TEMPORARY_PREFIX}package-"
 
 def make_folder(workspace: Workspace, destination: Path) -> None:
     """Make the folder that packages go to. Raises CannotWrite, also for the folders that are the workspace's own."""
+    root, real = workspace.root.resolve(), destination.resolve()
+    if real.is_relative_to(root) and real.relative_to(root).parts[:1] in [(), *((name,) for name in FOLDERS)]:
+        raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
     try:
         destination.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWrite(path=destination, reason=reason(error)) from error
-    root, real = workspace.root.resolve(), destination.resolve()
-    if real.is_relative_to(root) and real.relative_to(root).parts[:1] in [(name,) for name in FOLDERS]:
-        raise CannotWrite(path=destination, reason=gettext("the workspace keeps its own files there"))
 
 
 @contextmanager
-def bench(destination: Path) -> Iterator[Path]:
-    """A hidden folder in ``destination`` to build in, gone at the end of the block. Those that killed deliveries left
-    are swept. Raises CannotWrite.
+def bench(destination: Path, target: Path | None = None) -> Iterator[Path]:
+    """A hidden folder in ``destination`` to build ``target`` in, gone at the end of the block. Those that killed
+    deliveries left are swept. Raises CannotWrite, which names what could not be written, or else ``target``.
     """
     _sweep(destination)
     place = destination / f"{_BENCH}{uuid4().hex}"
@@ -49,22 +49,25 @@ def bench(destination: Path) -> Iterator[Path]:
         place.mkdir()
         held = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise CannotWrite(path=destination, reason=reason(error)) from error
+        raise CannotWrite(path=target or destination, reason=reason(error)) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX)  # says that somebody builds here; goes with the process
         yield place
     except OSError as error:
-        raise CannotWrite(path=_shown(error.filename, place, destination), reason=reason(error)) from error
+        raise CannotWrite(path=_shown(error, place) or target or destination, reason=reason(error)) from error
     finally:
         shutil.rmtree(place, ignore_errors=True)
         os.close(held)
 
 
-def _shown(path: object, place: Path, destination: Path) -> object:
-    """A person knows a file by the name that it would have had."""
-    if isinstance(path, str | Path) and Path(path).is_relative_to(place):
-        return destination / Path(path).relative_to(place)
-    return path or destination
+def _shown(error: OSError, place: Path) -> object:
+    """What could not be written. A person knows a file by the name that it would have had; where something is copied,
+    the error names source and target.
+    """
+    for path in (error.filename2, error.filename):
+        if isinstance(path, str | Path) and Path(path).is_relative_to(place):
+            return place.parent / Path(path).relative_to(place)
+    return error.filename
 
 
 def _sweep(destination: Path) -> None:

@@ -18,7 +18,7 @@ from digitizer.deliver.packages import record_pdf
 from digitizer.deliver.page_texts import TextForm, deliver_texts
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
-from digitizer.errors import KnownError, NothingToDeliver
+from digitizer.errors import KnownError, NothingFound, NothingToDeliver
 from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -54,17 +54,30 @@ def deliver(
 ) -> DeliveryReport:  # fmt: skip
     """Deliver into a folder. What cannot be delivered is left out and listed. ``report``: filled in on the way.
 
-    Raises NoSuchRecord, QueryRefused, NothingToDeliver or CannotWrite (the folder); a list of several files also
-    MixedSecrecy; an exchange package what ``deliver_exchange`` raises.
+    Raises NoSuchRecord, QueryRefused, NothingToDeliver, NothingFound or CannotWrite (the folder), and what
+    ``refuse_unfit`` of the signature raises; a list of several files also MixedSecrecy; an exchange package what
+    ``deliver_exchange`` raises.
     """
-    task, report = task or Task(), report or DeliveryReport()
+    try:
+        return _deliver(workspace, destination, wanted, task or Task(), report or DeliveryReport())
+    except NothingToDeliver as error:
+        if wanted.query is None:
+            raise
+        raise NothingFound(query=wanted.query) from error
+
+
+def _deliver(
+    workspace: Workspace, destination: Path, wanted: Delivery, task: Task, report: DeliveryReport
+) -> DeliveryReport:
+    signing = wanted.pdf.signing
+    if signing is not None and wanted.form != "exchange":
+        signing.refuse_unfit()
     if wanted.form == "pdf":
         return deliver_pdf(
             workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
             wish=wanted.pdf, task=task, report=report,
         )  # fmt: skip
     if wanted.form == "exchange":
-        signing = wanted.pdf.signing
         made = deliver_exchange(
             workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
             encrypt_to=wanted.encrypt_to, signer=None if signing is None else signing.signer, task=task,

@@ -118,7 +118,7 @@ def _deliver(
     name = identifier_of(dossier, wish.form) + (SUFFIX if wish.kind == "bag" else "")
     target = destination / (f"{name}.zip" if wish.zipped else name)
     refuse_foreign(workspace, target, dossier.subject)
-    with bench(destination) as place:
+    with bench(destination, target) as place:
         folder = place / name
         inside = folder / "data" if wish.kind == "bag" else place
         built = build_package(workspace, dossier, wish.form, inside, make_pdf=make_pdf, progress=progress, task=task)

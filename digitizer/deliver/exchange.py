@@ -104,7 +104,7 @@ def deliver_exchange(
             raise CannotWrite(path=workspace.root, reason=reason(error)) from error
         head, checks = _head(package, members, signer)
         target = destination / f"{_name(package, encrypted=to is not None)}{SUFFIX}"
-        with bench(destination) as place:
+        with bench(destination, target) as place:
             built = place / target.name
             bag = _Bag(package, head, members, sources, task)
             with built.open("xb") as handle:

@@ -6,7 +6,7 @@ PINs are held in memory while the key is opened, and are in no message.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 import pkcs11
 from asn1crypto import tsp, x509
 from cryptography.hazmat.primitives.serialization import pkcs12
+from pkcs11 import exceptions as faults
+from pkcs11.exceptions import PKCS11Error
 from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1, translate_pyca_cryptography_key_to_asn1
 from pyhanko.sign import signers
 from pyhanko.sign.attributes import CMSAttributeProvider, SignedAttributeProviderSpec
@@ -25,7 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from digitizer.clock import VIETNAM, now
 from digitizer.errors import CannotSign, reason
-from digitizer.i18n import gettext, ngettext
+from digitizer.i18n import gettext, marked, ngettext
 
 for _name in (
     "pyhanko",
@@ -81,18 +83,53 @@ def _from_file(source: str, pin: str) -> signers.Signer:
 def _token(source: str, pin: str) -> Iterator[PKCS11Signer]:
     wanted, library = _parsed(source)
     try:
-        tokens = [slot.get_token() for slot in pkcs11.lib(library).get_slots(token_present=True)]
+        tokens = [slot.get_token() for slot in _loaded(source, library).get_slots(token_present=True)]
         found = [token for token in tokens if _meant(token, wanted)]
         if len(found) != 1:
             raise CannotSign(source=source, reason=_count(len(found)))
         with found[0].open(user_pin=pin) as session:
             yield _key_of(source, session, wanted)
-    except (pkcs11.exceptions.PinIncorrect, pkcs11.exceptions.PinLenRange, pkcs11.exceptions.PinInvalid) as error:
-        raise CannotSign(source=source, reason=gettext("the PIN is wrong")) from error
-    except pkcs11.exceptions.PinLocked as error:
-        raise CannotSign(source=source, reason=gettext("the token is locked after wrong PINs")) from error
-    except (pkcs11.exceptions.PKCS11Error, RuntimeError) as error:
-        raise CannotSign(source=source, reason=f"{type(error).__name__} {error}".strip()) from error
+    except PKCS11Error as error:
+        raise CannotSign(source=source, reason=token_fault(error)) from error
+
+
+def _loaded(source: str, library: str) -> Any:
+    """The library that speaks to the token. Raises CannotSign where it is none; PKCS11Error."""
+    try:
+        return pkcs11.lib(library)
+    except RuntimeError as error:
+        if isinstance(error, PKCS11Error) and type(error) is not PKCS11Error:
+            raise  # it was loaded, and reports a fault
+        if not Path(library).exists():
+            said = gettext("there is no library “{path}” for the token")
+        else:
+            said = gettext("“{path}” is no library for tokens, or it is made for other PCs")
+        raise CannotSign(source=source, reason=said.format(path=library)) from error
+
+
+_FAULTS: Mapping[str, Collection[type[PKCS11Error]]] = {
+    marked("the PIN is wrong"): (faults.PinIncorrect, faults.PinLenRange, faults.PinInvalid),
+    marked("the token is locked after wrong PINs"): (faults.PinLocked,),
+    marked("its PIN has expired"): (faults.PinExpired,),
+    marked("no PIN was set for the token yet"): (faults.UserPinNotInitialized,),
+    marked("the token was taken out"): (
+        faults.DeviceRemoved, faults.TokenNotPresent, faults.SlotIDInvalid, faults.SessionHandleInvalid,
+        faults.SessionClosed,
+    ),
+    marked("the token cannot sign as PDF asks (RSA or ECDSA, with SHA-256)"): (
+        faults.MechanismInvalid, faults.MechanismParamInvalid, faults.FunctionNotSupported, faults.KeySizeRange,
+        faults.KeyTypeInconsistent,
+    ),
+    marked("the library does not know this token"): (faults.TokenNotRecognised,),
+}  # fmt: skip
+
+
+def token_fault(error: PKCS11Error) -> str:
+    """What a token reports, in the language spoken now; what has no words yet under the name that PKCS#11 gives it."""
+    for said, kinds in _FAULTS.items():
+        if isinstance(error, tuple(kinds)):
+            return gettext(said)
+    return gettext("the token reports the fault “{fault}”").format(fault=type(error).__name__)
 
 
 def _parsed(source: str) -> tuple[dict[str, bytes], str]:

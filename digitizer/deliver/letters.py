@@ -22,35 +22,37 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from digitizer.deliver.pdf_text import to_unicode
+from digitizer.deliver.signing_faults import LettersMissing
 from digitizer.errors import FontMissing
 from digitizer.fonts import times_metrics
 
 _FLAGS_SYMBOLIC = 4
-_UNKNOWN = "?"
-"""Shown for a letter that the font has not: .notdef must not be (ISO 19005-2, 6.2.11.8)."""
+_NAMED = 5
+"""Of the letters that are missing, in one sentence."""
 
 
 class Letters:
     """The letters of ``text`` at ``size`` points. A character's code is the number of its glyph in the subset."""
 
     def __init__(self, text: str, size: float) -> None:
-        """Raises FontMissing."""
+        """Raises FontMissing; LettersMissing, for .notdef must not be shown (ISO 19005-2, 6.2.11.8)."""
         faces = times_metrics()
         if faces is None:
             raise FontMissing
         self._face, self._size = _face(faces[0]), size
-        by_glyph = {self._glyph(letter): letter for letter in sorted({self._shown(letter) for letter in text})}
+        missing = [letter for letter in dict.fromkeys(text) if ord(letter) not in self._face.charToGlyph]
+        if missing:
+            more = ", …" if len(missing) > _NAMED else ""
+            raise LettersMissing(letters=", ".join(f"“{letter}”" for letter in missing[:_NAMED]) + more)
+        by_glyph = {self._glyph(letter): letter for letter in sorted(set(text))}
         self._letters = list(by_glyph.values())
         """As ``makeSubset`` numbers them, from 1; of two that look the same, one."""
         self._ids = {glyph: number for number, glyph in enumerate(by_glyph, start=1)}
         self.ascent, self.descent = (size * float(value) / 1000 for value in (self._face.ascent, self._face.descent))
         """Points above the baseline; the second is negative."""
 
-    def _shown(self, letter: str) -> str:
-        return letter if ord(letter) in self._face.charToGlyph else _UNKNOWN
-
     def _glyph(self, letter: str) -> int:
-        return int(self._face.charToGlyph[ord(self._shown(letter))])
+        return int(self._face.charToGlyph[ord(letter)])
 
     def _advance(self, letter: str) -> float:
         """In thousandths of an em, whatever units the font is drawn in."""

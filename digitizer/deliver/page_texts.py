@@ -31,7 +31,7 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
     """
     target = destination / f"{plain_name(dossier.file.code)}.{form}"
     refuse_foreign(workspace, target, dossier.file.id)
-    with bench(destination) as place:
+    with bench(destination, target) as place:
         out = Writing(place / target.name)
         for path, data in _files(workspace, form, dossier, task):
             kept = out.put(path, data, _MEDIA[form])

@@ -31,6 +31,7 @@ FOUND_LEAST = 0.98
 LOST_ALLOWED = 3
 """Letters a page may lose so whatever their share: few letters would make one speck of noise a failure."""
 SIGNATURE_PLACE, COVERS, FREE = "signature-place", "over what stands on page 1", "on free paper"
+SMALLER = "on free paper, the seal smaller than it is"
 """A check that never fails: what stands on page 1 already is no reason not to sign, but is said."""
 _HYPHEN_AT_LINE_END = "\ufffe"
 """What pdfium gives for it; it also leaves out the line break."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from digitizer.workspace import Workspace
 class Package:
     """One delivered file or folder. ``checks`` were made on the bytes that are now at ``path``. ``sha256``: of a folder
     as ``digitizer.deliver.building.package_hash`` says. ``pages``: none of an original, which lies beside the copy of
-    its pages. ``sheets``: of paper, where they were counted.
+    its pages; that has ``original_pages``. ``sheets``: of paper, where they were counted.
     """
 
     path: Path
@@ -34,6 +34,7 @@ class Package:
     sha256: Sha256
     checks: tuple[Check, ...]
     sheets: int | None = None
+    original_pages: int = 0
 
 
 @dataclass(slots=True)
@@ -158,7 +159,8 @@ def _deliver_originals(
     for master in masters:
         original = target.with_name(f"{free_name(f'{target.stem}{ENDING}', taken)}{target.suffix}")
         write = partial(write_original, workspace, record=record, master=master)
-        made.append(_built(workspace, original, record, {"pages": 0, "as": "original"}, write))
+        package = _built(workspace, original, record, {"pages": 0, "as": "original"}, write)
+        made.append(replace(package, original_pages=workspace.catalogue.pages.count_in(master)))
     return made
 
 
@@ -168,7 +170,7 @@ def _built(
 ) -> Package:  # fmt: skip
     """What ``write`` puts into a file on the bench, named once it is proven, with its act."""
     refuse_foreign(workspace, target, record.id)
-    with bench(target.parent) as place:
+    with bench(target.parent, target) as place:
         built = place / target.name
         checks = write(built)
         size = built.stat().st_size

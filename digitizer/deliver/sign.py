@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 from pathlib import Path
@@ -19,12 +19,14 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
 from digitizer.clock import now
 from digitizer.deliver.appearance import Appearance, SignatureForm
-from digitizer.deliver.keys import Signer
-from digitizer.deliver.pdf_check import COVERS, FREE, SIGNATURE_PLACE, Check
-from digitizer.deliver.stamp import Block, BlockStyle, Place, page_width, place
+from digitizer.deliver.keys import Signer, token_fault
+from digitizer.deliver.pdf_check import COVERS, FREE, SIGNATURE_PLACE, SMALLER, Check
+from digitizer.deliver.signing_faults import NotationMissing
+from digitizer.deliver.stamp import Block, BlockStyle, Place, Seal, fitted
 from digitizer.deliver.verify import verify_pdf
 from digitizer.errors import CannotSign
 from digitizer.files import written_aside
+from digitizer.i18n import gettext
 from digitizer.model import Record
 
 
@@ -42,8 +44,8 @@ def sign_pdf(source: Path, target: Path, signer: Signer, appearance: Appearance)
 def sign_in_place(path: Path, signer: Signer, appearance: Appearance) -> Place:
     """As ``sign_pdf``, behind what is at ``path``; where this raises, that is no longer whole."""
     moment = now()
-    block = Block(appearance.lines(moment), appearance.seal, page_width(path))
-    where = place(path, block.width, block.height)
+    seal = None if appearance.seal is None else Seal(appearance.seal)
+    block, where = fitted(path, appearance.lines(moment), seal)
     try:
         with path.open("r+b") as handle:
             writer = _Update(handle)
@@ -56,9 +58,18 @@ def sign_in_place(path: Path, signer: Signer, appearance: Appearance) -> Place:
             )  # fmt: skip
             signing.moment = moment
             signing.sign_pdf(writer, in_place=True)
-    except (SigningError, PdfError, PKCS11Error) as error:
-        raise CannotSign(source=signer.name, reason=f"{type(error).__name__} {error}".strip()) from error
-    return where
+    except PKCS11Error as error:
+        raise CannotSign(source=signer.name, reason=token_fault(error)) from error
+    except (SigningError, PdfError) as error:
+        said = gettext("no signature could be made (“{fault}”)").format(fault=type(error).__name__)
+        raise CannotSign(source=signer.name, reason=said) from error
+    return where if block.seal is None or block.seal.true else replace(where, smaller=True)
+
+
+def refuse_unfit(shown: Appearance) -> None:
+    """Raises SignatureUnfit, LettersMissing or FontMissing where no PDF could show this."""
+    lines = replace(shown, notation=shown.notation or "—").lines(now())
+    Block(lines, None if shown.seal is None else Seal(shown.seal), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +84,19 @@ class Signing:
     kind: str = ""
     seal: Path | None = None
 
+    def refuse_unfit(self) -> None:
+        """Raises what ``refuse_unfit`` raises."""
+        refuse_unfit(self._shown(""))
+
+    def _shown(self, sign_of: str) -> Appearance:
+        return Appearance(self.form, self.body or self.signer.name, self.kind, sign_of, self.seal)
+
     def sign(self, path: Path, record: Record) -> list[Check]:
-        """Sign the PDF of ``record`` at ``path``, and prove it. Raises what ``sign_pdf`` raises."""
+        """Sign the PDF of ``record`` at ``path``, and prove it. Raises NotationMissing; what ``sign_pdf`` raises."""
         number, notation = (str(record.fields.get(key, "")) for key in ("number", "notation"))
-        sign_of = "/".join(filter(None, [number, notation]))
-        shown = Appearance(self.form, self.body or self.signer.name, self.kind, sign_of, self.seal)
+        shown = self._shown("/".join(filter(None, [number, notation])))
+        if self.form.shows("notation") and not shown.notation:
+            raise NotationMissing(form=self.form.label.shown, record=record.code)
         where = sign_in_place(path, self.signer, shown)
         report = verify_pdf(path)
         found = ", ".join(f"{each.signer}, {each.claimed}" for each in report.signatures)
@@ -85,7 +104,7 @@ class Signing:
         yours = len(report.signatures) == 1 and report.whole
         return [
             Check("signature", yours, found if yours else problem or found),
-            Check(SIGNATURE_PLACE, True, COVERS if where.covers else FREE),
+            Check(SIGNATURE_PLACE, True, COVERS if where.covers else SMALLER if where.smaller else FREE),
         ]
 
 

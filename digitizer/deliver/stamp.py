@@ -7,12 +7,13 @@ pyHanko's own text stamps write glyph widths unscaled, so that with a font of 20
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.generic import NumberObject, pdf_name
@@ -21,6 +22,9 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStamp, BaseStampStyle
 
 from digitizer.deliver.letters import Letters, put_stream
+from digitizer.deliver.signing_faults import SealUnplaced, SignatureUnfit
+from digitizer.errors import reason
+from digitizer.i18n import gettext
 from ocr.geometry import POINTS_PER_INCH
 
 LETTER_SIZE = 10.0
@@ -38,43 +42,72 @@ _LOOK_SCALE = 2.0
 """Pixels a point at which the corner is looked at: 144 dpi."""
 _SEAL_DPI = 300.0
 """Taken where the picture says none."""
+_SEAL_WIDEST, _SEAL_NARROWEST = 42 * _MM, 12 * _MM
+"""Points. A picture that would be wider is drawn so wide: no body's seal is wider. Where a seal does not find a free
+place at its true size it is drawn smaller, so narrow at the least; over the page it is never drawn."""
+_SHRINK = 0.85
+_SEAL_PIXELS = 1 << 24
 _SEAL_GAP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Points from the lower left corner of page 1. ``covers``: something stands on the page where the block will be."""
+    """Points from the lower left corner of page 1. ``covers``: something stands on the page where the block will be.
+    ``smaller``: there was no free place for the seal at its true size.
+    """
 
     x: float
     y: float
     width: float
     height: float
     covers: bool
+    smaller: bool = False
 
 
 class Block:
     """What is drawn: ``lines`` at 10 points, left of them the seal if there is one. ``width``, ``height``: points."""
 
-    def __init__(self, lines: Sequence[str], seal: Path | None, page_width: float) -> None:
-        """Raises FontMissing; OSError where the seal is no picture."""
+    def __init__(self, lines: Sequence[str], seal: Seal | None, page_width: float) -> None:
+        """Raises FontMissing or LettersMissing."""
         self.letters = Letters("".join(lines), LETTER_SIZE)
         self.lines = [part for line in lines for part in self.letters.folded(line, _WIDEST * page_width)]
-        self.seal = None if seal is None else Seal(seal)
+        self.seal = seal
         self.indent = self.seal.width + _SEAL_GAP if self.seal else 0.0
         self.width = self.indent + max(self.letters.width(line) for line in self.lines)
         self.height = max(len(self.lines) * _LEADING, self.seal.height if self.seal else 0.0)
 
 
 class Seal:
-    """A picture of a seal with its transparency. ``width``, ``height``: points at its true size."""
+    """A picture of a seal with its transparency. ``width``, ``height``: points. ``true``: it is drawn at the size that
+    the picture says.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError where it is no PNG."""
-        with Image.open(path, formats=["PNG"]) as image:
-            across, down = image.info.get("dpi", (_SEAL_DPI, _SEAL_DPI))
-            self._image = image.convert("RGBA")
-        self.width = self._image.width * POINTS_PER_INCH / (across or _SEAL_DPI)
-        self.height = self._image.height * POINTS_PER_INCH / (down or _SEAL_DPI)
+        """Raises SignatureUnfit where it is no PNG that can be read."""
+        try:
+            with Image.open(path, formats=["PNG"]) as image:
+                if image.width * image.height > _SEAL_PIXELS:
+                    raise _unreadable(path, gettext("it is larger than any seal"))
+                said = image.info.get("dpi")
+                across, down = said or (_SEAL_DPI, _SEAL_DPI)
+                self._image = image.convert("RGBA")
+        except (UnidentifiedImageError, SyntaxError, ValueError) as error:
+            raise _unreadable(path, gettext("it is no picture in the format PNG")) from error
+        except OSError as error:
+            raise _unreadable(path, reason(error) if error.errno else gettext("it is damaged")) from error
+        wide = self._image.width * POINTS_PER_INCH / (across or _SEAL_DPI)
+        high = self._image.height * POINTS_PER_INCH / (down or _SEAL_DPI)
+        shrunk = min(1.0, _SEAL_WIDEST / max(wide, high))
+        self.width, self.height = wide * shrunk, high * shrunk
+        self.true = shrunk == 1 or said is None
+
+    def smaller(self) -> Seal | None:
+        """The same, a step smaller; None where it would be too small to be seen."""
+        if max(self.width, self.height) * _SHRINK < _SEAL_NARROWEST:
+            return None
+        made = copy(self)
+        made.width, made.height, made.true = self.width * _SHRINK, self.height * _SHRINK, False
+        return made
 
     def put(self, writer: BasePdfFileWriter) -> generic.IndirectObject:
         mask = self._put(writer, self._image.getchannel("A"), "/DeviceGray", {})
@@ -88,6 +121,28 @@ class Seal:
             "/Height": NumberObject(image.height), "/ColorSpace": pdf_name(space), "/BitsPerComponent": NumberObject(8),
         }  # fmt: skip
         return put_stream(writer, image.tobytes(), entries | more)
+
+
+def _unreadable(path: Path, why: str) -> SignatureUnfit:
+    said = gettext("The picture of the seal, “{path}”, cannot be read: {reason}.")
+    return SignatureUnfit(reason=said.format(path=path, reason=why), option="--seal")
+
+
+def fitted(path: Path, lines: Sequence[str], seal: Seal | None) -> tuple[Block, Place]:
+    """The block for page 1 of the PDF at ``path``, and where it stands: the seal as large as a free place allows.
+
+    Raises FontMissing or LettersMissing; SealUnplaced: text may have to stand over the page, a seal never does.
+    """
+    wide = page_width(path)
+    block = Block(lines, seal, wide)
+    where = place(path, block.width, block.height)
+    while where.covers and seal is not None:
+        seal = seal.smaller()
+        if seal is None:
+            raise SealUnplaced(file=path.name)
+        block = Block(lines, seal, wide)
+        where = place(path, block.width, block.height)
+    return block, where
 
 
 class BlockStyle(BaseStampStyle):

@@ -171,5 +171,6 @@ def test_a_signed_pdf_goes_out_untouched_beside_its_copy(workspace: Workspace, t
     process(workspace)
     packages = deliver_pdf(workspace, tmp_path / "giao").packages
     assert [package.path.name for package in packages] == ["H1.001.pdf", "H1.001_goc.pdf", "H1.002.pdf"]
+    assert [(package.pages, package.original_pages) for package in packages] == [(1, 0), (0, 1), (1, 0)]
     assert packages[1].path.read_bytes() == (tmp_path / "đã ký.pdf").read_bytes()
     assert verify_pdf(packages[1].path).whole

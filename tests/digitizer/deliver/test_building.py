@@ -1,14 +1,15 @@
 """A delivery that dies at any moment leaves nothing half-made, and the next one finishes."""
 
+import errno
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from digitizer.deliver.building import bench, package_hash
+from digitizer.deliver.building import bench, make_folder, package_hash
 from digitizer.deliver.delivering import Wish, deliver_packages
 from digitizer.deliver.package_check import verify_package
-from digitizer.errors import WouldOverwrite
+from digitizer.errors import CannotWrite, WouldOverwrite
 from digitizer.files import TEMPORARY_PREFIX
 from digitizer.workspace import Workspace
 from tests.helpers.dossiers import dossier
@@ -113,3 +114,22 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     for at in (2, 10, 20):
         assert in_copy(partial(full, at)) == (0, ["cannot-write"])
         assert [path for path in (tmp_path / "giao").iterdir() if not path.name.startswith(TEMPORARY_PREFIX)] == []
+
+
+def test_what_cannot_be_copied_is_named_by_where_it_goes(tmp_path: Path) -> None:
+    target = tmp_path / "giao" / "H1_goc.pdf"
+    target.parent.mkdir()
+    for copied in (False, True):
+        with pytest.raises(CannotWrite) as caught, bench(target.parent, target) as place:
+            names = (str(tmp_path / "master"), None, str(place / target.name)) if copied else ()
+            raise OSError(errno.ENOSPC, "full", *names)
+        assert caught.value.details["path"] == target
+
+
+def test_nothing_is_delivered_among_the_workspaces_own_files(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "vùng", NULL_ENGINE) as workspace:
+        for place in (workspace.root, workspace.root / "masters", workspace.root / "masters" / "mới"):
+            with pytest.raises(CannotWrite):
+                make_folder(workspace, place)
+        assert not (workspace.root / "masters" / "mới").exists()
+        make_folder(workspace, tmp_path / "giao")

@@ -27,3 +27,22 @@ def test_a_sip_its_receipt_and_what_is_not_ready(tmp_path: Path) -> None:
     assert [(fault["record"], fault["field"], fault["page"]) for fault in refused["faults"]] == [
         ("H49.2001.2", "retention", None), ("H49.2001.2", "paper_code", None),
     ]  # fmt: skip
+
+
+def test_what_cannot_be_signed_found_or_encrypted_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    program = Program(tmp_path / "nhà", tmp_path / "vùng")
+    program.settings(language="en", person="Người giao")
+    with Workspace(program.workspace, NULL_ENGINE) as workspace:
+        dossier(workspace, pages=(1,))
+    out, secret = tmp_path / "giao", "AGE-SECRET-KEY-1QQPQZRFR7ZTEKHX0"
+    for wanted, code, said in (
+        (("pdf", "--sign", "k.p12", "--pin-fd", "0", "--sign-form", "copy"), 2, "--copy-kind"),
+        (("pdf", "--sign", "k.p12", "--pin-fd", "0", "--sign-form", "tt01", "--seal", tmp_path / "x"), 2, "x”"),
+        (("exchange", "--encrypt-to", secret), 2, "private key"),
+        (("text", "--query", "khongcogidau"), 3, "khongcogidau"),
+    ):
+        answer = program("deliver", out, "--as", *wanted)
+        assert answer.code == code, answer.err
+        assert said in answer.err
+        assert secret not in answer.err
+        assert not out.exists()

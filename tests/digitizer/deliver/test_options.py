@@ -22,7 +22,8 @@ FIT: dict[tuple[str, ...], set[str]] = {
     ("--allow-coarse",): WITH_PDF, SIGN: {*WITH_PDF, "exchange"}, ("--encrypt-to", "age1x"): {"exchange"},
     ("--receipt", "r.pdf"): ALL, ("--max-secrecy", "mat"): ALL,
     ("--pin-fd", "3"): set(), ("--sign-form", "tt05"): set(), ("--body", "B"): set(), ("--copy-kind", "K"): set(),
-    ("--seal", "s.png"): set(), ("--pin-fd", "0", *SIGN): {*WITH_PDF, "exchange"}, ("--sign-form", "copy", *SIGN): WITH_PDF,
+    ("--seal", "s.png"): set(), ("--pin-fd", "0", *SIGN): {*WITH_PDF, "exchange"},
+    ("--sign-form", "copy", *SIGN): WITH_PDF,
     ("--allow-coarse", "--profile", "reading"): set(),
 }  # fmt: skip
 

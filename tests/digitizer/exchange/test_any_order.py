@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from digitizer.capture.rules import stack_rule
 from digitizer.capture.sorting import sort_captured
 from digitizer.catalogue.lineage import Head, Lineage, joined, of
+from digitizer.catalogue.subjects import Subjects
 from digitizer.deliver.receive import open_differences, settle
 from digitizer.errors import KnownError, NothingToDeliver
 from digitizer.journal import Journal
-from digitizer.model import Level, Record, RecordState, Secrecy
+from digitizer.model import Level, PageId, Record, RecordId, RecordState, Secrecy
 from digitizer.turning import turn_pages
 from digitizer.workspace import Workspace
 from ocr.stages import split
@@ -178,3 +179,57 @@ def test_packages_in_any_order_come_to_the_same(seed: int) -> None:
 @given(st.integers(0, 1 << 30))
 def test_many_packages_in_any_order_come_to_the_same(seed: int) -> None:
     run(seed)
+
+
+@settings(max_examples=3, derandomize=True, phases=[Phase.generate])
+@given(st.integers(0, 1 << 30))
+def test_what_one_took_away_and_another_changed_stays_and_waits_everywhere(seed: int) -> None:
+    remove_and_change(seed)
+
+
+def remove_and_change(seed: int) -> None:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as root, ExitStack() as stack:
+        folder = Path(root)
+        stations = [stack.enter_context(station(folder, name)) for name in "ABCD"]
+        pages = put_pages(stations[0], "H1", 3)
+        stations[0].catalogue.records.file_for("H2")
+        given_first = package(stations[0], folder)
+        for other in stations[1:3]:
+            take(other, given_first)
+        subject = chance.choice([stations[0].catalogue.records.get("H2").id, *pages])
+        does = {each: chance.choice(["removes", "changes", "nothing"]) for each in range(3)}
+        for number, what in does.items():
+            if what == "removes":
+                _remove(stations[number], subject)
+            elif what == "changes":
+                _change(stations[number], subject, chance)
+        made = [package(each, folder) for each in stations[:3]]
+        for each in stations:
+            take(each, *chance.sample(made, len(made)), chance.choice(made))
+        both = {"removes", "changes"} <= set(does.values())
+        for each in stations:
+            gone = content(each)[subject]["withdrawn"]
+            asked = {name for name, *_ in waiting(each) if name.endswith("/withdrawn")}
+            assert gone == ("removes" in does.values() and not both)
+            assert asked == ({f"{subject}/withdrawn"} if both else set())
+            whole(each)
+
+
+def _remove(workspace: Workspace, subject: str) -> None:
+    if Subjects(workspace.catalogue).is_page(subject):
+        workspace.catalogue.arrangement.withdraw([PageId(subject)])
+    else:
+        workspace.catalogue.records.remove(workspace.catalogue.records.find(RecordId(subject)))
+
+
+def _change(workspace: Workspace, subject: str, chance: random.Random) -> None:
+    records, pages, page = workspace.catalogue.records, workspace.catalogue.pages, PageId(subject)
+    if not Subjects(workspace.catalogue).is_page(subject):
+        records.change(records.find(RecordId(subject)), title=f"Tên {chance.randrange(3)}")
+    elif (kind := chance.randrange(3)) == 0:
+        pages.turn(page, 1)
+    elif kind == 1:
+        pages.say_sheet(page, 2, None)
+    else:
+        workspace.catalogue.arrangement.move([page], records.get("H2"))

@@ -12,7 +12,7 @@ from digitizer.deliver.package_faults import PackageTooSecret
 from digitizer.deliver.receive import open_differences, receive, settle
 from digitizer.errors import MixedSecrecy, NotPermitted, RecordApproved, TooSecret
 from digitizer.journal import Journal
-from digitizer.model import Level, RecordState, Role, Secrecy
+from digitizer.model import Level, PageId, RecordState, Role, Secrecy
 from digitizer.workspace import Workspace
 from tests.helpers.stations import content, package, put_pages, station, take, waiting, whole
 
@@ -326,3 +326,77 @@ def test_who_may_not_receive_is_told(stations: Three, tmp_path: Path) -> None:
     b.catalogue.people.change("Người thử", roles=[Role.SCAN])
     with pytest.raises(NotPermitted):
         receive(b, [given])
+
+
+def test_what_was_changed_meanwhile_stays_until_a_person_takes_it_away(stations: Three, tmp_path: Path) -> None:
+    a, b, c = stations
+    a.catalogue.records.file_for("H1")
+    first = package(a, tmp_path)
+    take(b, first)
+    take(c, first)
+    set_title(a, "H1", "Không còn rỗng")
+    c.catalogue.records.remove(c.catalogue.records.get("H1"))
+    removed, changed = package(c, tmp_path), package(a, tmp_path)
+    for other in stations:
+        take(other, removed, changed)
+    for each in stations:
+        assert title_of(each) == "Không còn rỗng"
+        (found,) = open_differences(each)
+        assert (found.field, found.ours.value, found.ours.station) == ("withdrawn", 0, "A")
+        assert [(side.value, side.station) for side in found.theirs] == [(1, "C")]
+        whole(each)
+    assert not settle(b, {found.id: 1})
+    for other in (a, c):
+        take(other, removed, package(b, tmp_path))
+        assert not open_differences(other)
+        assert not other.catalogue.records.of_level(Level.FILE)
+        whole(other)
+
+
+def test_a_page_moved_here_and_withdrawn_elsewhere_waits_where_it_was_moved_to(
+    stations: Three, tmp_path: Path
+) -> None:  # fmt: skip
+    a, b, c = stations
+    shared(a, b, tmp_path)
+    a.catalogue.records.create(Level.FILE, "H2", "Hai", a.catalogue.records.under()[0])
+    first = package(a, tmp_path)
+    take(b, first)
+    take(c, first)
+    page = pages_of(b)[1]
+    b.catalogue.arrangement.withdraw([page])
+    c.catalogue.arrangement.move([page], c.catalogue.records.get("H2"))
+    withdrawn, moved = package(b, tmp_path), package(c, tmp_path)
+    for other in stations:
+        take(other, withdrawn, moved)
+    for each in stations:
+        assert pages_of(each, "H2") == [page]
+        assert [found.id for found in open_differences(each)] == [f"{page}/withdrawn"]
+        whole(each)
+
+
+def test_what_was_taken_away_knowing_of_the_change_is_not_asked_about(stations: Three, tmp_path: Path) -> None:
+    a, b, _ = stations
+    shared(a, b, tmp_path)
+    page = pages_of(a)[0]
+    a.catalogue.pages.turn(page, 1)
+    take(b, package(a, tmp_path))
+    b.catalogue.arrangement.withdraw([page])
+    take(a, package(b, tmp_path))
+    assert page not in pages_of(a)
+    assert not open_differences(a) + open_differences(b)
+
+
+def test_a_page_that_only_made_room_was_not_changed(stations: Three, tmp_path: Path) -> None:
+    a, b, _ = stations
+    shared(a, b, tmp_path)
+    first, second, third = pages_of(a)
+    a.catalogue.arrangement.move([third], a.catalogue.records.get("H1"), at=1)
+    b.catalogue.arrangement.withdraw([second])
+    take(a, package(b, tmp_path))
+    assert pages_of(a) == [third, first]
+    assert "withdrawn" not in {each.field for each in open_differences(a)}
+
+
+def pages_of(workspace: Workspace, code: str = "H1") -> list[PageId]:
+    record = workspace.catalogue.records.get(code)
+    return [page.id for page in workspace.catalogue.pages.part(record.id, 0, -1)]

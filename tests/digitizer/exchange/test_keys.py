@@ -1,0 +1,49 @@
+"""Keys of exchange packages: a private one is never shown, and a full disk is said as what it is."""
+
+from __future__ import annotations
+
+import errno
+import io
+from pathlib import Path
+
+import pytest
+
+from digitizer.deliver import age
+from digitizer.deliver.package_faults import KeyUnusable
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The public and the private key."""
+    path = tmp_path_factory.mktemp("keys") / "key"
+    public = age.new_key(path)
+    return public, path.read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize("slip", ["{}", " {}\n", "# created: now\n{}\n", "khoá {}"])
+def test_a_private_key_that_is_named_by_a_slip_is_not_shown(keys: tuple[str, str], slip: str) -> None:
+    _, private = keys
+    for spelt in (private, private.lower()):
+        with pytest.raises(KeyUnusable) as caught:
+            age.recipient(slip.format(spelt))
+        with pytest.raises(KeyUnusable) as on_receiving:
+            age.identity(Path(slip.format(spelt)))
+        for error in (caught.value, on_receiving.value):
+            assert private[20:].casefold() not in f"{error.message}{error.details}{error.args}".casefold()
+
+
+def test_no_key_is_said_as_no_key() -> None:
+    with pytest.raises(KeyUnusable) as caught:
+        age.recipient("")
+    assert caught.value.details["key"] == ""
+    assert "no key is named" in caught.value.message
+
+
+def test_a_full_disk_is_said_while_it_is_encrypted(keys: tuple[str, str]) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="full") as caught:
+        age.encrypt(io.BytesIO(b"x" * 300_000), Full(), age.recipient(keys[0]))
+    assert caught.value.errno == errno.ENOSPC
