@@ -17,7 +17,7 @@ WISHES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
     """Folders of packages by kind and layout, such as ``sip-tt05``. Copied before they are changed."""
     root = tmp_path_factory.mktemp("giao")
