@@ -26,7 +26,7 @@ SIGNED = "signature"
 """The check that a signed PDF has passed: who signed it, when."""
 _READERS = ("pypdf", "pypdfium2")
 _SIGNER = "pyHanko"
-_NAMED = frozenset({"name", "sha256", "device", "options", "pixels", "scanned"})
+_NAMED = frozenset({"name", "sha256", "device", "options", "pixels", "scanned", "signatures"})
 """What is told of an act that brought pages in with others that lie elsewhere now."""
 
 
@@ -41,10 +41,14 @@ def history(workspace: Workspace, dossier: Dossier, *, pages: bool) -> Iterator[
 
 
 def _verified(workspace: Workspace, dossier: Dossier) -> Iterator[Act]:
-    """When all that is kept here was hashed, since there is something of the dossier."""
+    """When all that is kept here was hashed and found whole, since there is something of the dossier; a check that
+    found faults does not say where.
+    """
     first = next((act.at for act in _inside(workspace, dossier) if act.kind != VERSION), None)
     for act in workspace.catalogue.audit.acts_of([VERSION, "check"]):
-        if act.kind == VERSION or (first is not None and act.at >= first and not (act.after or {}).get("quick")):
+        after = act.after or {}
+        proves = first is not None and act.at >= first and not after.get("quick") and not after.get("faults")
+        if act.kind == VERSION or proves:
             yield act
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from digitizer.capture.paths import natural_key
 from digitizer.deliver.mets import Kept
 from digitizer.errors import NotAPackage, reason
 from digitizer.i18n import gettext
@@ -67,7 +68,9 @@ class Writing:
 def write_zip(folder: Path, target: Path, task: Task) -> None:
     """Lay a folder into a ZIP in which it is the only thing at the top. Raises OSError."""
     with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
-        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        for path in sorted(
+            (each for each in folder.rglob("*") if each.is_file()), key=lambda each: natural_key(str(each))
+        ):
             info = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", _EARLIEST)
             info.compress_type = zipfile.ZIP_STORED if path.suffix.lower() in _STORED else zipfile.ZIP_DEFLATED
             info.external_attr = (stat.S_IFREG | 0o644) << 16

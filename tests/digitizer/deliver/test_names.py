@@ -1,5 +1,6 @@
 """What delivered files are called: the same in every form of delivery (Circular 05/2025/TT-BNV, article 8)."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ def test_the_codes_in_a_package_have_the_number_of_the_name(workspace: Workspace
     docs = [etree.parse(path) for path in sorted(package.path.rglob("EAD_doc_File*.xml"))]
     assert [doc.findtext("docCode")[-8:] for doc in docs] == [".0000002", ".0000010"]
     assert [doc.findtext("docOrdinal") for doc in docs] == ["2", "10"]
+
+
+def test_in_a_zip_the_tenth_comes_behind_the_second(workspace: Workspace, tmp_path: Path) -> None:
+    file = dossier(workspace, pages=())
+    for code in ("2", "10"):
+        made = workspace.catalogue.records.create(
+            Level.ITEM, f"{FILE_CODE}.{code}", "X", file, profile="item", values=ITEM_VALUES
+        )
+        add_pages(workspace, made, 1)
+    workspace.settings = workspace.settings.model_copy(update={"pdf_digits": 0})
+    (package,) = deliver(workspace, tmp_path, Delivery("sip")).packages
+    with zipfile.ZipFile(package.path) as archive:
+        names = [name.rpartition(".")[0][-3:] for name in archive.namelist() if name.endswith(".pdf")]
+    assert names == ["0.2", ".10"]
 
 
 @given(st.lists(st.text(max_size=130), max_size=6), st.integers(0, 9_999_999), st.sampled_from([0, 3, 7]))

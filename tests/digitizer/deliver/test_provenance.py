@@ -130,7 +130,7 @@ def test_validations_name_their_tools_and_what_was_looked_at(package: tuple[str,
     assert len(read) == 1 and "text" in read[0]["note"] and len(read[0]["objects"]) == 2
     (earlier,) = [event for event in _of(path, "validation") if "schemas" in event["note"]]  # of the first package
     assert "csip" in earlier["note"]
-    assert [event["outcome"] for event in _of(path, "fixity check")][:1] == ["fail"]  # the made-up masters
+    assert {event["outcome"] for event in _of(path, "fixity check")} == ({"success"} if layout == "eark" else set())
     made = _of(path, "information package creation")
     assert any("organization/Phông UBND tỉnh/owner" in agent for event in made for agent in event["agents"])
     if layout == "eark":
