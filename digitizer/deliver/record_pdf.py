@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.clock import now
-from digitizer.deliver.content import may_be_said
+from digitizer.deliver.content import may_be_said, numbers_and_names
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.deliver.resolution import coarse_pages
@@ -67,7 +67,9 @@ def write_record_pdf(  # noqa: PLR0917
     shown = [(may_be_said(workspace, part, {})[0], held) for part, held in parts]
     info, marks = _info(workspace, record, language_of(contents)), list(_bookmarks(record, shown, texts))
     with path.open("wb") as handle:
-        write_pdf(handle, contents, info, marks, _labels(parts), profile=wish.profile, progress=progress)
+        write_pdf(
+            handle, contents, info, marks, _labels(workspace, record, parts), profile=wish.profile, progress=progress
+        )
     signed = [] if wish.signing is None else wish.signing.sign(path, record)
     checks = [*check_pdf(path, contents, profile=wish.profile), *signed]
     for check in checks:
@@ -140,12 +142,15 @@ def _bookmarks(
             place += 1
 
 
-def _labels(parts: Sequence[tuple[Record, Sequence[Page]]]) -> list[Labels]:
-    """In a whole file a page is called by its item and its place in it: 3.2 is page 2 of the third."""
+def _labels(workspace: Workspace, file: Record, parts: Sequence[tuple[Record, Sequence[Page]]]) -> list[Labels]:
+    """In a whole file a page is called by the number of its item and its place in it: 3.2 is page 2 of item 3. Pages that
+    lie in the file itself have their place alone.
+    """
     if len(parts) == 1:
         return []
+    numbers, _ = numbers_and_names(workspace, file)
     labels, place = [], 0
-    for number, (_, pages) in enumerate(parts, start=1):
-        labels.append(Labels(place, f"{number}."))
+    for part, pages in parts:
+        labels.append(Labels(place, f"{numbers[part.id]}." if part.id in numbers else ""))
         place += len(pages)
     return labels

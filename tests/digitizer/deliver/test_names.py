@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from pypdf import PdfReader
 
 from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.names import free_name, item_stem, plain_name
@@ -63,6 +64,13 @@ def test_the_codes_in_a_package_have_the_number_of_the_name(workspace: Workspace
     docs = [etree.parse(path) for path in sorted(package.path.rglob("EAD_doc_File*.xml"))]
     assert [doc.findtext("docCode")[-8:] for doc in docs] == [".0000002", ".0000010"]
     assert [doc.findtext("docOrdinal") for doc in docs] == ["2", "10"]
+
+
+def test_pages_of_a_whole_file_are_called_by_the_numbers_of_its_items(workspace: Workspace, tmp_path: Path) -> None:
+    _items(workspace)
+    (package,) = deliver(workspace, tmp_path, Delivery("pdf", whole=True)).packages
+    assert package.path.name == f"{FILE_CODE}.pdf"
+    assert PdfReader(package.path).page_labels == ["12.1", "7.1", "3.1", "4.1", "12.1"]
 
 
 def test_in_a_zip_the_tenth_comes_behind_the_second(workspace: Workspace, tmp_path: Path) -> None:
