@@ -143,8 +143,8 @@ def _bookmarks(
 
 
 def _labels(workspace: Workspace, file: Record, parts: Sequence[tuple[Record, Sequence[Page]]]) -> list[Labels]:
-    """In a whole file a page is called by the number of its item and its place in it: 3.2 is page 2 of item 3. Pages that
-    lie in the file itself have their place alone.
+    """In a whole file a page is called by the number of its item and its place in it: 3.2 is page 2 of item 3. Pages
+    that lie in the file itself have their place alone.
     """
     if len(parts) == 1:
         return []
