@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from digitizer.catalogue.records import STANDS
@@ -69,7 +70,13 @@ def of(heads: Iterable[Head], seen: Mapping[str, int]) -> Lineage:
     known = dict(seen)
     for head in ordered:
         known[head.station] = max(head.seq, known.get(head.station, 0))
-    return Lineage(tuple(ordered), known)
+    return Lineage(tuple(ordered), known if len(known) > 1 else _alone(*known.popitem()))
+
+
+@lru_cache(maxsize=1 << 12)
+def _alone(station: str, seq: int) -> Mapping[str, int]:
+    """Shared by all that one act wrote, of which there may be ten values on each of thousands of pages."""
+    return {station: seq}
 
 
 def joined(one: Lineage | None, other: Lineage | None) -> Lineage:

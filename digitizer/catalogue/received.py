@@ -75,7 +75,11 @@ class Received:
     def take(self, coming: Coming, known: Mapping[str, Lineage]) -> Outcome:
         """Take in one record or page; ``known``: its lineages here. What it lies in must be there."""
         present = self._subjects.fields(coming.id)
-        joined = {field: lineages.joined(known.get(field), theirs) for field, theirs in coming.fields.items()}
+        joined: dict[str, Lineage] = {}
+        for field, theirs in coming.fields.items():
+            both = lineages.joined(known.get(field), theirs)
+            # Where each side is said to have replaced the other's value, which no station of ours says, ours stays.
+            joined[field] = both if both.heads else known[field]
         news = {field: lineage for field, lineage in joined.items() if lineage != known.get(field)}
         if present is not None and not news:
             return Outcome.SAME

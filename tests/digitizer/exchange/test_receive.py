@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from digitizer.catalogue.connection import atomic
+from digitizer.catalogue.lineage import Head, of
+from digitizer.catalogue.origins import of_record
+from digitizer.catalogue.received import Coming, Received
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.package_faults import PackageTooSecret
 from digitizer.deliver.receive import open_differences, receive, settle
@@ -112,6 +116,20 @@ def set_title(workspace: Workspace, code: str, title: str) -> None:
 
 def title_of(workspace: Workspace, code: str = "H1") -> str:
     return workspace.catalogue.records.get(code).title
+
+
+def test_values_that_each_replaced_the_other_leave_ours(stations: Three) -> None:
+    a, b, _ = stations
+    put_pages(a, "H1", 1)
+    record = a.catalogue.records.get("H1").id
+    known = of_record(a.catalogue, record)
+    own, other = a.catalogue.audit.station, b.catalogue.audit.station
+    seen = {own: a.catalogue.audit.end()[0], other: 1}
+    known["title"] = of(known["title"].heads, {other: 5})
+    coming = Coming(record, {"title": of([Head(other, 1, "Khác", "", "")], seen)}, level=Level.FILE)
+    with atomic(a.catalogue.database):
+        Received(a.catalogue, "x").take(coming, known)
+    assert title_of(a) == "H1"
 
 
 def test_what_one_side_changed_is_taken_without_asking(stations: Three, tmp_path: Path) -> None:
