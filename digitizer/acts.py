@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from digitizer.i18n import gettext, marked
+from digitizer.model import RecordState
 
 if TYPE_CHECKING:
     from digitizer.catalogue.audit import Act
@@ -69,6 +70,34 @@ def changes(act: Act) -> str:
         was, is_now = (few(values[name]) if name in values else "" for values in (before, after))
         said.append(f"{name}: {was} → {is_now}" if name in before else f"{name}: {is_now}")
     return "; ".join(said)
+
+
+STATES = {
+    RecordState.DRAFT: marked("in work"),
+    RecordState.CHECKED: marked("checked"),
+    RecordState.APPROVED: marked("approved"),
+}
+_LAYOUTS = {"tt05": marked("Circular 05/2025"), "eark": marked("E-ARK")}
+_PARTS = {"left": marked("left half"), "right": marked("right half"), "whole": marked("the whole picture")}
+_FLAGS = ("trusted", "encrypted")
+
+
+def in_words(name: str, value: Any) -> str | None:
+    """A value that is kept as a number or a code, as people say it; None where it is kept as it is said. Turns are in
+    degrees, clockwise.
+    """
+    if name == "quarters" and isinstance(value, int):
+        return f"{90 * (value % 4)}°"
+    if name == "state" and value in STATES:
+        return gettext(STATES[value])
+    if name == "layout" and value in _LAYOUTS:
+        return gettext(_LAYOUTS[value])
+    if name in _FLAGS and value in (0, 1):
+        return gettext("yes") if value else gettext("no")
+    if name == "split" and isinstance(value, str):
+        part = json.loads(value).get("part")
+        return gettext(_PARTS[part]) if part in _PARTS else None
+    return None
 
 
 def few(value: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from digitizer.acts import few
+from digitizer.acts import few, in_words
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
@@ -21,10 +21,13 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 """A UUID or a SHA-256."""
 _UNSAID = (
     "call", "inside", "level", "before", "beside", "born", "ordinals", "split", "chain_end", "placed", "set", PART_OF,
-    STANDS, MOVED, *MERGE, "sorted_from", "end", "at", "person", "account", "quick", "as",
+    STANDS, MOVED, *MERGE, "sorted_from", "end", "at", "person", "account", "quick", "as", "identifier", "received",
 )  # fmt: skip
 """Ids, places among neighbours, the level (that of the form), and what is said in other words or beside."""
 _OF_RECORDS = ("record.", "undo", "redo")
+_RECEIVED = ("record.receive", "page.receive")
+_PACKAGES = ("record.deliver", "package.receive")
+"""These tell of a package; no word of theirs is a field of a record."""
 _BIRTHS = ("record.create", "page.import")
 _WORDS = {
     "code": marked("Code"),
@@ -35,7 +38,7 @@ _WORDS = {
     "state": marked("State"),
     "name": marked("Name"),
     "pages": marked("Pages"),
-    "quarters": marked("Quarter turns"),
+    "quarters": marked("Turned"),
     "sheet": marked("Sheet"),
     "side": marked("Side"),
     "explained": marked("Explanations"),
@@ -59,10 +62,18 @@ _WORDS = {
     "query": marked("Query"),
     "records": marked("Records"),
     "value": marked("Value"),
+    "layout": marked("Layout"),
+    "items": marked("Items"),
+    "sheets": marked("Sheets"),
+    "secrecy": marked("Secrecy"),
     "signed": marked("Signed by"),
     "signed_at": marked("Signed at"),
     "certificate": marked("Certificate"),
     "trusted": marked("Trusted"),
+    "encrypted": marked("Encrypted"),
+    "folder": marked("Folder"),
+    "body": marked("Delivering body"),
+    "replaces": marked("Replaces"),
 }
 
 
@@ -81,16 +92,21 @@ def _told(act: Act, profiles: Profiles) -> Iterator[str]:
         pages = {page for placed in after["placed"].values() for page in placed} | after.get("set", {}).keys()
         yield ngettext("{count} page", "{count} pages", len(pages)).format(count=len(pages))
     was, is_now = _flat(act.before), _flat(act.after)
+    came = act.kind in _RECEIVED and was.keys() == {"withdrawn"} and not is_now.keys().isdisjoint(("code", "name"))
+    born = came or act.kind in _BIRTHS
+    described = act.kind.startswith(_OF_RECORDS) and act.kind not in _PACKAGES
     for name in dict.fromkeys((*is_now, *was)):
         if name == "withdrawn":
-            if act.kind not in _BIRTHS and was.get(name) != is_now.get(name):
+            if not born and was.get(name) != is_now.get(name):
                 yield gettext("taken out") if is_now.get(name) else gettext("put back")
             continue
         if name == "active":
             if act.before is not None:
                 yield gettext("is back") if is_now.get(name) else gettext("has left")
             continue
-        spec = _spec(profiles, is_now.get("profile"), name) if act.kind.startswith(_OF_RECORDS) else None
+        if name == "ordinal" and not described:
+            continue
+        spec = _spec(profiles, is_now.get("profile"), name) if described else None
         old, new = (_value(profiles, spec, name, values.get(name)) for values in (was, is_now))
         if old != new:
             label = spec.label.shown if spec else gettext(_WORDS[name]) if name in _WORDS else name
@@ -116,11 +132,22 @@ def _spec(profiles: Profiles, profile: str | None, key: str) -> FieldSpec | None
     return next((spec for form in forms if (spec := form.spec(key)) is not None), None)
 
 
+def _label_of(profiles: Profiles, name: str, value: Any) -> str | None:
+    """What a code of the program's own is called; None where it is none."""
+    label = None
+    if name == "secrecy":
+        label = profiles.codes["secrecy"].label_of(str(value))
+    elif name == "profile" and value in profiles.all:
+        label = profiles.all[value].label
+    return in_words(name, value) if label is None else label.shown
+
+
 def _value(profiles: Profiles, spec: FieldSpec | None, name: str, value: Any) -> str:
     if value in (None, "", [], {}) or (isinstance(value, str) and ID.fullmatch(value)):
         return ""
-    if name == "profile" and value in profiles.all:
-        return profiles.all[value].label.shown
+    words = _label_of(profiles, name, value) if spec is None else None
+    if words is not None:
+        return words
     if name == "roles":
         return ", ".join(role_title(role) for role in value)
     if isinstance(value, list) and all(isinstance(each, str) and ID.fullmatch(each) for each in value):

@@ -5,12 +5,12 @@ catalogue could not take as it came.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from digitizer.acts import few
+from digitizer.acts import few, in_words
 from digitizer.catalogue.lineage import Head
 from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.subjects import PLACE, Subjects
@@ -172,6 +172,11 @@ class Differences:
         row = self._connection.execute("SELECT name FROM station WHERE uuid = ?", [station]).fetchone()
         return station if row is None else str(row[0])
 
+    def labels(self, fields: Iterable[str], profile: str | None) -> tuple[str, ...]:
+        """What fields are called in that profile; None for those of a page."""
+        form = None if profile is None else self._catalogue.records.profiles.get(profile)
+        return tuple(sorted(self._label(field, form) for field in fields))
+
     def _label(self, field: str, form: Profile | None) -> str:
         """``form``: that the record is described by; None for a page."""
         spec = None if form is None else form.spec(field)
@@ -189,15 +194,15 @@ class Differences:
 
     def _shown(self, field: str, value: Any, form: Profile | None) -> str:
         spec = None if form is None else form.spec(field)
-        if field == "parent":
-            return self._record(value)
-        if field == PLACE:
-            return self._record(value[0])
+        if field in ("parent", PLACE):
+            return self._record(value[0] if field == PLACE else value)
         if field == "withdrawn":
             return gettext("taken away") if value else gettext("there")
         if value is None:
-            return "–"
-        return few(value) if spec is None else shown(self._catalogue.records.profiles, spec, value)
+            return gettext("as it was read") if field == "quarters" else "–"
+        if spec is None:
+            return in_words(field, value) or few(value)
+        return shown(self._catalogue.records.profiles, spec, value)
 
     def _record(self, record: str | None) -> str:
         row = self._connection.execute("SELECT code FROM record WHERE uuid = ?", [record]).fetchone()

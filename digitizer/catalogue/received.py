@@ -15,6 +15,7 @@ from typing import Any
 
 from digitizer.catalogue import lineage as lineages
 from digitizer.catalogue.audit import Act
+from digitizer.catalogue.brought import Brought
 from digitizer.catalogue.differences import Differences, Reason, Row, Rows, rows_from, rows_told
 from digitizer.catalogue.lineage import Head, Lineage
 from digitizer.catalogue.origins import HELD, LINEAGE, OPEN, as_fields, as_values, of_record
@@ -70,6 +71,7 @@ class Received:
         self._differences = Differences(catalogue)
         self.stale: set[str] = set()
         """Pages whose image is no longer what they are."""
+        self.brought = Brought()
         self._filled: set[str] = set()
 
     def take(self, coming: Coming, known: Mapping[str, Lineage]) -> Outcome:
@@ -110,7 +112,7 @@ class Received:
         self._tell(
             coming.id, {"withdrawn": 1} if present is None else {name: was.get(name) for name in values}, values, rows,
             told_before={LINEAGE: lineages.to_json({field: known[field] for field in news if field in known})},
-            told_after={LINEAGE: lineages.to_json(news)} | ({HELD: held} if held else {}),
+            told_after={LINEAGE: lineages.to_json(news)} | ({HELD: held} if held else {}), born=present is None,
         )  # fmt: skip
         if coming.original is not None and values.keys() & _AGAIN:
             self.stale.add(coming.id)
@@ -226,13 +228,15 @@ class Received:
 
     def _tell(
         self, subject: str, before: Mapping[str, Any], after: Mapping[str, Any], rows: Rows, *,
-        told_before: Mapping[str, Any] | None = None, told_after: Mapping[str, Any] | None = None,
+        told_before: Mapping[str, Any] | None = None, told_after: Mapping[str, Any] | None = None, born: bool = False,
     ) -> None:  # fmt: skip
         """The act of what was received, and the differences that it opened or ended."""
         stood = {field: self._differences.row(subject, field) for field in rows}
         changed = {field: row for field, row in rows.items() if row != stood[field]}
         self._differences.put(subject, changed)
-        kind = "page.receive" if self._subjects.is_page(subject) else "record.receive"
+        page = self._subjects.is_page(subject)
+        self.brought.note(subject, after, page=page, born=born)
+        kind = "page.receive" if page else "record.receive"
         was, now = dict(told_before or {}), dict(told_after or {})
         if changed:
             was |= {OPEN: rows_told({field: stood[field] for field in changed})}

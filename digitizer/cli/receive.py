@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from digitizer.catalogue.differences import REASONS, Difference, Side
+from digitizer.catalogue.differences import REASONS, Difference, Differences, Side
+from digitizer.cli.brought import brought_document, brought_lines
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.exchange import passphrase
 from digitizer.deliver.package_check import PackageFault
@@ -17,8 +18,10 @@ from digitizer.deliver.receive import receive as receive_packages
 from digitizer.deliver.reception import Receipt, ReceiveReport
 from digitizer.errors import Exit, KnownError, WrongUsage, reason
 from digitizer.i18n import gettext
+from digitizer.workspace import Workspace
 
 _MAX_CHOICES = 64 << 20
+_THEIRS = "theirs"
 
 
 def receive(call: Call) -> Exit:
@@ -54,7 +57,11 @@ def _received(report: ReceiveReport) -> tuple[dict[str, Any], list[str]]:
         "packages": [_receipt(each) for each in report.received],
         "refused": [{"path": str(path), **refused(error), **_faults(error)} for path, error in report.refused],
     }
-    lines = [line for each in report.received for line in (_receipt_line(each), _signed_line(each), *each.notes)]
+    lines = [
+        line
+        for each in report.received
+        for line in (_receipt_line(each), _signed_line(each), *brought_lines(each), *each.notes)
+    ]
     return document, lines + _open_lines(report.open)
 
 
@@ -68,9 +75,13 @@ def _faults(error: KnownError) -> dict[str, Any]:
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
     tallies = {
-        name: {"added": tally.added, "changed": tally.changed, "same": tally.same}
-        for name, tally in (("records", receipt.records), ("pages", receipt.pages))
-    }
+        name: {
+            "added": tally.added, "changed": tally.changed, "same": tally.same, "listed": brought_document(news),
+        }
+        for name, tally, news in zip(
+            ("records", "pages"), (receipt.records, receipt.pages), receipt.news, strict=True
+        )
+    }  # fmt: skip
     about: dict[str, Any] = {
         "path": str(receipt.path), "kind": receipt.kind.lower(), "id": receipt.package, "station": receipt.station,
         "sha256": receipt.sha256,
@@ -106,7 +117,7 @@ def _signed_line(receipt: Receipt) -> str:
 
 def _settle(call: Call) -> Exit:
     with call.existing() as workspace:
-        choices = _choices(call.arguments.settle, call.arguments.take)
+        choices = _resolved(workspace, _choices(call.arguments.settle, call.arguments.take))
         left = settle(workspace, choices) if choices else open_differences(workspace)
     lines = [gettext("Settled: {count}").format(count=len(choices))] if choices else []
     lines += _open_lines(left) or [gettext("No difference waits to be settled.")]
@@ -114,16 +125,45 @@ def _settle(call: Call) -> Exit:
     return Exit.DONE
 
 
-def _choices(file: Path | None, taken: Sequence[Sequence[str]]) -> dict[str, int]:
+def _choices(file: Path | None, taken: Sequence[Sequence[str]]) -> dict[str, int | str]:
     """What to choose, by difference: as ``--json`` lists them, each with ``choose`` filled in, or one by one."""
-    found = {name: _choice(choice) for name, choice in taken}
+    return _one_each([*((name, _choice(choice)) for name, choice in taken), *_choices_in(file)])
+
+
+def _one_each(wanted: Iterable[tuple[str, int | str]]) -> dict[str, int | str]:
+    """Raises WrongUsage where two are wanted of one difference."""
+    found: dict[str, int | str] = {}
+    for name, choice in wanted:
+        if found.setdefault(name, choice) != choice:
+            said_of = gettext("“{id}” is to be settled in two ways: choose one of them.")
+            raise WrongUsage(reason=said_of.format(id=name))
+    return found
+
+
+def _resolved(workspace: Workspace, choices: Mapping[str, int | str]) -> dict[str, int]:
+    """With a number for each. Raises WrongUsage where others have several values, and it is not said which."""
+    differences = Differences(workspace.catalogue)
+    found: dict[str, int] = {}
+    for name, choice in choices.items():
+        if choice == _THEIRS:
+            theirs = [side.value for side in differences.get(name).theirs]
+            if any(value != theirs[0] for value in theirs):
+                said_of = gettext(
+                    "“{id}” has {count} values of others: choose one by its number, 1 to {count}."
+                )
+                raise WrongUsage(reason=said_of.format(id=name, count=len(theirs)))
+        found[name] = 1 if isinstance(choice, str) else choice
+    return found
+
+
+def _choices_in(file: Path | None) -> list[tuple[str, int | str]]:
     if file is None:
-        return found
+        return []
     try:
         with file.open("rb") as handle:
             document = json.loads(handle.read(_MAX_CHOICES))
         listed = document["conflicts"]
-        return found | {each["id"]: _choice(each["choose"]) for each in listed if each.get("choose") is not None}
+        return [(each["id"], _choice(each["choose"])) for each in listed if each.get("choose") is not None]
     except OSError as error:
         said_of = gettext("“{path}” cannot be read: {reason}.")
         raise WrongUsage(reason=said_of.format(path=file, reason=reason(error))) from error
@@ -132,10 +172,9 @@ def _choices(file: Path | None, taken: Sequence[Sequence[str]]) -> dict[str, int
         raise WrongUsage(reason=said_of.format(path=file)) from error
 
 
-def _choice(text: str | int) -> int:
-    words = {"ours": 0, "theirs": 1}
-    if text in words:
-        return words[str(text)]
+def _choice(text: str | int) -> int | str:
+    if text in ("ours", _THEIRS):
+        return 0 if text == "ours" else _THEIRS
     if str(text).isdecimal() and len(str(text)) < 4:
         return int(text)
     raise WrongUsage(reason=gettext("Choose ours, theirs or the number of a value, not “{text}”.").format(text=text))

@@ -129,6 +129,7 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
 
     taken(((coming, None) for coming in records), receipt.records, lambda: None)
     taken(_pages(package), receipt.pages, received.set_in_order)
+    receipt.news = received.brought.named(catalogue)
     if not catalogue.audit.told_of("package.receive", package.package):
         with atomic(catalogue.database):
             said: dict[str, Any] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitizer.catalogue.brought import News
 from digitizer.catalogue.differences import Difference
 from digitizer.catalogue.received import Outcome
 from digitizer.errors import KnownError
@@ -34,7 +35,8 @@ class Tally:
 class Receipt:
     """What one package brought. ``kind``: EXCHANGE, SIP or AIP. ``package``: its UUID or OBJID. ``station``: name of
     the sender. ``signed``: what its signature proves; None where it has none. ``acts``: new in the chains kept beside
-    ours. ``notes``: a sentence on each thing that was not taken.
+    ours. ``notes``: a sentence on each thing that was not taken. ``news``: the records and the pages that came, changed
+    or went, of thousands the first.
     """
 
     path: Path
@@ -48,6 +50,7 @@ class Receipt:
     records: Tally = field(default_factory=Tally)
     pages: Tally = field(default_factory=Tally)
     notes: list[str] = field(default_factory=list)
+    news: tuple[list[News], list[News]] = field(default_factory=lambda: ([], []))
 
 
 @dataclass(slots=True)

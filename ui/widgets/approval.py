@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from digitizer import completeness
+from digitizer.acts import STATES
 from digitizer.completeness import Comparison, Finding
 from digitizer.errors import NoSuchRecord
 from digitizer.i18n import gettext, marked
@@ -27,11 +28,6 @@ from ui.runner import Runner
 from ui.speech import Spoken
 
 _LIST_HEIGHT = 96
-_STATES = {
-    RecordState.DRAFT: marked("in work"),
-    RecordState.CHECKED: marked("checked"),
-    RecordState.APPROVED: marked("approved"),
-}
 
 
 class ApprovalPanel(Spoken, QWidget):
@@ -101,7 +97,7 @@ class ApprovalPanel(Spoken, QWidget):
 
     def say_data(self) -> None:
         findings = self._findings
-        state = gettext(_STATES[self._record.state]) if self._record is not None else ""
+        state = gettext(STATES[self._record.state]) if self._record is not None else ""
         self._heading.setText(gettext("State: {state}").format(state=state))
         row = self.list.currentRow()
         self.list.clear()
