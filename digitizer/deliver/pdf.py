@@ -22,6 +22,7 @@ from pypdf.generic import (
 )
 
 from digitizer.deliver import xmp
+from digitizer.deliver.pdf_fonts import TextFonts
 from digitizer.deliver.pdf_images import archive_image, layers_of, reading_images
 from digitizer.deliver.pdf_objects import (
     ObjectFile,
@@ -33,7 +34,7 @@ from digitizer.deliver.pdf_objects import (
     stream,
     text_string,
 )
-from digitizer.deliver.pdf_text import CharacterIds, mappable, put_font, text_operators
+from digitizer.deliver.pdf_text import mappable, text_operators
 from ocr.geometry import POINTS_PER_INCH, Size
 from ocr.layers import PackedLayers
 from ocr.text import PageText
@@ -43,7 +44,6 @@ CREATOR = "Digitizer"
 PRODUCER = "Digitizer with pypdf"
 LEAST_SIDE, GREATEST_SIDE = 3.0, 14400.0
 """Points; no page side may be beyond (ISO 19005-2, 6.1.13)."""
-_FONT = "Text"
 
 Profile = Literal["archive", "reading"]
 """``archive`` keeps the image as given, in colour; ``reading`` is small."""
@@ -141,12 +141,12 @@ class PdfFile:
 
     def __init__(self, destination: BinaryIO, *, profile: Profile = "archive") -> None:
         self._file, self._profile = ObjectFile(destination), profile
-        self._tree, self._font, self._ids = self._file.reserve(), self._file.reserve(), CharacterIds()
+        self._tree, self._fonts = self._file.reserve(), TextFonts(self._file)
         self._leaves: list[IndirectObject] = []
 
     def add(self, page: PdfPage) -> None:
         """Raises ValueError where the image is not of the page's size; whatever ``image`` raises passes through."""
-        leaf = _page(self._file, page, profile=self._profile, tree=self._tree, font=self._font, ids=self._ids)
+        leaf = _page(self._file, page, profile=self._profile, tree=self._tree, fonts=self._fonts)
         self._leaves.append(leaf)
 
     def close(self, info: PdfInfo, bookmarks: Sequence[Bookmark] = (), labels: Sequence[Labels] = ()) -> None:
@@ -162,7 +162,7 @@ class PdfFile:
             raise ValueError("A bookmark leads to no page")
         kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
         file.put(self._tree, kids)
-        put_font(file, self._font, self._ids)
+        self._fonts.put()
         outline = _outline(file, bookmarks, leaves)
         file.close(_catalogue(file, self._tree, info, outline, labels), _information(file, info))
 
@@ -181,7 +181,7 @@ def page_sides(page: PdfPage) -> tuple[float, float]:
 
 
 def _page(
-    file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
+    file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, fonts: TextFonts
 ) -> IndirectObject:
     scale = points_per_pixel(page.size, page.dpi)
     width, height = number(page.size.width * scale), number(page.size.height * scale)
@@ -198,9 +198,9 @@ def _page(
     content = "\n".join([*paint, "Q\n"]).encode("ascii")
     images = {f"Image{i}": each.image for i, each in enumerate(painted)}
     resources: dict[str, PdfObject] = {"XObject": dictionary(**images)}
-    text = text_operators(page.text, page.size, scale, ids, _FONT)
-    if text:
-        resources["Font"] = dictionary(**{_FONT: font})
+    text, used = text_operators(page.text, page.size, scale, fonts)
+    if used:
+        resources["Font"] = dictionary(**used)
     leaf = dictionary(
         Type=name("Page"),
         Parent=tree,
