@@ -87,14 +87,12 @@ class Row:
     def greatest_size(self) -> float:
         """Above it letters of narrow words, or of words that lie on each other, would be too near; not under the height
         of the line."""
-        sizes = [
-            (word.end - word.start) / (LEAST_LETTER * len(word.text)) for word in self.placed if len(word.text) > 1
-        ]
+        widths = [(word.text, word.end - word.start) for word in self.placed]
         for a, b in pairwise(self.placed):
-            middle = (max(a.start, b.start) + min(a.end, b.end)) / 2
             if b.start < a.end:
-                sizes.append((middle - a.start) / (LEAST_LETTER * len(a.text) + SMALLEST_SPACE / 2))
-                sizes.append((b.end - middle) / (LEAST_LETTER * len(b.text) + SMALLEST_SPACE / 2))
+                middle = (max(a.start, b.start) + min(a.end, b.end)) / 2
+                widths += [(a.text, middle - a.start), (b.text, b.end - middle)]
+        sizes = [width / (LEAST_LETTER * len(text) + SMALLEST_SPACE / 2) for text, width in widths if len(text) > 1]
         return max(self.height, min(sizes, default=math.inf))
 
     @property
@@ -184,6 +182,9 @@ class _Column:
     def choose(self, earlier: Sequence[_Column]) -> None:
         """The first size that reaches from line to line and joins the column with none of ``earlier``, or fewest."""
         least = self.greatest_step / _STEP_WITHIN
+        letters = min(row.greatest_size for row in self.rows)
+        if letters >= least:
+            self.greatest_size = min(self.greatest_size, letters)
         sizes = [share * self.height for share in _LADDER if least <= share * self.height <= self.greatest_size]
         sizes = sizes or [min(self.greatest_size, max(least, _LADDER[0] * self.height))]
         self.size = min(sizes, key=lambda size: sum(self._would_join(other, size) for other in earlier))
