@@ -5,6 +5,7 @@ Objects go to the destination as they are made, so one page is in memory at a ti
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -104,6 +105,14 @@ class PdfInfo:
     identifier: str = ""
     dated: str = ""
     kind: str = ""
+
+
+_BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
+
+
+def _stated(text: str) -> str:
+    """A fact on one line, in letters that may stand in a PDF/A."""
+    return mappable(_BREAKS.sub(" ", text))
 
 
 def language_of(pages: Sequence[PdfPage]) -> str:
@@ -224,14 +233,14 @@ def _catalogue(
         DestOutputProfile=profile,
     )
     packet = xmp.packet(
-        title=mappable(info.title),
-        author=mappable(info.author),
-        subject=mappable(info.subject),
+        title=_stated(info.title),
+        author=_stated(info.author),
+        subject=_stated(info.subject),
         language=info.language,
-        keywords=[mappable(word) for word in info.keywords],
-        identifier=mappable(info.identifier),
+        keywords=[_stated(word) for word in info.keywords],
+        identifier=_stated(info.identifier),
         dated=info.dated,
-        kind=mappable(info.kind),
+        kind=_stated(info.kind),
         creator=CREATOR,
         producer=PRODUCER,
         created=info.created,
@@ -251,7 +260,7 @@ def _catalogue(
     if labels:
         numbers = ArrayObject()
         for each in labels:
-            prefix = {"P": text_string(mappable(each.prefix))} if each.prefix else {}
+            prefix = {"P": text_string(_stated(each.prefix))} if each.prefix else {}
             numbers += [NumberObject(each.page), dictionary(S=name("D"), **prefix)]
         entries["PageLabels"] = dictionary(Nums=numbers)
     return file.add(dictionary(**entries))
@@ -259,9 +268,7 @@ def _catalogue(
 
 def _information(file: ObjectFile, info: PdfInfo) -> IndirectObject:
     texts = {"Title": info.title, "Author": info.author, "Subject": info.subject, "Keywords": "; ".join(info.keywords)}
-    entries: dict[str, PdfObject] = {
-        key: text_string(mappable(value)) for key, value in texts.items() if mappable(value)
-    }
+    entries: dict[str, PdfObject] = {key: text_string(_stated(value)) for key, value in texts.items() if _stated(value)}
     entries |= {"Creator": text_string(CREATOR), "Producer": text_string(PRODUCER)}
     entries |= {"CreationDate": date_string(info.created), "ModDate": date_string(info.created)}
     return file.add(dictionary(**entries))
@@ -282,7 +289,7 @@ def _outline(
         )
         parent = parents[i]
         entries: dict[str, PdfObject] = {
-            "Title": text_string(mappable(bookmark.title)), "Parent": root if parent is None else items[parent],
+            "Title": text_string(_stated(bookmark.title)), "Parent": root if parent is None else items[parent],
             "Dest": target,
         }  # fmt: skip
         beside, place = children[parent], places[i]

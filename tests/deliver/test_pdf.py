@@ -187,6 +187,20 @@ def test_empty_facts_are_left_out_of_both(tmp_path: Path) -> None:
     assert all(check.ok for check in check_pdf(path, [blank(page_text([]))]))
 
 
+def test_a_break_in_a_fact_parts_its_words(tmp_path: Path) -> None:
+    """Facts typed or pasted on two lines: no control character may stay, and no two words may grow together."""
+    info = PdfInfo("Quyết định\nvề việc", "Ủy ban\r\nnhân dân", "Số\t12", "vi", CREATED)
+    path = written(tmp_path / "a.pdf", [blank(page_text([]))], info, [Bookmark("Phụ\nlục", 0)])
+    reader = PdfReader(path)
+    said: Any = reader.metadata
+    assert [said[key] for key in ("/Title", "/Author", "/Subject")] == [
+        "Quyết định về việc",
+        "Ủy ban nhân dân",
+        "Số 12",
+    ]
+    assert reader.outline[0].title == "Phụ lục"  # type: ignore[union-attr]
+
+
 def test_bookmarks(reader: PdfReader) -> None:
     first, second = reader.outline
     assert (first.title, second.title) == ("Quyết định số 12", "Phụ lục 🇻🇳")  # type: ignore[union-attr]
