@@ -21,7 +21,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from digitizer.deliver.pdf_text import to_unicode
+from digitizer.deliver.pdf_fonts import to_unicode
 from digitizer.deliver.signing_faults import LettersMissing
 from digitizer.errors import FontMissing
 from digitizer.fonts import times_metrics

@@ -5,6 +5,7 @@ Objects go to the destination as they are made, so one page is in memory at a ti
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pypdf.generic import (
 )
 
 from digitizer.deliver import xmp
+from digitizer.deliver.pdf_fonts import TextFonts
 from digitizer.deliver.pdf_images import archive_image, layers_of, reading_images
 from digitizer.deliver.pdf_objects import (
     ObjectFile,
@@ -33,7 +35,7 @@ from digitizer.deliver.pdf_objects import (
     stream,
     text_string,
 )
-from digitizer.deliver.pdf_text import CharacterIds, mappable, put_font, text_operators
+from digitizer.deliver.pdf_text import mappable, text_operators
 from ocr.geometry import POINTS_PER_INCH, Size
 from ocr.layers import PackedLayers
 from ocr.text import PageText
@@ -43,7 +45,6 @@ CREATOR = "Digitizer"
 PRODUCER = "Digitizer with pypdf"
 LEAST_SIDE, GREATEST_SIDE = 3.0, 14400.0
 """Points; no page side may be beyond (ISO 19005-2, 6.1.13)."""
-_FONT = "Text"
 
 Profile = Literal["archive", "reading"]
 """``archive`` keeps the image as given, in colour; ``reading`` is small."""
@@ -106,6 +107,14 @@ class PdfInfo:
     kind: str = ""
 
 
+_BREAKS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
+
+
+def _stated(text: str) -> str:
+    """A fact on one line, in letters that may stand in a PDF/A."""
+    return mappable(_BREAKS.sub(" ", text))
+
+
 def language_of(pages: Sequence[PdfPage]) -> str:
     """BCP 47 tag of the language that most pages were read in; Vietnamese where none was."""
     read = Counter(page.text.languages[0] for page in pages if page.text.blocks and page.text.languages)
@@ -141,12 +150,12 @@ class PdfFile:
 
     def __init__(self, destination: BinaryIO, *, profile: Profile = "archive") -> None:
         self._file, self._profile = ObjectFile(destination), profile
-        self._tree, self._font, self._ids = self._file.reserve(), self._file.reserve(), CharacterIds()
+        self._tree, self._fonts = self._file.reserve(), TextFonts(self._file)
         self._leaves: list[IndirectObject] = []
 
     def add(self, page: PdfPage) -> None:
         """Raises ValueError where the image is not of the page's size; whatever ``image`` raises passes through."""
-        leaf = _page(self._file, page, profile=self._profile, tree=self._tree, font=self._font, ids=self._ids)
+        leaf = _page(self._file, page, profile=self._profile, tree=self._tree, fonts=self._fonts)
         self._leaves.append(leaf)
 
     def close(self, info: PdfInfo, bookmarks: Sequence[Bookmark] = (), labels: Sequence[Labels] = ()) -> None:
@@ -162,7 +171,7 @@ class PdfFile:
             raise ValueError("A bookmark leads to no page")
         kids = dictionary(Type=name("Pages"), Kids=ArrayObject(leaves), Count=NumberObject(len(leaves)))
         file.put(self._tree, kids)
-        put_font(file, self._font, self._ids)
+        self._fonts.put()
         outline = _outline(file, bookmarks, leaves)
         file.close(_catalogue(file, self._tree, info, outline, labels), _information(file, info))
 
@@ -181,7 +190,7 @@ def page_sides(page: PdfPage) -> tuple[float, float]:
 
 
 def _page(
-    file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, font: IndirectObject, ids: CharacterIds
+    file: ObjectFile, page: PdfPage, *, profile: Profile, tree: IndirectObject, fonts: TextFonts
 ) -> IndirectObject:
     scale = points_per_pixel(page.size, page.dpi)
     width, height = number(page.size.width * scale), number(page.size.height * scale)
@@ -198,9 +207,9 @@ def _page(
     content = "\n".join([*paint, "Q\n"]).encode("ascii")
     images = {f"Image{i}": each.image for i, each in enumerate(painted)}
     resources: dict[str, PdfObject] = {"XObject": dictionary(**images)}
-    text = text_operators(page.text, page.size, scale, ids, _FONT)
-    if text:
-        resources["Font"] = dictionary(**{_FONT: font})
+    text, used = text_operators(page.text, page.size, scale, fonts)
+    if used:
+        resources["Font"] = dictionary(**used)
     leaf = dictionary(
         Type=name("Page"),
         Parent=tree,
@@ -224,14 +233,14 @@ def _catalogue(
         DestOutputProfile=profile,
     )
     packet = xmp.packet(
-        title=mappable(info.title),
-        author=mappable(info.author),
-        subject=mappable(info.subject),
+        title=_stated(info.title),
+        author=_stated(info.author),
+        subject=_stated(info.subject),
         language=info.language,
-        keywords=[mappable(word) for word in info.keywords],
-        identifier=mappable(info.identifier),
+        keywords=[_stated(word) for word in info.keywords],
+        identifier=_stated(info.identifier),
         dated=info.dated,
-        kind=mappable(info.kind),
+        kind=_stated(info.kind),
         creator=CREATOR,
         producer=PRODUCER,
         created=info.created,
@@ -251,7 +260,7 @@ def _catalogue(
     if labels:
         numbers = ArrayObject()
         for each in labels:
-            prefix = {"P": text_string(mappable(each.prefix))} if each.prefix else {}
+            prefix = {"P": text_string(_stated(each.prefix))} if each.prefix else {}
             numbers += [NumberObject(each.page), dictionary(S=name("D"), **prefix)]
         entries["PageLabels"] = dictionary(Nums=numbers)
     return file.add(dictionary(**entries))
@@ -259,9 +268,7 @@ def _catalogue(
 
 def _information(file: ObjectFile, info: PdfInfo) -> IndirectObject:
     texts = {"Title": info.title, "Author": info.author, "Subject": info.subject, "Keywords": "; ".join(info.keywords)}
-    entries: dict[str, PdfObject] = {
-        key: text_string(mappable(value)) for key, value in texts.items() if mappable(value)
-    }
+    entries: dict[str, PdfObject] = {key: text_string(_stated(value)) for key, value in texts.items() if _stated(value)}
     entries |= {"Creator": text_string(CREATOR), "Producer": text_string(PRODUCER)}
     entries |= {"CreationDate": date_string(info.created), "ModDate": date_string(info.created)}
     return file.add(dictionary(**entries))
@@ -282,7 +289,7 @@ def _outline(
         )
         parent = parents[i]
         entries: dict[str, PdfObject] = {
-            "Title": text_string(mappable(bookmark.title)), "Parent": root if parent is None else items[parent],
+            "Title": text_string(_stated(bookmark.title)), "Parent": root if parent is None else items[parent],
             "Dest": target,
         }  # fmt: skip
         beside, place = children[parent], places[i]

@@ -120,26 +120,38 @@ def test_nothing_forbidden(reader: PdfReader) -> None:
         assert not {"/ExtGState", "/Pattern", "/Shading"} & set(page["/Resources"])  # type: ignore[call-overload]
 
 
-def test_font(reader: PdfReader) -> None:
+def test_fonts(reader: PdfReader) -> None:
     """6.2.11: embedded, widths that agree, every letter mapped, .notdef never shown."""
-    font: Any = reader.pages[0]["/Resources"]["/Font"]["/Text"]  # type: ignore[index]
+    content = reader.pages[0].get_contents()
+    assert content is not None
+    shown = re.findall(rb"/(\w+) [0-9.]+ Tf|<([0-9A-F]+)> Tj", content.get_data())
+    name, strings = "", dict[str, set[bytes]]()
+    for font, string in shown:
+        name = f"/{font.decode()}" if font else name
+        strings.setdefault(name, set()).update(string[i : i + 4] for i in range(0, len(string), 4))
+    fonts: Any = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert set(fonts) == set(strings)
+    for name, letters in strings.items():
+        assert_font(fonts[name], letters)
+
+
+def assert_font(font: Any, shown: set[bytes]) -> None:
     descendant = font["/DescendantFonts"][0].get_object()
-    program = TTFont(io.BytesIO(descendant["/FontDescriptor"]["/FontFile2"].get_data()))
+    descriptor = descendant["/FontDescriptor"]
+    program = TTFont(io.BytesIO(descriptor["/FontFile2"].get_data()))
     glyphs = descendant["/CIDToGIDMap"].get_data()
     advances = {advance for advance, _ in program["hmtx"].metrics.values()}
     assert font["/Encoding"] == "/Identity-H"
-    assert font["/BaseFont"] == descendant["/BaseFont"] == descendant["/FontDescriptor"]["/FontName"]
+    assert font["/BaseFont"] == descendant["/BaseFont"] == descriptor["/FontName"]
     assert advances == {descendant["/DW"]}
     mapped = re.findall(rb"^<([0-9A-F]{4})> <([0-9A-F]{4,8})>$", font["/ToUnicode"].get_data(), re.MULTILINE)
-    content = reader.pages[0].get_contents()
-    assert content is not None
-    strings = b"".join(re.findall(rb"<([0-9A-F]+)> Tj", content.get_data()))
-    shown = {strings[i : i + 4] for i in range(0, len(strings), 4)}
     assert shown <= {cid for cid, _ in mapped}
     assert b"0000" not in shown
     assert not {b"0000", b"FEFF", b"FFFE"} & {letter for _, letter in mapped}
     for cid in shown:
-        assert glyphs[2 * int(cid, 16) : 2 * int(cid, 16) + 2] == b"\0\1"
+        place = int.from_bytes(glyphs[2 * int(cid, 16) : 2 * int(cid, 16) + 2], "big")
+        glyph = program["glyf"][program.getGlyphName(place)]
+        assert glyph.yMax == descriptor["/Ascent"] == descriptor["/FontBBox"][3]
 
 
 def test_metadata_and_information_agree(reader: PdfReader) -> None:
@@ -173,6 +185,20 @@ def test_empty_facts_are_left_out_of_both(tmp_path: Path) -> None:
     assert b"<dc:title" not in path.read_bytes()
     assert "/Lang" not in reader.root_object
     assert all(check.ok for check in check_pdf(path, [blank(page_text([]))]))
+
+
+def test_a_break_in_a_fact_parts_its_words(tmp_path: Path) -> None:
+    """Facts typed or pasted on two lines: no control character may stay, and no two words may grow together."""
+    info = PdfInfo("Quyết định\nvề việc", "Ủy ban\r\nnhân dân", "Số\t12", "vi", CREATED)
+    path = written(tmp_path / "a.pdf", [blank(page_text([]))], info, [Bookmark("Phụ\nlục", 0)])
+    reader = PdfReader(path)
+    said: Any = reader.metadata
+    assert [said[key] for key in ("/Title", "/Author", "/Subject")] == [
+        "Quyết định về việc",
+        "Ủy ban nhân dân",
+        "Số 12",
+    ]
+    assert reader.outline[0].title == "Phụ lục"  # type: ignore[union-attr]
 
 
 def test_bookmarks(reader: PdfReader) -> None:

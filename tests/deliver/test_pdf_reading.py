@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
+import pytest
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
+from digitizer.deliver.pdf import PdfPage
 from digitizer.deliver.pdf_check import check_pdf
+from ocr.geometry import Size
 from tests.deliver.pages import A4, DPI, VIETNAMESE, blank, drawn, page_of, page_text, pdftotext, written
 
 SMALL = 80_000
@@ -27,24 +30,29 @@ def stamped() -> Image.Image:
     return image
 
 
-def test_page_is_small_and_looks_like_itself(tmp_path: Path) -> None:
-    image = stamped()
-    _, text = drawn(VIETNAMESE * 7)
-    page = page_of(image, text)
-    path = written(tmp_path / "a.pdf", [page], profile="reading")
+@pytest.fixture(scope="module")
+def page() -> PdfPage:
+    return page_of(stamped(), drawn(VIETNAMESE * 7)[1])
+
+
+@pytest.fixture(scope="module")
+def path(page: PdfPage, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("pdf") / "a.pdf", [page], profile="reading")
+
+
+def test_page_is_small_and_looks_like_itself(path: Path, page: PdfPage) -> None:
     assert path.stat().st_size < SMALL
     with pypdfium2.PdfDocument(path) as document:
         seen = document[0].render(scale=100 / 72).to_pil().convert("RGB")
-    asked = image.resize(seen.size, Image.Resampling.BOX)
+    asked = stamped().resize(seen.size, Image.Resampling.BOX)
     assert np.abs(np.asarray(seen).astype(int) - np.asarray(asked)).mean() < DIFFERENCE
     assert [check for check in check_pdf(path, [page], profile="reading") if not check.ok] == []
-    assert pdftotext(path, "-raw").split() == [word.text for word in text.words]
+    assert pdftotext(path, "-raw").split() == [word.text for word in page.text.words]
 
 
-def test_masks_are_bilevel_in_the_colours_of_the_inks(tmp_path: Path) -> None:
-    reader = PdfReader(written(tmp_path / "a.pdf", [page_of(stamped(), page_text([]))], profile="reading"))
-    page: Any = reader.pages[0]
-    background, *masks = [each.get_object() for each in dict.values(page["/Resources"]["/XObject"])]
+def test_masks_are_bilevel_in_the_colours_of_the_inks(path: Path) -> None:
+    leaf: Any = PdfReader(path).pages[0]
+    background, *masks = [each.get_object() for each in dict.values(leaf["/Resources"]["/XObject"])]
     assert (background["/ColorSpace"], background["/Filter"]) == ("/DeviceRGB", "/DCTDecode")
     assert background["/Width"] == round(A4.width * 100 / DPI)
     assert len(masks) == 3
@@ -53,13 +61,13 @@ def test_masks_are_bilevel_in_the_colours_of_the_inks(tmp_path: Path) -> None:
         assert (mask["/Width"], mask["/Height"]) == (A4.width, A4.height)
         assert (mask["/Filter"], mask["/DecodeParms"]["/K"]) == ("/CCITTFaxDecode", -1)
         assert not {"/ColorSpace", "/Interpolate", "/SMask"} & set(mask)
-    colours = [[float(v) for v in operands] for operands, name in page.get_contents().operations if name == b"rg"]
+    colours = [[float(v) for v in operands] for operands, name in leaf.get_contents().operations if name == b"rg"]
     assert [int(np.argmax(colour)) for colour in colours[:2]] == [0, 2]
     assert max(colours[2]) < 0.2
 
 
 def test_blank_page_has_a_background_only(tmp_path: Path) -> None:
-    page = blank(page_text([]))
+    page = blank(page_text([], Size(620, 877)))
     path = written(tmp_path / "a.pdf", [page], profile="reading")
     images: Any = PdfReader(path).pages[0]["/Resources"]
     assert len(images["/XObject"]) == 1
