@@ -148,9 +148,7 @@ def _resolved(workspace: Workspace, choices: Mapping[str, int | str]) -> dict[st
         if choice == _THEIRS:
             theirs = [side.value for side in differences.get(name).theirs]
             if any(value != theirs[0] for value in theirs):
-                said_of = gettext(
-                    "“{id}” has {count} values of others: choose one by its number, 1 to {count}."
-                )
+                said_of = gettext("“{id}” has {count} values of others: choose one by its number, 1 to {count}.")
                 raise WrongUsage(reason=said_of.format(id=name, count=len(theirs)))
         found[name] = 1 if isinstance(choice, str) else choice
     return found

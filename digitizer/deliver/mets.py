@@ -13,6 +13,8 @@ from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.xml import CSIP, METS, SIP, XLINK, XSI, child, element, serialise
 
 SOFTWARE = "Digitizer"
+DATA = "Data"
+"""USE of the group that holds what a representation is made of."""
 CONTENT = "Textual works – Digital"
 """Of the vocabulary of content categories, with its en dash."""
 LOOSE_CONTENT = "Collection"
@@ -195,11 +197,12 @@ class Mets:
                 child(div, "mptr", {**self._locator(part, files[0]), **title})
             else:
                 child(div, "fptr", {"FILEID": self._group(part, use)})
-        if part.links:
-            self._links(whole, part)
+            if use == DATA and part.links:
+                self._links(div, part)
 
-    def _links(self, whole: Any, part: Part) -> None:
-        links = child(whole, "div", {"ID": self._id("div", f"{part.folder}:MetadataLink"), "LABEL": "MetadataLink"})
+    def _links(self, data: Any, part: Part) -> None:
+        """Below the data: what stands directly below the whole must be called as a folder is (commons-ip, CSIP107)."""
+        links = child(data, "div", {"ID": self._id("div", f"{part.folder}:MetadataLink"), "LABEL": "MetadataLink"})
         for number, link in enumerate(part.links, 1):
             said = {
                 "ID": self._id("link", f"{part.folder}:{number}"),

@@ -258,6 +258,18 @@ class _Package:
             document = root if path == "METS.xml" else self.document(path)
             if document is not None:
                 yield from ((path, what) for what in _csip_faults(document, is_root=path == "METS.xml"))
+                yield from ((path, what) for what in self._divisions(PurePosixPath(path).parent, document))
+
+    def _divisions(self, folder: PurePosixPath, document: Any) -> Iterator[str]:
+        """What stands directly below the whole in the CSIP map is called as a folder is: commons-ip reads CSIP107 so,
+        of every division and not of those of representations alone.
+        """
+        front = "" if str(folder) == "." else f"{folder}/"
+        for div in document.iterfind("mets:structMap[@LABEL='CSIP']/mets:div/mets:div", _NS):
+            label = str(div.get("LABEL", ""))
+            inside = f"{front}{label[:1].lower()}{label[1:]}/"
+            if label and not any(name.startswith(inside) for name in self._tree.names):
+                yield gettext("CSIP107: “{label}” of its structural map is no folder.").format(label=label)
 
     def descriptions(self, root: Any) -> Iterator[tuple[str, str]]:
         """EAD.xml and EAD_doc of Circular 05/2025: their own schema in the package, codes, counts, paper code."""

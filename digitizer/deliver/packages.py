@@ -15,7 +15,7 @@ from digitizer.deliver.content import Dossier, DossierItem
 from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
-from digitizer.deliver.mets import CONTENT, LOOSE_CONTENT, SOFTWARE, Agents, Kept, Link, Mets, Part
+from digitizer.deliver.mets import CONTENT, DATA, LOOSE_CONTENT, SOFTWARE, Agents, Kept, Link, Mets, Part
 from digitizer.deliver.originals import ENDING, originals
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
@@ -118,7 +118,7 @@ class _Builder:
         descriptive = [link.described for link in links if link.described is not None]
         premis = self._premis_of_files(f"{rep}/metadata/preservation/PREMIS_rep1.xml", files, "rep1")
         part = Part(
-            rep, self._label, descriptive, premis, {"Data": [kept for link in links for kept in link.files]},
+            rep, self._label, descriptive, premis, {DATA: [kept for link in links for kept in link.files]},
             {each.path: ("OTHER:EAD", "") for each in descriptive}, links,
         )  # fmt: skip
         rep_mets = self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML)
@@ -178,7 +178,7 @@ class _Builder:
                 files.append(self._as_it_came(kept[page.master], page.name))
             pages.append((str(number), [kept[page.master]]))
         premis = self._premis(f"{rep}/metadata/preservation/premis.xml", "preservation", files)
-        part = Part(rep, self._label, (), [premis], {"Data": list(kept.values())}, pages=pages)
+        part = Part(rep, self._label, (), [premis], {DATA: list(kept.values())}, pages=pages)
         return self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML)
 
     def _access(self, rep: str) -> tuple[Kept, list[Kept]]:
@@ -200,7 +200,7 @@ class _Builder:
             pages.append((str(number), both))
         premis = self._premis(f"{rep}/metadata/preservation/premis.xml", "access", files)
         data = [*pdfs, *(each for _, both in pages for each in both)]
-        part = Part(rep, self._label, (), [premis], {"Data": data}, pages=pages)
+        part = Part(rep, self._label, (), [premis], {DATA: data}, pages=pages)
         return self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML), pdfs
 
     def _originals(self, item: DossierItem, folder: str) -> Iterator[FileObject]:

@@ -49,6 +49,24 @@ def test_what_is_added_anywhere_is_found(delivered: dict[str, Path], tmp_path: P
     assert not verify_package(package).ok
 
 
+@pytest.mark.parametrize("name", WISHES)
+def test_every_member_of_a_zip_that_is_flipped_dropped_or_added_is_found(
+    delivered: dict[str, Path], tmp_path: Path, name: str
+) -> None:
+    whole, target = tmp_path / "whole.zip", tmp_path / f"{delivered[name].name}.zip"
+    write_zip(delivered[name], whole, Task())
+    with zipfile.ZipFile(whole) as archive:
+        members = {member: archive.read(member) for member in archive.namelist()}
+    for member, data in members.items():
+        flipped = bytes([data[0] ^ 0x20]) + data[1:]
+        for changed in ({member: flipped}, {member: None}, {f"{member}.bak": data}):
+            with zipfile.ZipFile(target, "w") as archive:
+                for each, bytes_of in {**members, **changed}.items():
+                    if bytes_of is not None:
+                        archive.writestr(each, bytes_of)
+            assert not verify_package(target).ok, (member, list(changed))
+
+
 @pytest.mark.parametrize("name", ["bag-tt05", "bag-eark"])
 def test_bagit_python_validates_the_bag(delivered: dict[str, Path], name: str) -> None:
     bag = bagit.Bag(str(delivered[name]))
@@ -116,6 +134,18 @@ def test_a_changed_mets_is_no_longer_what_was_sealed(
         lambda text: re.sub(r"<\?digitizer.*\n", "", text.replace(old, new, 1)).replace("Digitizer", "Another"),
     )  # fmt: skip
     assert resealed.ok == old.startswith("<mets:metsHdr")
+
+
+@pytest.mark.parametrize("name", ["sip-tt05", "aip-tt05"])
+def test_a_division_of_the_structural_map_that_is_no_folder_is_found(
+    delivered: dict[str, Path], tmp_path: Path, name: str
+) -> None:
+    """So commons-ip reads CSIP107; the circular's MetadataLink is no folder, and lies in the data."""
+    report = _edited(
+        tmp_path, delivered[name], "representations/rep1/METS.xml",
+        lambda text: text.replace('LABEL="Data"', 'LABEL="MetadataLink"'),
+    )  # fmt: skip
+    assert [fault.what for fault in report.faults if "CSIP107" in fault.what]
 
 
 def test_a_hostile_zip_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
