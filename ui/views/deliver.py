@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QTableWidgetItem,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -51,7 +52,7 @@ class DeliverView(Spoken, QWidget):
         self.records.checked_changed.connect(self.count)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self._choosing(folder, records))
-        splitter.addWidget(self._results())
+        splitter.addWidget(self._build_tabs())
         splitter.setSizes(list(_TREE_SHARE))
         splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
@@ -99,11 +100,24 @@ class DeliverView(Spoken, QWidget):
         column.addWidget(self.button)
         return left
 
+    def _build_tabs(self) -> QTabWidget:
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.say(self.tabs.setAccessibleName, marked("What was delivered and received"))
+        self.add_tab(self._results(), marked("Delivered"))
+        return self.tabs
+
+    def add_tab(self, widget: QWidget, title: str) -> None:
+        """Put a panel behind those that are on the right. ``title``: an English message id."""
+        self.tabs.addTab(widget, "")
+        self.say(lambda text: self.tabs.setTabText(self.tabs.indexOf(widget), text), title)
+
+    def show_tab(self, widget: QWidget) -> None:
+        """Turn to a panel on the right."""
+        self.tabs.setCurrentWidget(widget)
+
     def _results(self) -> QWidget:
         right = QWidget(self)
-        heading = QLabel(right)
-        heading.setProperty("role", "heading")
-        self.say(heading.setText, marked("Delivered"))
         self._summary = QLabel(right)
         self._summary.setWordWrap(True)
         self.table = reading_table(0, len(_HEADINGS) + 1, right)
@@ -114,7 +128,6 @@ class DeliverView(Spoken, QWidget):
         self._open.clicked.connect(self._open_folder)
         column = QVBoxLayout(right)
         column.setContentsMargins(10, 8, 10, 10)
-        column.addWidget(heading)
         column.addWidget(self._summary)
         column.addWidget(self.table, 1)
         column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
