@@ -72,9 +72,10 @@ def missing(
     if wanted.form == "exchange":
         found.add(_of_exchange(workspace, wanted))
         return found.said
-    chosen: Sequence[Chosen | Batch] = select(workspace, wanted.codes, wanted.query)
+    files = select(workspace, wanted.codes, wanted.query)
+    chosen: Sequence[Chosen | Batch] = files
     if wanted.form in ("sip", "aip", "bag"):
-        chosen = units(workspace, select(workspace, wanted.codes, wanted.query), Wish(wanted.form, wanted.layout))
+        chosen = units(workspace, files, Wish(wanted.form, wanted.layout))
     levels: dict[Secrecy, str] | None = {} if wanted.form in _LISTS else None
     for number, each in enumerate(chosen):
         task.check()

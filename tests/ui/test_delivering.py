@@ -100,14 +100,14 @@ def shown(form: DeliverForm) -> set[str]:
 def test_only_the_options_that_go_with_a_form_are_shown(form: DeliverForm) -> None:
     expected = {
         "pdf": {"profile", "most", "whole", "coarse", "sign"}, "sip": {"layout", "most", "folder", "coarse", "sign"},
-        "exchange": {"most", "encrypt"}, "tables": {"most", "coarse", "sign"}, "dc": {"most"},
+        "exchange": {"most", "encrypt", "sign"}, "tables": {"most", "coarse", "sign"}, "dc": {"most"},
     }  # fmt: skip
     for name, options in expected.items():
         form.form.setCurrentIndex(form.form.findData(name))
         form.form.activated.emit(form.form.currentIndex())
         assert shown(form) == options
     form.choose(form="exchange", encrypt=True)
-    assert shown(form) == {"most", "encrypt", "key"}
+    assert shown(form) == {"most", "encrypt", "key", "sign"}
     form.choose(form="pdf", profile="reading")
     assert "coarse" not in shown(form)
 

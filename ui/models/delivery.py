@@ -39,7 +39,7 @@ _PACKED = frozenset({"layout", "folder", "most", "coarse", "sign"})
 _TAKEN: Mapping[str, frozenset[str]] = {
     "pdf": frozenset({"profile", "whole", "most", "coarse", "sign"}),
     **dict.fromkeys(("sip", "aip", "bag"), _PACKED),
-    "exchange": frozenset({"most", "encrypt"}),
+    "exchange": frozenset({"most", "encrypt", "sign"}),
     "tables": frozenset({"most", "coarse", "sign"}),
 }
 _KEPT = "deliver/choice"

@@ -60,7 +60,7 @@ class DeliverForm(Spoken, QWidget):
         self.folder = self._check(marked("As a folder, not as a &ZIP"), "folder")
         self.coarse = self._check(marked("Pages of low resolution ma&y leave"), "coarse")
         self.say(self.coarse.setToolTip, marked("Pages below the resolution that an archive asks for"))
-        self.sign = self._check(marked("Si&gn the PDFs"), "sign")
+        self.sign = self._check(marked("Si&gn what is made"), "sign")
         self._build_signing()
         self.encrypt = self._check(marked("Encrypt for the rece&iver"), "encrypt")
         self._build_key()
