@@ -134,7 +134,7 @@ def test_every_form_has_its_words_in_both_languages(form: DeliverForm) -> None:
     say_all_again(form)
     vietnamese = [form.form.itemText(row) for row in range(form.form.count())]
     assert len(set(english) | set(vietnamese)) == 2 * len(FORMS)
-    assert form.form.accessibleName() == "Dạng"
+    assert form.form.accessibleName() == "Dạng:"
 
 
 # what is missing

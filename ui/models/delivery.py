@@ -27,11 +27,11 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "bag": (marked("BagIt: a SIP, with the hashes of all its files"), "BagIt"),
     "exchange": (marked("Package for another station of this program"), marked("exchange package")),
     "tables": (marked("Excel workbook, with the PDFs beside it"), "Excel"),
-    "alto": (marked("ALTO: what was read and where it stands (XML)"), "ALTO"),
-    "hocr": (marked("hOCR: what was read and where it stands (HTML)"), "hOCR"),
+    "alto": (marked("ALTO: what was read and where it stands, as XML"), "ALTO"),
+    "hocr": (marked("hOCR: what was read and where it stands, as HTML"), "hOCR"),
     "text": (marked("Plain text of what was read"), marked("text")),
-    "ead": (marked("EAD: finding aid of the files (XML)"), "EAD"),
-    "dc": (marked("Dublin Core: table of the files (CSV)"), "Dublin Core"),
+    "ead": (marked("EAD: finding aid of the files, as XML"), "EAD"),
+    "dc": (marked("Dublin Core: table of the files, as CSV"), "Dublin Core"),
 }
 """What each form is called where it is chosen, and in short."""
 OTHER_FORMS: Mapping[str, str] = {"original": marked("file as it came in")}

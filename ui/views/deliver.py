@@ -119,6 +119,7 @@ class DeliverView(Spoken, QWidget):
     def _build_tabs(self) -> QTabWidget:
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)
         self.say(self.tabs.setAccessibleName, marked("What is missing, what was delivered and received"))
         self.add_tab(self.missing, marked("Missing"))
         self.add_tab(self.history, marked("Delivered"))
@@ -182,8 +183,9 @@ class DeliverView(Spoken, QWidget):
 
     def set_running(self, running: bool, at: tuple[int, int, str] = (0, 0, "")) -> None:
         """Whether a delivery runs, and how far it is, as ``Task.report`` says it."""
-        self._running, self._at = running, at
-        self.say_data()
+        if running or self._running:
+            self._running, self._at = running, at
+            self.say_data()
 
     def say_again(self) -> None:
         super().say_again()

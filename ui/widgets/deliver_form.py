@@ -24,6 +24,7 @@ from digitizer.deliver.signing import TOKEN_SCHEME, SigningWish, token_parts
 from digitizer.describe.code_lists import CodeList
 from digitizer.describe.profiles import load
 from digitizer.i18n import gettext, marked
+from ui.actions import plain
 from ui.models.delivery import FORMS, keep, kept
 from ui.speech import Spoken
 from ui.widgets.boxes import fill
@@ -79,7 +80,7 @@ class DeliverForm(Spoken, QWidget):
         box.activated.connect(lambda _row: self.choose(**{name: box.currentData()}))
         label.setBuddy(box)
         self.say(label.setText, text)
-        self.say(lambda said: box.setAccessibleName(said.replace("&", "").rstrip(":")), text)
+        self.say(lambda said: box.setAccessibleName(plain(said)), text)
         self._form.addRow(label, box)
         return box
 

@@ -62,6 +62,7 @@ class HistoryPanel(Spoken, QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         letter = self.fontMetrics().horizontalAdvance("n")
         for place, letters in _LETTERS.items():
             self.table.setColumnWidth(place, letters * letter)

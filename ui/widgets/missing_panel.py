@@ -20,7 +20,8 @@ from ui.widgets.flow import FlowLayout
 if TYPE_CHECKING:
     from digitizer.deliver.missing import Missing
 
-_WIDTHS = {RECORD: 160, PAGE: 52, FIELD: 116}
+_LETTERS = {RECORD: 20, PAGE: 7, FIELD: 15}
+"""Width of each column."""
 
 
 class MissingPanel(Spoken, QWidget):
@@ -55,8 +56,10 @@ class MissingPanel(Spoken, QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.horizontalHeader().setStretchLastSection(True)
-        for place, width in _WIDTHS.items():
-            self.table.setColumnWidth(place, width)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # codes of items differ at their ends
+        letter = self.fontMetrics().horizontalAdvance("n")
+        for place, letters in _LETTERS.items():
+            self.table.setColumnWidth(place, letters * letter)
         self.table.activated.connect(lambda _index: self._follow())
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self.say_data())
         self.model.modelReset.connect(self.say_data)
@@ -127,7 +130,7 @@ class MissingPanel(Spoken, QWidget):
             "signing": gettext("Choose how it is signed"), "key": gettext("Choose the key"),
         }  # fmt: skip
         self.option.setVisible(lack is not None and lack.kind in said)
-        self.option.setText(said.get(lack.kind, "") if lack is not None else "")
+        self.option.setText(said.get(lack.kind if lack is not None else "", said["secret"]))
         kinds = {each.kind for each in self.model.rows}
         self.read.setVisible("unread" in kinds)
 
