@@ -334,7 +334,7 @@ class TooCoarse(KnownError):
     code, exit = "too-coarse", Exit.REFUSED
     sentence = marked("Record “{record}”, pages {pages}: {dpi} dpi, and an archive asks for at least {least}.")
     advice = marked("Scan them again, or let them leave as they are with --allow-coarse.")
-    window_advice = marked("Scan them again at that resolution.")
+    window_advice = marked("Scan them again at that resolution, or let them leave as they are.")
 
 
 class CannotSign(KnownError):

@@ -15,6 +15,8 @@ from digitizer.catalogue.audit import VERSION, Act
 from digitizer.catalogue.schema import PAGE_BIRTHS
 
 SOFTWARE = "Digitizer"
+_ON_THIS_PC = "folder"
+"""Told by the act of a delivery, and nobody else's business."""
 _PACKAGES = ("sip", "aip", "dip")
 
 
@@ -121,7 +123,8 @@ def _note(act: Act, event_type: str) -> str:
     if event_type == "validation" and isinstance(after.get("checks"), list):
         return "; ".join(after["checks"])
     told = {**after, **(after["options"] if isinstance(after.get("options"), Mapping) else {})}
-    return "; ".join(f"{name}={value}" for name, value in told.items() if isinstance(value, (str, int, float)))
+    said = {name: value for name, value in told.items() if isinstance(value, (str, int, float))}
+    return "; ".join(f"{name}={value}" for name, value in said.items() if name != _ON_THIS_PC)
 
 
 def _agents(act: Act, version: str) -> Iterator[PremisAgent]:

@@ -65,7 +65,9 @@ def main() -> int:
                 shots = CaptureShots(root.parent, wait_for)
                 views |= {
                     "images": (root, lambda window: window.show_task("images")),
+                    "missing": (root, show_missing),
                     "deliver": (root, show_delivery),
+                    "signing": (root, show_signing),
                     "describe": (root, show_form),
                     "new": (root, show_new),
                     "empty": (empty, lambda _window: None),
@@ -160,13 +162,29 @@ def show_new(window: MainWindow) -> None:
     wait_for(lambda: bool(window.findChildren(QDialog)))
 
 
-def show_delivery(window: MainWindow) -> None:
-    """Everything delivered."""
+def show_missing(window: MainWindow) -> None:
+    """What the samples lack to be handed over as a SIP."""
     window.show_task("deliver")
+    window.deliver.form.choose(form="sip")
+    window.deliver.records.check_all()
+    wait_for(lambda: window.deliver.missing.model.rowCount() > 0)
+    window.deliver.missing.table.selectRow(0)
+
+
+def show_signing(window: MainWindow) -> None:
+    """How PDFs are signed."""
+    show_missing(window)
+    window.deliver.form.how.click()
+
+
+def show_delivery(window: MainWindow) -> None:
+    """Everything delivered, as it stands in the list of all deliveries."""
+    window.show_task("deliver")
+    window.deliver.form.choose(form="pdf")
     window.deliver.records.check_all()
     wait_for(window.deliver.button.isEnabled)
     window.deliver.button.click()
-    wait_for(lambda: not window.strips["deliver"].running)
+    wait_for(lambda: window.deliver.history.model.rowCount() > 0 and not window.strips["deliver"].running)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

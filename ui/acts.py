@@ -1,4 +1,6 @@
-"""The long acts of the window: importing, reading, delivering. They run in lanes; what comes of them is said here."""
+"""The long acts of the window: importing, reading, and those that others start. They run in lanes; what comes of
+importing and reading is said here.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 
 from digitizer.capture.files import ImportReport, Repeats, import_paths
 from digitizer.capture.place import Place
-from digitizer.deliver.records import DeliveryReport, deliver_pdf
 from digitizer.errors import WorkspaceLocked
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.jobs import ProcessReport, process
@@ -22,7 +23,6 @@ from ui.actions import ActionTable
 from ui.runner import Runner
 from ui.speech import number
 from ui.views.capture import CaptureView, left_out, summary
-from ui.views.deliver import DeliverView, passed
 from ui.widgets.desk import Desk
 from ui.widgets.messages import Message, MessageArea, Severity
 from ui.widgets.progress import ActStrip
@@ -42,11 +42,11 @@ class Acts(QObject):
 
     def __init__(
         self, runner: Runner, actions: ActionTable, messages: MessageArea, *,
-        desk: Desk, capture: CaptureView, deliver: DeliverView, parent: QObject,
+        desk: Desk, capture: CaptureView, parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._runner, self._actions, self._messages = runner, actions, messages
-        self._desk, self._capture, self._deliver = desk, capture, deliver
+        self._desk, self._capture = desk, capture
         self._turned: list[PageId] = []
         self.strips = {
             "import": ActStrip(marked("Importing")),
@@ -57,6 +57,7 @@ class Acts(QObject):
             "sort": ActStrip(marked("Sorting the stack")),
             "print": ActStrip(marked("Writing the PDF")),
             "watch": ActStrip(marked("Watching a folder")),
+            "verify": ActStrip(marked("Checking packages")),
             "spool": ActStrip(marked("Entering what was scanned")),
         }
 
@@ -131,13 +132,6 @@ class Acts(QObject):
         """Read the pages that failed once more."""
         self._runner.submit("change", commands.retried, done=lambda _: self.start_reading())
 
-    def start_delivery(self, codes: Sequence[str], folder: Path) -> None:
-        """Deliver these records into ``folder``."""
-        self._deliver.set_running(True)
-        self.start(
-            "deliver", lambda workspace, task: deliver_pdf(workspace, folder, codes=codes, task=task), self._delivered
-        )
-
     def start(
         self,
         name: str,
@@ -155,7 +149,6 @@ class Acts(QObject):
 
         def ended() -> None:
             strip.finish(task)
-            self._deliver.set_running(self.strips["deliver"].running)
             self.ended.emit()
 
         def finished(result: T) -> None:
@@ -206,12 +199,3 @@ class Acts(QObject):
         self._messages.show_message(
             Message(severity, text, lambda: [error.message for _, error in report.failed], action)
         )
-
-    def _delivered(self, report: DeliveryReport) -> None:
-        self._deliver.show_packages(report.packages)
-        action = self._actions["deliver"]
-        for _, error in report.refused:
-            self.failed.emit(error, "deliver")
-        if report.packages:
-            said = Message(Severity.INFORMATION, lambda: passed(report.packages), action=action)
-            self._messages.show_message(said)

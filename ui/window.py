@@ -23,6 +23,7 @@ from ui.acts import Acts
 from ui.arranging import Arranging
 from ui.arriving import Arriving
 from ui.backup import BackupActs
+from ui.delivering import Delivering
 from ui.found import Found
 from ui.images import Pictures, Previews
 from ui.layout import Layout
@@ -161,7 +162,7 @@ class MainWindow(Spoken, QMainWindow):
         self.images = ImagesView(self._workspace, self.desk.thumbnails, table["retry"], self)
         self.describe = DescribeView(self.runner, table["copy_before"], table["save_record"], self)
         self.search = SearchView(self._workspace, self.runner, self._pictures, self._previews, self)
-        self.deliver = DeliverView(self._workspace.root / "delivered", self.sidebar.records, self.runner, self)
+        self.deliver = DeliverView(self._workspace.root, self.sidebar.records, self.runner, table["read"], self)
         self._panels = QStackedWidget(self)
         for panel in (self.capture, self.images, self.describe, self.search):
             self._panels.addWidget(panel)
@@ -222,9 +223,7 @@ class MainWindow(Spoken, QMainWindow):
         self._place = QLabel(self)
         self._place.setObjectName("place")
         self.statusBar().addPermanentWidget(self._place)
-        self.acts = Acts(
-            self.runner, table, self.messages, desk=self.desk, capture=self.capture, deliver=self.deliver, parent=self
-        )
+        self.acts = Acts(self.runner, table, self.messages, desk=self.desk, capture=self.capture, parent=self)
         self.acts.moved.connect(self._moved)
         self.acts.ended.connect(self._ended)
         self.acts.failed.connect(self.show_error)
@@ -232,8 +231,7 @@ class MainWindow(Spoken, QMainWindow):
         for strip in self.strips.values():
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
-        self.deliver.asked.connect(self.acts.start_delivery)
-        self.stacks = Stacks(self)
+        self.stacks, self.delivering = Stacks(self), Delivering(self)
         self.scanning, self.watching, self.recovery = Scanning(self), Watching(self), Recovery(self)
         self.backups = BackupActs(self.runner, self.acts, table["back_up"], self.messages, self)
         self.people = PeopleActs(self.runner, self._workspace.settings, self)
@@ -408,6 +406,7 @@ class MainWindow(Spoken, QMainWindow):
         before, self._snapshot = self._snapshot, snapshot
         if before is not None and snapshot.differs(before):
             self.search.search_again()
+            self.delivering.look_again()
         self.sidebar.show_snapshot(snapshot)
         self.capture.show_waiting(snapshot.totals.waiting)
         self.capture.show_files(snapshot.files)

@@ -22,13 +22,15 @@ _COLUMNS = """
 SELECT page.uuid, page.master_index, page.name, page.quarters, page.split, page.ordinal, master.sha256,
        page.sheet, page.side, page.replaces,
        job.state, job.fault, record.uuid AS record_uuid, record.code AS record_code"""
-_JOINED = """
-FROM page JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
+_BESIDE = """
+JOIN master ON master.id = page.master JOIN job ON job.page = page.id JOIN record ON record.id = page.record
 """
-_SELECT = f"""{_COLUMNS},
+_JOINED = f"FROM page {_BESIDE}"
+_NUMBERED = f"""{_COLUMNS},
        (SELECT count(*) FROM page AS ahead
         WHERE ahead.record = page.record AND NOT ahead.withdrawn AND ahead.ordinal < page.ordinal) + 1 AS number
-{_JOINED}"""
+"""
+_SELECT = f"{_NUMBERED} {_JOINED}"
 _TO_LOOK_AT = """
 WHERE NOT page.withdrawn AND page.id IN (
     SELECT page FROM job WHERE state = 'failed' UNION SELECT page FROM reading WHERE flags <> '[]'
@@ -127,8 +129,8 @@ class Pages:
                 SELECT id, '' FROM record WHERE uuid = ?
                 UNION ALL SELECT record.id, inside.place || printf('.%019d', record.ordinal + (1 << 61)) || record.uuid
                 FROM record JOIN inside ON record.parent = inside.id
-            ) {_SELECT} JOIN inside ON inside.id = page.record WHERE NOT page.withdrawn
-            ORDER BY inside.place, page.ordinal, page.id""",
+            ) {_NUMBERED} FROM inside CROSS JOIN page ON page.record = inside.id {_BESIDE}
+            WHERE NOT page.withdrawn ORDER BY inside.place, page.ordinal, page.id""",  # CROSS: from the record, always
             [record],
         )
         return [_page(row) for row in rows]

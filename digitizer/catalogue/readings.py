@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -93,6 +94,15 @@ class Readings:
             Size(row["width"], row["height"]), row["dpi"], row["rotation"], row["skew"], bool(row["blank"]),
             row["confidence"], row["words"], tuple(json.loads(row["flags"])), row["reader"],
         )  # fmt: skip
+
+    def resolutions(self, pages: Sequence[PageId]) -> dict[PageId, float]:
+        """The dpi of those pages that were read."""
+        rows = self._database.conn.execute(
+            "SELECT page.uuid, reading.dpi FROM page JOIN reading ON reading.page = page.id"
+            " WHERE page.uuid IN (SELECT value FROM json_each(?))",
+            [json.dumps(pages)],
+        )
+        return {PageId(uuid): float(dpi) for uuid, dpi in rows}
 
     def recipe(self, page: PageId) -> Recipe | None:
         """How the page was cleaned; None where it was not read yet."""

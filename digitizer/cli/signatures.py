@@ -15,41 +15,30 @@ from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
+from digitizer.deliver.signing import SigningWish, opened_wish
 from digitizer.errors import Exit, WrongUsage, reason
 from digitizer.i18n import gettext
 from ocr.errors import PageError
 
 if TYPE_CHECKING:
-    from digitizer.deliver.pdf import Profile
-    from digitizer.deliver.sign import Signing
     from digitizer.deliver.verify import SignatureFound, SignatureReport
 
 
 @contextmanager
 def pdf_wish(call: Call) -> Iterator[PdfWish]:
     """How the PDFs of this call are made; the key that signs them is open during the block."""
-    arguments = call.arguments
-    profile: Profile = arguments.profile or "archive"
-    if arguments.sign is None:
-        yield PdfWish(profile, arguments.allow_coarse)
-        return
-    with _signing(call) as signing:
-        yield PdfWish(profile, arguments.allow_coarse, signing)
+    given = call.arguments
+    signing = None
+    if given.sign is not None:
+        from digitizer.deliver.appearance import DEFAULT, signature_form
 
-
-@contextmanager
-def _signing(call: Call) -> Iterator[Signing]:
-    from digitizer.deliver.appearance import DEFAULT, Appearance, signature_form
-    from digitizer.deliver.keys import opened_signer
-    from digitizer.deliver.sign import Signing, refuse_unfit
-
-    arguments = call.arguments
-    form = signature_form(arguments.sign_form or DEFAULT)
-    refuse_unshown(arguments, form)
-    if arguments.form != "exchange":  # before the PIN is asked for
-        refuse_unfit(Appearance(form, arguments.body or "—", arguments.copy_kind or "", seal=arguments.seal))
-    with opened_signer(arguments.sign, _pin(arguments.pin_fd)) as signer:
-        yield Signing(signer, form, arguments.body or "", arguments.copy_kind or "", arguments.seal)
+        form = signature_form(given.sign_form or DEFAULT)
+        refuse_unshown(given, form)
+        signing = SigningWish(
+            given.sign, form.name, given.body or "", given.copy_kind or "", given.seal, visible=given.form != "exchange"
+        )
+    with opened_wish(given.profile or "archive", given.allow_coarse, signing, lambda: _pin(given.pin_fd)) as wish:
+        yield wish
 
 
 def _pin(descriptor: int | None) -> str:

@@ -24,6 +24,9 @@ from digitizer.masters import hash_file
 from digitizer.model import RecordId, Sha256
 from digitizer.workspace import FOLDERS, Workspace
 
+FOLDER, WITH = "folder", "with"
+"""In an act of a delivery: the folder on this station; of the other records in a package, the one that it is named for.
+"""
 _BENCH = f"{TEMPORARY_PREFIX}package-"
 
 
@@ -113,7 +116,7 @@ def name_package(
         else:
             with path.open("rb") as written:
                 os.fsync(written.fileno())
-    digest = package_hash(built)
+    digest, size = package_hash(built), _size(built)
     _announce(workspace, digest, record)
     if target.is_dir():
         target.replace(built.with_name(f"{built.name}.before"))
@@ -122,9 +125,21 @@ def name_package(
     with atomic(workspace.catalogue.database):
         workspace.catalogue.database.conn.execute("DELETE FROM workspace WHERE key = ?", [_announcement(digest)])
         for each in (record, *more):
-            told = {"file": target.name, "sha256": digest} | dict(said)
-            workspace.catalogue.audit.append("record.deliver", each, None, told)
+            told = {"file": target.name, "sha256": digest, "bytes": size, FOLDER: _told_folder(target)} | dict(said)
+            workspace.catalogue.audit.append(
+                "record.deliver", each, None, told if each == record else told | {WITH: record}
+            )
     return digest
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    return sum(each.stat().st_size for each in [path, *path.rglob("*")] if each.is_file())
+
+
+def _told_folder(target: Path) -> str:
+    """Where it lies, as text that can be kept: what is no Unicode in it is not told."""
+    return os.fsencode(target.parent.absolute()).decode("utf-8", "replace")
 
 
 def package_hash(path: Path) -> Sha256:

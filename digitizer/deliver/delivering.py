@@ -65,9 +65,9 @@ def deliver_packages(
     if not chosen:
         raise NothingToDeliver
     make_folder(workspace, destination)
-    done, units = 0, _units(workspace, chosen, wish)
-    total = sum(each.pages for each in units)
-    for each in units:
+    done, made_of = 0, units(workspace, chosen, wish)
+    total = sum(each.pages for each in made_of)
+    for each in made_of:
         task.check()
 
         def progress(pages: int, before: int = done, note: str = each.code) -> None:
@@ -84,8 +84,10 @@ def deliver_packages(
     return report
 
 
-def _units(workspace: Workspace, chosen: Sequence[Chosen], wish: Wish) -> list[Chosen | Batch]:
-    """Files, and the batches of items that lie in no file, as far as the layout knows these."""
+def units(workspace: Workspace, chosen: Sequence[Chosen], wish: Wish) -> list[Chosen | Batch]:
+    """What a package is made of each: files, and the batches of items that lie in no file, as far as the layout knows
+    these.
+    """
     if wish.form.batch is None:
         return list(chosen)
     loose = {each.file for each in chosen if is_loose(workspace, each.file)}
@@ -135,7 +137,8 @@ def _deliver(
         more = [item.record.id for item in dossier.items] if dossier.loose else []
         said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
         said["checks"] = [check.name for check in checks]
-        said |= {"identifier": built.identifier, "sheets": dossier.sheets, "secrecy": dossier.secrecy} | wish.pdf.told
+        said |= {"identifier": built.identifier, "items": len(records) - 1, "sheets": dossier.sheets}
+        said |= {"secrecy": dossier.secrecy, **wish.pdf.told}
         digest = name_package(workspace, made, target, dossier.subject, said, more=more)
     return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
 from digitizer.deliver.elements import SEVERAL, unknown_codes
@@ -20,17 +21,22 @@ from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
 
+LackKind = Literal["", "unread", "failed", "secret", "coarse", "signing", "key"]
+"""Pages that wait or failed; what may leave; how it is signed; whom it is encrypted to."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is wrong, and where. ``page``: from 1, in the record. ``field``: a key of its profile, "" for none."""
+    """What is wrong, and where. ``page``: from 1, in the record. ``field``: a key of its profile, "" for none.
+    ``kind``: what else but the field or the page would mend it.
+    """
 
     record: str
     page: int | None
     field: str
     sentence: str
+    kind: LackKind = ""
 
     @property
     def line(self) -> str:
@@ -101,8 +107,8 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
                     if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
                         found.append(lack)
         found += [] if dossier.loose else _codes(dossier)
-        for item in () if coarse else dossier.items:
-            found += _resolution(workspace, item)
+        if not coarse:
+            found += coarse_lacks(workspace, dossier)
     return list(dict.fromkeys(found))
 
 
@@ -133,10 +139,10 @@ def _described(
     profiles: Profiles, form: PackageForm, record: Record, values: Mapping[str, Value | None], *,
     description: Description, code: str, item: DossierItem | None = None, loose: bool = False,
 ) -> Described:  # fmt: skip
-    profile = profiles.get(record.profile)
+    fields = form.fields_of(profiles.get(record.profile))
     made: dict[str, str] = {}
     for element in description.elements:
-        spec = form.field_of(profile, element)
+        spec = fields.get(element)
         said = "" if spec is None else said_of(spec, values.get(spec.key))
         made[element] = said
     for element in ("fileCode", "arcFileCode"):
@@ -245,12 +251,12 @@ def _record_lacks(
     profiles: Profiles, record: Record, values: Mapping[str, Value | None], form: PackageForm, written: Described
 ) -> Iterator[Lack]:
     profile = profiles.get(record.profile)
-    said = set()
+    fields, said = form.fields_of(profile), set()
     for fault in faults(profile, values):
         said.add(fault.key)
         yield Lack(record.code, None, fault.key, fault.sentence)
     for element, text in written.values.items():
-        spec = form.field_of(profile, element)
+        spec = fields.get(element)
         key, label = _named(profile, spec, element)
         if key in said:
             continue
@@ -298,11 +304,13 @@ def _codes(dossier: Dossier) -> Iterator[Lack]:
         yield Lack(dossier.file.code, None, "code", shown)
 
 
-def _resolution(workspace: Workspace, item: DossierItem) -> Iterator[Lack]:
-    least, found = coarse_pages(workspace, item.values.get("type"), item.pages)
-    for number, dpi in found.items():
-        said = gettext("It has {dpi:.0f} dots per inch; the rule asks for {least:.0f}.")
-        yield Lack(item.record.code, number, "", said.format(dpi=dpi, least=least))
+def coarse_lacks(workspace: Workspace, dossier: Dossier) -> Iterator[Lack]:
+    """The pages below the least resolution that an archive asks for."""
+    said = gettext("It has {dpi:.0f} dots per inch; the rule asks for {least:.0f}.")
+    for item in dossier.items:
+        least, found = coarse_pages(workspace, item.values.get("type"), item.pages)
+        for number, dpi in found.items():
+            yield Lack(item.record.code, number, "", said.format(dpi=dpi, least=least), "coarse")
 
 
 def listed(found: Sequence[Lack], most: int = 5) -> str:

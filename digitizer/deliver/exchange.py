@@ -116,7 +116,10 @@ def deliver_exchange(
             checks += () if to is not None else (_read_back(built, task),)
             size = built.stat().st_size
             first, *more = map(RecordId, chosen.content)
-            said = {"as": "exchange", "package": package} | ({} if signer is None else {"signed": signer.name})
+            said = {
+                "as": "exchange", "package": package, "pages": chosen.pages, "files": len(members) - _LISTS,
+                "items": len(more), "encrypted": to is not None,
+            } | ({} if signer is None else {"signed": signer.name})  # fmt: skip
             sha256 = name_package(workspace, built, target, first, said, more=more)
     return Exchanged(
         target, tuple(chosen.content.values()), chosen.pages, len(members) - _LISTS, size, sha256, checks,
@@ -141,6 +144,13 @@ def _head(
     if found.problem:
         raise DeliveryFailed(record=SUFFIX, check="signature", detail=found.problem)
     return [*files, (SIGNATURE, signature)], (Check("signature", True, f"{found.signer}, {found.claimed}"),)
+
+
+def left_behind(
+    workspace: Workspace, codes: Sequence[str], query: str | None, most: Secrecy
+) -> Sequence[tuple[str, KnownError]]:
+    """What would not leave, as ``deliver_exchange`` lists it. Raises what that raises of the choice."""
+    return _chosen(workspace, codes, query, most).left_out
 
 
 @contextmanager

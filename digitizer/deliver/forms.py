@@ -71,7 +71,11 @@ class PackageForm(BaseModel):
 
     def field_of(self, profile: Profile, element: str) -> FieldSpec | None:
         """The field of a profile that fills ``element``; None where it has none."""
-        return next((spec for spec in profile.field if self.element_of(spec) == element), None)
+        return self.fields_of(profile).get(element)
+
+    def fields_of(self, profile: Profile) -> Mapping[str, FieldSpec]:
+        """The fields of a profile by the elements that they fill."""
+        return {self.element_of(spec): spec for spec in reversed(profile.field)}
 
 
 @cache

@@ -26,6 +26,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from digitizer.clock import VIETNAM, now
+from digitizer.deliver.signing import TOKEN_SCHEME
 from digitizer.errors import CannotSign, reason
 from digitizer.i18n import gettext, marked, ngettext
 
@@ -35,7 +36,6 @@ for _name in (
 ):  # what they find is in our results; they would log it with tracebacks
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
-TOKEN_SCHEME = "pkcs11:"
 _MAY_SIGN = {"digital_signature", "non_repudiation"}
 
 
@@ -59,6 +59,15 @@ def opened_signer(source: str, pin: str) -> Iterator[Signer]:
     else:
         held = _from_file(source, pin)
         yield Signer(_checked(source, held.signing_cert), held)
+
+
+def tokens(library: str) -> tuple[str, ...]:
+    """The labels of the tokens that a PKCS#11 library sees now. Raises CannotSign."""
+    try:
+        found = [slot.get_token() for slot in pkcs11.lib(library).get_slots(token_present=True)]
+    except (pkcs11.exceptions.PKCS11Error, RuntimeError) as error:
+        raise CannotSign(source=library, reason=f"{type(error).__name__} {error}".strip()) from error
+    return tuple(token.label for token in found)
 
 
 def _from_file(source: str, pin: str) -> signers.Signer:

@@ -37,9 +37,10 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
             kept = out.put(path, data, _MEDIA[form])
             if hash_file(out.at(path)) != kept.sha256:
                 raise DeliveryFailed(record=dossier.file.code, check="files", detail=path)
-        said = {"as": form, "pages": dossier.pages, "files": len(out.files), "secrecy": dossier.secrecy}
+        records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
+        said: dict[str, object] = {"as": form, "pages": dossier.pages, "files": len(out.files)}
+        said |= {"items": len(records) - 1, "secrecy": dossier.secrecy}
         digest = name_package(workspace, out.root, target, dossier.file.id, said)
-    records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
     checks = (Check("files", True, f"{len(out.files)} files"), Check("text-read-back", True, f"{dossier.pages} pages"))
     size = sum(kept.size for kept in out.files)
     return Package(target, records, dossier.pages, len(out.files), size, digest, checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import resources
@@ -11,8 +12,7 @@ from digitizer.deliver.records import Package
 from digitizer.describe.profiles import load
 from digitizer.errors import CannotWrite, reason
 from digitizer.files import written_aside
-from digitizer.i18n import language, set_language
-from digitizer.registers.forms import Form, said
+from digitizer.registers.forms import Form, both_languages, said
 from digitizer.registers.pdf import write_pdf
 from digitizer.registers.rows import Section
 from digitizer.tasks import Task
@@ -22,21 +22,23 @@ _UNKNOWN = "–"
 """Sheets that nobody has counted."""
 
 
-def write_receipt(workspace: Workspace, packages: Sequence[Package], path: Path, task: Task | None = None) -> int:
-    """Write the receipt of these packages as a PDF; gives its pages. Raises FontMissing or CannotWrite."""
+def write_receipt(  # noqa: PLR0917
+    workspace: Workspace, packages: Sequence[Package], path: Path, task: Task | None = None,
+    person: str = "", at: str = "",
+) -> int:  # fmt: skip
+    """Write the receipt of these packages as a PDF; gives its pages. ``person``, ``at`` (ISO): who delivered them and
+    when; else who is at work, now. Raises FontMissing or CannotWrite.
+    """
     form = load(resources.path("packages/receipt.toml"), Form)
-    before = language()
-    set_language("en")  # a form then has its English below the Vietnamese
     try:
-        with written_aside(path) as aside:
-            return write_pdf(aside, form, [_section(workspace, form, packages)], task or Task())
+        with both_languages(), written_aside(path) as aside:
+            section = _section(workspace, form, packages, person or workspace.catalogue.audit.who.person, at)
+            return write_pdf(aside, form, [section], task or Task())
     except OSError as error:
         raise CannotWrite(path=error.filename or path, reason=reason(error)) from error
-    finally:
-        set_language(before)
 
 
-def _section(workspace: Workspace, form: Form, packages: Sequence[Package]) -> Section:
+def _section(workspace: Workspace, form: Form, packages: Sequence[Package], person: str, at: str) -> Section:
     rows = tuple(
         (
             str(number), package.path.name, _codes(package.records), str(len(package.records)),
@@ -45,7 +47,7 @@ def _section(workspace: Workspace, form: Form, packages: Sequence[Package]) -> S
         )
         for number, package in enumerate(packages, 1)
     )  # fmt: skip
-    who, sheets = workspace.catalogue.audit.who, [package.sheets for package in packages]
+    sheets = [package.sheets for package in packages]
     assert form.closing is not None
     closing = said(
         form.closing,
@@ -55,8 +57,8 @@ def _section(workspace: Workspace, form: Form, packages: Sequence[Package]) -> S
         pages=sum(package.pages for package in packages),
         files=sum(package.files for package in packages),
         bytes=f"{sum(package.bytes for package in packages):,}".replace(",", "\N{NO-BREAK SPACE}"),
-        person=who.person,
-        time=f"{now():%d/%m/%Y %H:%M:%S} +07:00",
+        person=person,
+        time=f"{datetime.fromisoformat(at) if at else now():%d/%m/%Y %H:%M:%S} +07:00",
     )
     tops = workspace.catalogue.records.under()
     return Section(tops[0].title if len(tops) == 1 else "", (), rows, closing)

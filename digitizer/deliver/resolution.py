@@ -20,9 +20,6 @@ def coarse_pages(workspace: Workspace, kind: Value | None, pages: Sequence[Page]
     their numbers.
     """
     least = LEAST_DPI_DRAWN if kind in _DRAWN else LEAST_DPI
-    found = {}
-    for page in pages:
-        facts = workspace.catalogue.readings.facts(page.id)
-        if facts is not None and facts.dpi < least * (1 - DPI_TOLERANCE):
-            found[page.number] = facts.dpi
-    return least, found
+    known = workspace.catalogue.readings.resolutions([page.id for page in pages])
+    found = {page.number: known[page.id] for page in pages if page.id in known}
+    return least, {number: dpi for number, dpi in found.items() if dpi < least * (1 - DPI_TOLERANCE)}

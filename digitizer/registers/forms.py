@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Annotated, Literal
 
@@ -85,7 +88,20 @@ def words() -> Words:
     return load(resources.path("registers/words.toml"), Words)
 
 
+_both: ContextVar[bool] = ContextVar("both", default=False)
+
+
+@contextmanager
+def both_languages() -> Iterator[None]:
+    """What this thread says in forms during the block stands in both languages, whatever is spoken."""
+    token = _both.set(True)
+    try:
+        yield
+    finally:
+        _both.reset(token)
+
+
 def said(label: Label, between: str = "\n", /, **details: object) -> str:
     """In Vietnamese, as the forms are; where English is spoken the English stands below."""
-    lines = [label.vi] if language() == "vi" else [label.vi, label.en]
+    lines = [label.vi] if language() == "vi" and not _both.get() else [label.vi, label.en]
     return between.join(line.format(**details) for line in lines)

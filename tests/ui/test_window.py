@@ -229,7 +229,7 @@ def test_records_are_delivered(opened: Opened, root: Path, filled: list[PageId],
     window.deliver.button.click()
     qtbot.waitUntil(lambda: idle(window), timeout=WAIT_MS)
     assert window.messages.texts == ["1 package, all checks passed."]
-    assert window.deliver.table.rowCount() == 1
+    qtbot.waitUntil(lambda: window.deliver.history.model.rowCount() == 1, timeout=WAIT_MS)
     assert [path.suffix for path in (tmp_path / "bàn giao").iterdir()] == [".pdf"]
 
 

@@ -71,7 +71,8 @@ class DescribeView(Spoken, QWidget):
         self._form: Form | None = None
         self._sent: dict[str, str] = {}
         self._drafts: dict[RecordId, dict[str, str]] = {}
-        self._expected = self._focus = self._left = False
+        self._expected = self._left = False
+        self._focus: str | None = None
         self._elsewhere: list[tuple[str, str]] = []
         self._pages: dict[str, _Page] = {}
         self._heading, self._title = QLabel(self), QLabel(self)
@@ -171,14 +172,17 @@ class DescribeView(Spoken, QWidget):
         else:
             self._runner.submit("form", form.look_at(self._wanted), done=self._show, key="form")
 
-    def focus_when_shown(self) -> None:
-        """Go to the first empty field as soon as the record is there."""
-        self._focus = True
+    def focus_when_shown(self, key: str = "") -> None:
+        """Go to the field of that key, or else to the first empty one, as soon as the record is there."""
+        self._focus = key
         if self._form is not None and self._form.record.id == self._wanted:
-            self._focus_empty()
+            self._focus_wanted()
 
-    def _focus_empty(self) -> None:
-        self._focus = False
+    def _focus_wanted(self) -> None:
+        key, self._focus = self._focus or "", None
+        if key in self.fields:
+            self.focus_field(key)
+            return
         empty = next((field for field in self.fields.values() if not field.text), None)
         if empty is not None:
             empty.editor.setFocus()
@@ -282,8 +286,8 @@ class DescribeView(Spoken, QWidget):
                 self._put_in(page)
         self.approval.show_record(shown.record if shown is not None else None)
         self.say_data()
-        if self._focus and shown is not None:
-            self._focus_empty()
+        if self._focus is not None and shown is not None:
+            self._focus_wanted()
 
     def _put_in(self, page: _Page) -> None:
         old = self._area.takeWidget()

@@ -27,6 +27,17 @@ def choose_files(parent: QWidget, title: str, start: Path, chosen: Callable[[lis
     dialog.open()
 
 
+def choose_one(  # noqa: PLR0917
+    parent: QWidget, title: str, start: Path, kind: str, patterns: str, chosen: Callable[[Path], None]
+) -> None:  # fmt: skip
+    """Let a person choose a file of a ``kind`` (as people call it) that has names like ``patterns``, or any other."""
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([f"{kind} ({patterns})", f"{gettext('All files')} (*)"])
+    dialog.accepted.connect(lambda: chosen(Path(dialog.selectedFiles()[0])))
+    dialog.open()
+
+
 def choose_folder(parent: QWidget, title: str, start: Path, chosen: Callable[[Path], None]) -> None:
     """Let a person choose a folder; ``chosen`` is called with it."""
     dialog = _dialog(parent, title, start)

@@ -40,6 +40,11 @@ class ActStrip(Spoken, QWidget):
     def running(self) -> bool:
         return bool(self._tasks)
 
+    @property
+    def at(self) -> tuple[int, int, str]:
+        """How far the act is, as ``Task.report`` says it."""
+        return self._last
+
     def start(self, task: Task) -> None:
         self._tasks.append(task)
         self.stop_button.setEnabled(True)

@@ -1,0 +1,69 @@
+"""What a delivery lacks, as a table: the first thousand at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from digitizer.deliver.described import Lack
+from digitizer.describe.code_lists import Label
+from digitizer.describe.profiles import Profiles
+from digitizer.i18n import gettext, marked
+from ui.speech import number
+
+Index = QModelIndex | QPersistentModelIndex
+_HEADINGS = (marked("Record"), marked("Page"), marked("Field"), marked("What is missing"))
+RECORD, PAGE, FIELD, SENTENCE = range(len(_HEADINGS))
+
+
+class LacksModel(QAbstractTableModel):
+    """Rows of what is missing."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.fields: Mapping[str, Label] = {}
+        """What people call the fields, by their keys."""
+        self._rows: tuple[Lack, ...] = ()
+
+    def show(self, rows: Sequence[Lack]) -> None:
+        """Show these instead; nothing happens where they are the same."""
+        if tuple(rows) != self._rows:
+            self.beginResetModel()
+            self._rows = tuple(rows)
+            self.endResetModel()
+
+    @property
+    def rows(self) -> tuple[Lack, ...]:
+        return self._rows
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(_HEADINGS)
+
+    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and way is Qt.Orientation.Horizontal:
+            return gettext(_HEADINGS[section])
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        lack = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            page = "" if lack.page is None else number(lack.page)
+            return (lack.record, page, self._field_name(lack.field), lack.sentence)[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return lack.line if lack.record else lack.sentence
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == PAGE:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _field_name(self, key: str) -> str:
+        return self.fields[key].shown if key in self.fields else ""
+
+
+def field_names(profiles: Profiles) -> Mapping[str, Label]:
+    """What people call the fields of all profiles, by their keys. For a lane: reads many files at its first call."""
+    return {spec.key: spec.label for profile in reversed(profiles.all.values()) for spec in profile.field}
