@@ -47,7 +47,7 @@ QT_STRINGS = (
     marked("Scroll here"), marked("Left edge"), marked("Top"), marked("Right edge"), marked("Bottom"),
     marked("Page left"), marked("Page up"), marked("Page right"), marked("Page down"), marked("Scroll left"),
     marked("Scroll up"), marked("Scroll right"), marked("Scroll down"), marked("Line up"), marked("Line down"),
-    marked("Position"), marked("Scroll Left"), marked("Scroll Right"), marked("Extension"), marked("More"),
+    marked("Position"), marked("Extension"), marked("More"),
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from ui.widgets.scanner_panel import ScannerPanel
 from ui.widgets.scrolled import Scrolled
 from ui.widgets.sentences import Sentences
 from ui.widgets.stack_box import StackBox
+from ui.widgets.tab_names import name_scroll_buttons
 from ui.widgets.wheel import unmoved_by_wheel
 
 
@@ -66,6 +67,7 @@ class CaptureView(Spoken, QWidget):
         self.stack = StackBox(self)
         self.ways = QTabWidget(self)
         self.ways.setDocumentMode(True)
+        name_scroll_buttons(self.ways, self.say)
         self.say(self.ways.setAccessibleName, marked("Where pages come from"))
         self.ways.addTab(self.scanner, "")
         self.ways.addTab(self._files_page(actions), "")

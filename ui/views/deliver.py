@@ -32,6 +32,7 @@ from ui.widgets.history_panel import HistoryPanel
 from ui.widgets.missing_panel import MissingPanel
 from ui.widgets.order import tab_as_laid_out
 from ui.widgets.scrolled import Scrolled
+from ui.widgets.tab_names import name_scroll_buttons
 from ui.widgets.tree import RecordsTree
 
 _SHARES = (400, 620)
@@ -119,7 +120,7 @@ class DeliverView(Spoken, QWidget):
     def _build_tabs(self) -> QTabWidget:
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(False)
+        name_scroll_buttons(self.tabs, self.say)
         self.say(self.tabs.setAccessibleName, marked("What is missing, what was delivered and received"))
         self.add_tab(self.missing, marked("Missing"))
         self.add_tab(self.history, marked("Delivered"))
