@@ -341,8 +341,15 @@ def _reasons(left: Sequence[tuple[str, KnownError]]) -> list[str]:
 
 def _notes(report: DeliveryReport) -> list[str]:
     """What people should know of a package though nothing is wrong with it."""
-    from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, Check
+    from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 
-    covered = Check(SIGNATURE_PLACE, True, COVERS)
-    said = gettext("{file}: the signature lies over what stands on page 1: no place at its upper right is free.")
-    return [said.format(file=package.path.name) for package in report.packages if covered in package.checks]
+    said = {
+        COVERS: gettext("{file}: the signature lies over what stands on page 1: no place at its upper right is free."),
+        SMALLER: gettext("{file}: the seal is drawn smaller than its picture says: nothing is to lie under it."),
+    }
+    return [
+        text.format(file=package.path.name)
+        for package in report.packages
+        for place, text in said.items()
+        if Check(SIGNATURE_PLACE, True, place) in package.checks
+    ]

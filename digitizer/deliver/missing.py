@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitizer.clock import now
 from digitizer.deliver import age
 from digitizer.deliver.appearance import Appearance, SignatureForm, signature_form
 from digitizer.deliver.batches import Batch, read_batch
@@ -68,7 +67,7 @@ def missing(
     task, found = task or Task(), _Found(most)
     form = None
     if signing is not None and wanted.form in (*WITH_PDF, "exchange"):
-        form = _form_of(signing, found, shown=wanted.form in WITH_PDF)
+        form = _form_of(signing, found)
     if wanted.form == "exchange":
         found.add(_of_exchange(workspace, wanted))
         return found.said
@@ -112,22 +111,23 @@ class _Found:
         return Missing(tuple(self._first), self._count, self._files, self._faulty)
 
 
-def _form_of(signing: SigningWish, found: _Found, *, shown: bool) -> SignatureForm | None:
-    """The form of the signature; what its choice lacks is ``found``. ``shown``: it stands on pages."""
+def _form_of(signing: SigningWish, found: _Found) -> SignatureForm | None:
+    """The form of the signature, where pages show one; what its choice lacks is ``found``."""
+    from digitizer.deliver.sign import refuse_unfit  # heavy, and most deliveries are not signed
+
+    form, files = None, [] if signing.source.startswith(TOKEN_SCHEME) else [Path(signing.source)]
+    files += [signing.seal] if signing.visible and signing.seal is not None else []
+    absent = [path for path in files if not path.is_file()]
+    for path in absent:
+        said = gettext("There is no file “{path}”.") if signing.source else gettext("No key is chosen.")
+        found.add(iter([_of_signing(said.format(path=path))]))
     try:
-        form = signature_form(signing.form)
-        if shown:
-            Appearance(form, signing.body or "—", signing.kind, "—", signing.seal).lines(now())
+        if signing.visible:
+            form = signature_form(signing.form)
+            if signing.seal not in absent:
+                refuse_unfit(Appearance(form, signing.body or "—", signing.kind, seal=signing.seal))
     except KnownError as error:
         found.add(iter([_of_signing(str(error.details.get("reason") or error.message_in_window))]))
-        return None
-    files = [signing.seal] if shown and form.seal and signing.seal is not None else []
-    if not signing.source.startswith(TOKEN_SCHEME):
-        files.append(Path(signing.source))
-    for path in files:
-        if not path.is_file():
-            said = gettext("There is no file “{path}”.") if str(path) not in ("", ".") else gettext("No key is chosen.")
-            found.add(iter([_of_signing(said.format(path=path))]))
     return form
 
 
@@ -172,7 +172,7 @@ def _of_file(
     if wanted.form in WITH_PDF:
         if wanted.pdf.profile == "archive" and not wanted.pdf.coarse and not (packed and wanted.layout == "tt05"):
             yield from coarse_lacks(workspace, dossier)
-        if form is not None and any("{notation}" in line for line in form.lines):
+        if form is not None and form.shows("notation"):
             yield from _unnamed(wanted, dossier, form)
 
 

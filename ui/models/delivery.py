@@ -71,7 +71,7 @@ class DeliveryChoice:
     @property
     def signed_by(self) -> SigningWish | None:
         """What signs; None where nothing does."""
-        return self.signing if self.sign and "sign" in self.taken else None
+        return replace(self.signing, visible=self.form != "exchange") if self.sign and "sign" in self.taken else None
 
     @property
     def pdf(self) -> PdfWish:

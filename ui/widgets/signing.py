@@ -129,8 +129,7 @@ class SigningDialog(QDialog):
         for row in range(self._of_token.rowCount()):
             self._of_token.setRowVisible(row, self.by_token.isChecked())
         form = self.form.currentData()
-        shown = " ".join(form.lines)
-        for row, on in ((1, "{body}" in shown), (2, "{kind}" in shown), (3, form.seal)):
+        for row, on in ((1, form.shows("body")), (2, form.shows("kind")), (3, form.seal)):
             self._of_form.setRowVisible(row, on)
 
     def show_tokens(self, labels: Sequence[str]) -> None:
@@ -155,13 +154,14 @@ class SigningDialog(QDialog):
         if not source:
             self.refuse(lacking)
             return
-        seal = self.seal.text().strip()
-        self.chosen.emit(
-            SigningWish(
-                source, self.form.currentData().name, self.body.text().strip(), self.kind.text().strip(),
-                Path(seal) if seal else None,
+        form = self.form.currentData()
+        body, kind, seal = (
+            field.text().strip() if shown else ""  # what the form does not show is not meant any more
+            for field, shown in (
+                (self.body, form.shows("body")), (self.kind, form.shows("kind")), (self.seal, form.seal),
             )
         )  # fmt: skip
+        self.chosen.emit(SigningWish(source, form.name, body, kind, Path(seal) if seal else None))
         self.accept()
 
 
