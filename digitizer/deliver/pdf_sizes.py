@@ -22,9 +22,9 @@ _REACHES, _ALIKE, _UNLIKE_BESIDE = 1.5, 0.05, 0.2
 within one size, words whose sizes differ by less than the last."""
 _STEP_WITHIN = 1.48
 """Largest step from line to line in a column, in its sizes: a little less than ``_REACHES``."""
-_STEP_APART = 0.515
+_STEP_APART = 0.54
 """Smallest step to what is read next, in sizes: from half of one on Poppler and pdfium see two lines in it."""
-_STEPS_ALIKE = 2.85
+_STEPS_ALIKE = 2.74
 """Largest step of a column by its smallest, so that one size keeps both rules."""
 LEAST_LETTER = 0.11
 """In sizes: Poppler breaks a word whose letters stand within 0.1 (dupMaxPriDelta in its TextOutputDev.cc)."""
@@ -82,6 +82,10 @@ class Row:
     @property
     def top(self) -> float:
         return self.foot - self.height
+
+    @property
+    def middle(self) -> float:
+        return self.foot - self.height / 2
 
     @property
     def greatest_size(self) -> float:
@@ -167,14 +171,13 @@ class _Column:
         if any(other.left >= self.right and other.foot > self.first.top and other.top < row.foot
                and other.turned == row.turned for other in rows):  # fmt: skip
             return True
-        above = self.last.foot - max(self.height, row.height)
-        return any(column.right <= self.left and above < column.first.top < row.foot for column in earlier)
+        return any(column.right <= self.left and self.last.foot < column.first.middle < row.foot for column in earlier)
 
     def _is_alone_with(self, row: Row, rows: Sequence[Row]) -> bool:
         """Whether no other line has its middle in the rectangle around both."""
         left, right, top = min(self.left, row.left), max(self.right, row.right), self.first.top
         return not any(
-            top < other.foot - other.height / 2 < row.foot and other.left < right and other.right > left
+            top < other.middle < row.foot and other.left < right and other.right > left
             and other.turned == row.turned and other is not row and other not in self.rows
             for other in rows
         )  # fmt: skip

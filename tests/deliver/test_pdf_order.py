@@ -65,6 +65,10 @@ PAGES = {
         (420, 300, "UBND TỈNH KIÊN GIANG"), (560, 370, "SỞ Y TẾ"), (450, 480, "Số: 02/SYT-NVY"),
         (360, 600, "V/v thực hiện báo cáo hoạt"), (460, 660, "động năm 2017."), right=(*MOTTO, DATED),
     ),
+    "number far below one line of the body": heading(
+        (420, 300, "VĂN PHÒNG CHÍNH PHỦ"), (450, 505, "Số: 3722/VPCP-CN"), (360, 560, "V/v cơ chế đặc thù xây dựng"),
+        right=(*MOTTO, (1380, 500, DATED[2])),
+    ),
     "columns near each other": heading(
         (420, 300, "BỘ GIÁO DỤC VÀ ĐÀO TẠO NƯỚC"), (420, 370, "TRƯỜNG ĐẠI HỌC TÂY ĐÔ"), (500, 470, "Số:4425/ĐHTĐ"),
         (430, 535, "V/v Góp ý dự thảo"), right=(*MOTTO, DATED),
