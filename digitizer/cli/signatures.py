@@ -15,6 +15,7 @@ from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
+from digitizer.deliver.signature_problems import in_words
 from digitizer.deliver.signing import SigningWish, opened_wish
 from digitizer.errors import Exit, WrongUsage, reason
 from digitizer.i18n import gettext
@@ -99,7 +100,7 @@ def _document(report: SignatureReport) -> dict[str, Any]:
 def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
     if report.problem:
         yield gettext("✗ {path}: its signatures cannot be verified: {problem}").format(
-            path=path, problem=report.problem
+            path=path, problem=in_words(report.problem)
         )
     elif not report.signatures:
         yield gettext("✗ {path}: not signed").format(path=path)
@@ -114,7 +115,7 @@ def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
 
 def _said(found: SignatureFound) -> str:
     if not found.intact:
-        return gettext("broken")
+        return gettext("broken: {problem}").format(problem=in_words(found.problem))
     if not found.allowed:
         return gettext("good, but what came after it is not allowed")
     return gettext("good, by a trusted certificate") if found.trusted else gettext("good, not proven to be trusted")

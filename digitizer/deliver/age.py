@@ -18,7 +18,7 @@ from pyrage.x25519 import Identity, Recipient
 
 from digitizer.clock import stamp
 from digitizer.deliver.bag_stream import Reader
-from digitizer.deliver.package_faults import BadPackage, KeyUnusable
+from digitizer.deliver.package_faults import BadPackage, KeyUnusable, OwnKeyUnusable
 from digitizer.errors import CannotWrite, reason
 from digitizer.files import sync_folder
 from digitizer.i18n import gettext
@@ -70,20 +70,20 @@ def recipient(key: str) -> Recipient:
 
 
 def identity(path: Path, passphrase: str | None = None) -> Identity:
-    """The private key in a file. Raises KeyUnusable."""
-    data = _read(path)
+    """The private key in a file. Raises OwnKeyUnusable."""
+    data = _read(path, OwnKeyUnusable)
     if data.startswith(MAGIC):
         if passphrase is None:
-            raise KeyUnusable(key=path, reason=gettext("it takes a passphrase (--passphrase-fd)"))
+            raise OwnKeyUnusable(key=path, reason=gettext("it takes a passphrase (--passphrase-fd)"))
         try:
             data = pyrage.passphrase.decrypt(data, passphrase)
         except pyrage.DecryptError as error:
-            raise KeyUnusable(key=path, reason=gettext("the passphrase does not open it")) from error
+            raise OwnKeyUnusable(key=path, reason=gettext("the passphrase does not open it")) from error
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.startswith(_PRIVATE)]
     try:
         return Identity.from_str(lines[0] if lines else "")
     except pyrage.IdentityError as error:
-        raise KeyUnusable(key=path, reason=gettext("there is no private key in it")) from error
+        raise OwnKeyUnusable(key=path, reason=gettext("there is no private key in it")) from error
 
 
 def encrypt(source: Reader, target: BinaryIO, to: Recipient) -> None:
@@ -184,12 +184,12 @@ class _WatchedTarget:
             raise
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, fault: type[KeyUnusable] = KeyUnusable) -> bytes:
     if _PRIVATE in str(path).upper():  # a slip: whatever is said of it must not show it
         said = gettext("that is a private key itself, which nobody else may see, and no file")
-        raise KeyUnusable(key=f"{_PRIVATE}…", reason=said)
+        raise fault(key=f"{_PRIVATE}…", reason=said)
     try:
         with path.open("rb") as handle:
             return handle.read(_MAX_KEY)
     except OSError as error:
-        raise KeyUnusable(key=path, reason=reason(error)) from error
+        raise fault(key=path, reason=reason(error)) from error

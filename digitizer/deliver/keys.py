@@ -64,9 +64,9 @@ def opened_signer(source: str, pin: str) -> Iterator[Signer]:
 def tokens(library: str) -> tuple[str, ...]:
     """The labels of the tokens that a PKCS#11 library sees now. Raises CannotSign."""
     try:
-        found = [slot.get_token() for slot in pkcs11.lib(library).get_slots(token_present=True)]
-    except (pkcs11.exceptions.PKCS11Error, RuntimeError) as error:
-        raise CannotSign(source=library, reason=f"{type(error).__name__} {error}".strip()) from error
+        found = [slot.get_token() for slot in _loaded(library, library).get_slots(token_present=True)]
+    except PKCS11Error as error:
+        raise CannotSign(source=library, reason=token_fault(error)) from error
     return tuple(token.label for token in found)
 
 

@@ -55,3 +55,10 @@ class KeyUnusable(KnownError):
     code, exit = "key-unusable", Exit.USAGE
     sentence = marked("“{key}” is no key that can be used: {reason}.")
     advice = marked("Make one with “digitizer key new FILE” and give away what it prints, which begins with “age1”.")
+
+
+class OwnKeyUnusable(KeyUnusable):
+    """Of the private key that is to open what was sent: a new one would open nothing."""
+
+    advice = marked("Name the private key's file with --key, and try its passphrase again (--passphrase-fd).")
+    window_advice = marked("Choose the file with the private key, and type the passphrase that protects it, if any.")

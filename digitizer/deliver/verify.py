@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from asn1crypto import cms, pem, x509
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import extract_certificate_info
@@ -25,9 +26,26 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from digitizer.deliver.keys import name_of
+from digitizer.deliver.signature_problems import (
+    BEHIND,
+    CERTIFICATES,
+    CHANGED,
+    DAMAGED,
+    DIGESTS,
+    FORBIDDEN,
+    LOCKED,
+    NO_PDF,
+    SPELLING,
+    UNFIT,
+    UNKNOWN,
+    VERSION,
+    joined,
+)
 
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 _HEX = b"0123456789abcdef"
+_HEADER_WITHIN = 1024
+"""The part of a file that the mark of a PDF is looked for in (ISO 32000-1, annex H.3)."""
 
 
 class Coverage(StrEnum):
@@ -94,11 +112,27 @@ def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
     trusted = [certificate_in(root) for root in roots]
     with path.open("rb") as handle:
         try:
-            reader = PdfFileReader(handle)
+            reader = _opened(handle)
+            if isinstance(reader, str):
+                return SignatureReport((), reader)
             found = [_found(each, handle, trusted) for each in reader.embedded_signatures]
         except Exception as error:  # noqa: BLE001  # damage may raise anything from the parsers: it is said, not thrown
-            return SignatureReport((), f"{type(error).__name__} {error}".strip())
+            return SignatureReport((), DAMAGED if isinstance(error, PdfReadError) else UNKNOWN)
     return SignatureReport(tuple(found))
+
+
+def _opened(handle: BinaryIO) -> PdfFileReader | str:
+    """The PDF, or why it is none that can be verified. Raises what its parser raises."""
+    if b"%PDF-" not in handle.read(_HEADER_WITHIN):
+        return NO_PDF
+    handle.seek(0)
+    reader = PdfFileReader(handle)  # strictly, as its tables were written
+    if reader.encrypted:
+        return LOCKED
+    # Tables of both kinds (ISO 32000-1, 7.5.8.4), as Word and what signs in offices write them: read and compared as
+    # any other, where the parser is not asked to refuse them.
+    reader.strict = not reader.xrefs.hybrid_xrefs_present
+    return reader
 
 
 def certificate_in(path: Path) -> x509.Certificate:
@@ -121,11 +155,8 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
     )
     level = status.modification_level
     loose = _loose(signature, handle)
-    said = [
-        "" if status.intact else "what it covers was changed",
-        loose or "",
-        "" if status.docmdp_ok is not False else "changes that the signature forbids",
-    ]
+    content = CHANGED if not status.intact else None if status.valid else UNFIT
+    forbidden = FORBIDDEN if status.docmdp_ok is False else None
     return SignatureFound(
         field=str(signature.field_name), signer=name_of(signature.signer_cert),
         issuer=signature.signer_cert.issuer.human_friendly,
@@ -133,7 +164,7 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
         coverage=_COVERAGE.get(status.coverage, Coverage.PART), intact=status.intact and status.valid and not loose,
         changes=ModificationLevel.OTHER.name.lower() if level is None else level.name.lower(),
         allowed=level is not None and level <= ModificationLevel.FORM_FILLING and status.docmdp_ok is not False,
-        trusted=status.trusted, problem="; ".join(filter(None, said)),
+        trusted=status.trusted, problem=joined(content, loose, forbidden),
     )  # fmt: skip
 
 
@@ -148,11 +179,11 @@ def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:
     gap = handle.read(second - first)
     digits = gap[1:-1]
     if gap[:1] + gap[-1:] != b"<>" or digits not in (digits.lower(), digits.upper()) or digits.lower().strip(_HEX):
-        return "the container is not spelt as a signature's"
+        return SPELLING
     held = bytes.fromhex(digits.decode("ascii"))
     message = cms.ContentInfo.load(held)
     if held[len(message.dump()) :].strip(b"\0"):
-        return "bytes in the container belong to no signature"
+        return BEHIND
     return odd_container(message["content"], stamped=signature.sig_object_type == "/DocTimeStamp")
 
 
@@ -160,11 +191,11 @@ def odd_container(data: cms.SignedData, *, stamped: bool = False) -> str | None:
     """What is odd in a signature's container beside what is signed in it. ``stamped``: it is a time stamp."""
     (signer,) = data["signer_infos"]
     if [each.dump() for each in data["digest_algorithms"]] != [signer["digest_algorithm"].dump()]:
-        return "the container names other digests than the signature"
+        return DIGESTS
     plain = all(each.name == "certificate" for each in data["certificates"])
     plain = plain and signer["sid"].name == "issuer_and_serial_number" and not stamped
     if plain and (data["version"].native, signer["version"].native) != ("v1", "v1"):  # RFC 5652, 5.1 and 5.3
-        return "the container is of another version than what it holds"
+        return VERSION
     # A certificate that the signature does not name though it names more than the signer's own: then it names all that
     # count (RFC 5035, 5.4), and ours does.
     named = [
@@ -175,5 +206,5 @@ def odd_container(data: cms.SignedData, *, stamped: bool = False) -> str | None:
     held = extract_certificate_info(data).other_certs
     there = sorted(("sha256", hashlib.sha256(each.dump()).digest()) for each in held)
     if len(named) > 1 and {kind for kind, _ in named} == {"sha256"} and sorted(named[1:]) != there:
-        return "the certificates in the container are not those that were signed with it"
+        return CERTIFICATES
     return None

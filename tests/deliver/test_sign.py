@@ -25,6 +25,7 @@ from digitizer.deliver.appearance import Appearance, signature_form, signature_f
 from digitizer.deliver.keys import Signer, opened_signer
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.sign import sign_in_place, sign_pdf
+from digitizer.deliver.signature_problems import DAMAGED, NO_PDF
 from digitizer.deliver.verify import Coverage, verify_pdf
 from digitizer.errors import CannotSign, NoSuchProfile, WrongUsage
 from ocr.geometry import Size
@@ -161,10 +162,11 @@ def test_what_is_added_behind_is_found(signed: Path, tmp_path: Path, added: byte
 
 def test_unsigned_and_damaged_files_are_not_whole(plain: Path, tmp_path: Path) -> None:
     assert (verify_pdf(plain).signatures, verify_pdf(plain).whole) == ((), False)
-    (tmp_path / "b.pdf").write_bytes(plain.read_bytes()[:200])
-    report = verify_pdf(tmp_path / "b.pdf")
-    assert report.problem
-    assert not report.whole
+    for content, problem in ((plain.read_bytes()[:200], DAMAGED), (b"no PDF", NO_PDF), (b"", NO_PDF)):
+        (tmp_path / "b.pdf").write_bytes(content)
+        report = verify_pdf(tmp_path / "b.pdf")
+        assert report.problem == problem
+        assert not report.whole
 
 
 def test_a_second_signature_leaves_the_first_good(signed: Path, tmp_path: Path, signer: Signer) -> None:
@@ -286,6 +288,8 @@ def test_signatures_of_real_offices(samples: Path) -> None:
     whole = [verify_pdf(samples / "records/scans" / name) for name in ("cp-3722.pdf", "cp-qd729.pdf")]
     assert [(report.whole, report.trusted) for report in whole] == [(True, False)] * 2
     assert {each.signer for report in whole for each in report.signatures} == {"CỔNG THÔNG TIN ĐIỆN TỬ CHÍNH PHỦ"}
+    hybrid = verify_pdf(samples / "records/born-digital/hn-qd2280.pdf")  # with cross-reference tables of both kinds
+    assert (len(hybrid.signatures), hybrid.whole) == (7, True)
     altered = verify_pdf(samples / "records/born-digital/bth-478.pdf")
     assert [each.intact for each in altered.signatures] == [False, False]
     assert not altered.whole

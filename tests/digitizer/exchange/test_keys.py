@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from digitizer.deliver import age
-from digitizer.deliver.package_faults import KeyUnusable
+from digitizer.deliver.package_faults import KeyUnusable, OwnKeyUnusable
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +47,15 @@ def test_a_full_disk_is_said_while_it_is_encrypted(keys: tuple[str, str]) -> Non
     with pytest.raises(OSError, match="full") as caught:
         age.encrypt(io.BytesIO(b"x" * 300_000), Full(), age.recipient(keys[0]))
     assert caught.value.errno == errno.ENOSPC
+
+
+def test_a_private_key_that_does_not_open_is_not_answered_with_a_new_one(tmp_path: Path) -> None:
+    age.new_key(tmp_path / "locked", "mật khẩu")
+    (tmp_path / "text").write_text("no key")
+    for path, passphrase in ((tmp_path / "locked", "sai"), (tmp_path / "locked", None), (tmp_path / "text", None)):
+        with pytest.raises(OwnKeyUnusable) as caught:
+            age.identity(path, passphrase)
+        assert "--key" in caught.value.message
+        assert "key new" not in caught.value.message
+    with pytest.raises(OwnKeyUnusable):
+        age.identity(tmp_path / "none")
