@@ -335,17 +335,27 @@ class Records:
         """The ordinal of ``record`` (None: of a new one) ahead of its sibling ``before``, else at the end; and the new
         ones of siblings, by id, that have to move because there was no room left.
         """
-        if before is None:
+        there = "SELECT 1 FROM record WHERE uuid = ? AND parent IS ?"
+        if before is None or self._database.conn.execute(there, [before, parent]).fetchone() is None:
             found = self._database.conn.execute(
                 "SELECT max(ordinal) FROM record WHERE parent IS ? AND uuid IS NOT ?", [parent, record]
             ).fetchone()
             return int(found[0] or 0) + _GAP, {}
+        behind, ahead = self._database.conn.execute(
+            "SELECT next.ordinal, (SELECT max(ordinal) FROM record WHERE parent IS next.parent AND uuid IS NOT ?"
+            " AND (ordinal, uuid) < (next.ordinal, next.uuid)) FROM record AS next WHERE next.uuid = ?",
+            [record, before],
+        ).fetchone()
+        if ahead is None:
+            return int(behind) - _GAP, {}
+        if behind - ahead > 1:
+            return int(ahead + (behind - ahead) // 2), {}
         rows = self._database.conn.execute(
             "SELECT uuid, ordinal FROM record WHERE parent IS ? AND uuid IS NOT ? ORDER BY ordinal, uuid",
             [parent, record],
         ).fetchall()
         names = [str(each["uuid"]) for each in rows]
-        at = names.index(before) if before in names else len(names)
+        at = names.index(before)
         first, ordinals = spread([each["ordinal"] for each in rows], at, 1, _GAP)
         own = ordinals.pop(at - first)
         return own, dict(zip(names[first : first + len(ordinals)], ordinals, strict=True))

@@ -393,5 +393,9 @@ def received(db: Database) -> None:
 
 @MIGRATIONS(name="2026-11-order-of-records")
 def order_of_records(db: Database) -> None:
-    """Gaps between the places of records: one that moves changes itself alone, so that its place can travel."""
+    """Gaps between the places of records: one that moves changes itself alone, so that its place can travel. Records at
+    one place, which came from two stations, stand by their ids.
+    """
     db.execute("UPDATE record SET ordinal = ordinal << 20")
+    db.execute("DROP INDEX idx_record_parent_ordinal")
+    db.execute("CREATE INDEX record_among_siblings ON record(parent, ordinal, uuid)")

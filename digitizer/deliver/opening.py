@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -77,8 +77,39 @@ class Trust:
     named: Secrecy | None = None
 
 
+class Verifier:
+    """Verifies signatures in a worker, which is started for the first: the parsers are large, and the bytes are a
+    stranger's.
+    """
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._pool: WorkerPool | None = None
+
+    def __enter__(self) -> Verifier:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stack.close()
+
+    def verify(self, bag: BagReader, roots: Sequence[bytes], task: Task) -> Signed:
+        """What the signature of the bag proves. Raises BadPackage where it does not hold."""
+        from digitizer.deliver.package_signature import verify  # heavy, and most packages are not signed
+
+        self._pool = self._pool or self._stack.enter_context(WorkerPool(1))
+        try:
+            found = self._pool.run(verify, bag.sealed, bag.signature, tuple(roots), task=task)
+        except PageError as error:  # the worker died, or took too long
+            raise BadPackage(gettext("its signature cannot be verified: {problem}").format(problem=error)) from error
+        if found.problem:
+            raise BadPackage(gettext("its signature does not hold: {problem}").format(problem=found.problem))
+        return found
+
+
 @contextmanager
-def opened(workspace: Workspace, path: Path, folder: Path, trust: Trust, task: Task) -> Iterator[Opened]:
+def opened(  # noqa: PLR0917
+    workspace: Workspace, path: Path, folder: Path, trust: Trust, verifier: Verifier, task: Task
+) -> Iterator[Opened]:
     """The package at ``path``, its lists in ``folder``; masters that the block has not kept are removed after it.
 
     Raises PackageRefused, PackageNewer, PackageLocked, NoSuchProfile; OSError where our own disk is at fault.
@@ -89,7 +120,7 @@ def opened(workspace: Workspace, path: Path, folder: Path, trust: Trust, task: T
             with _refusals(path):
                 with _source(path) as handle, _plain(handle, trust.key) as plain:
                     bag = BagReader(plain)
-                    package.signed = _signed(bag, trust, task)
+                    package.signed = _signed(bag, trust, verifier, task)
                     _unpack(workspace, package, bag, task)
                 _prove(workspace, package, trust.most, task)
             yield package
@@ -133,21 +164,12 @@ def _plain(handle: BinaryIO, key: age.Identity | None) -> Iterator[Reader]:
         yield plain
 
 
-def _signed(bag: BagReader, trust: Trust, task: Task) -> Signed | None:
-    """What the signature proves, verified in a worker: its parsers are large, and the bytes are a stranger's."""
+def _signed(bag: BagReader, trust: Trust, verifier: Verifier, task: Task) -> Signed | None:
     if bag.signature is None:
         if trust.signed_only:
             raise BadPackage(gettext("it is not signed"))
         return None
-    from digitizer.deliver.package_signature import verify
-
-    try:
-        with WorkerPool(1) as pool:
-            found = pool.run(verify, bag.sealed, bag.signature, tuple(trust.roots), task=task)
-    except PageError as error:  # the worker died, or took too long
-        raise BadPackage(gettext("its signature cannot be verified: {problem}").format(problem=error)) from error
-    if found.problem:
-        raise BadPackage(gettext("its signature does not hold: {problem}").format(problem=found.problem))
+    found = verifier.verify(bag, trust.roots, task)
     if trust.signed_only and not found.trusted:
         said = gettext("it is signed by “{signer}”, whom none of the certificates named stands behind")
         raise BadPackage(said.format(signer=found.signer))

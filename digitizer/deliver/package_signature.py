@@ -27,7 +27,7 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
 
 from digitizer.clock import VIETNAM, now
-from digitizer.deliver.keys import Signer, name_of
+from digitizer.deliver.keys import Signer, name_of, token_fault
 from digitizer.deliver.verify import USAGE, certificate_in, odd_container
 from digitizer.errors import CannotSign, WrongUsage, reason
 from digitizer.i18n import gettext
@@ -56,8 +56,11 @@ def sign(data: bytes, signer: Signer) -> bytes:
     signing.signed_attr_prov_spec = _Dated(signer.inner, now())
     try:
         made: cms.ContentInfo = asyncio.run(signing.async_sign_general_data(data, _DIGEST))
-    except (SigningError, PKCS11Error) as error:
-        raise CannotSign(source=signer.name, reason=f"{type(error).__name__} {error}".strip()) from error
+    except PKCS11Error as error:
+        raise CannotSign(source=signer.name, reason=token_fault(error)) from error
+    except SigningError as error:
+        said = gettext("no signature could be made (“{fault}”)").format(fault=type(error).__name__)
+        raise CannotSign(source=signer.name, reason=said) from error
     return bytes(made.dump())
 
 

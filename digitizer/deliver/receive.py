@@ -22,7 +22,7 @@ from digitizer.catalogue.settling import settle as settle_in
 from digitizer.deliver import age, exchange_lines
 from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
-from digitizer.deliver.opening import Opened, Trust, opened
+from digitizer.deliver.opening import Opened, Trust, Verifier, opened
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.deliver.reception import Receipt, ReceiveReport, Tally
 from digitizer.deliver.taking import is_archive_package, take_package
@@ -54,14 +54,14 @@ def receive(
     trust = Trust(
         None if key is None else age.identity(key, passphrase), _roots(roots), signed_only, max_secrecy, secrecy
     )
-    with scratch(workspace) as folder:
+    with scratch(workspace) as folder, Verifier() as verifier:
         for path in paths:
             task.check()
             try:
                 if is_archive_package(path):
                     report.received.append(take_package(workspace, path, folder, trust, task))
                     continue
-                with opened(workspace, path, folder, trust, task) as package:
+                with opened(workspace, path, folder, trust, verifier, task) as package:
                     report.received.append(_take(workspace, package, task))
             except OSError as error:
                 raise WorkspaceUnusable(path=workspace.root, reason=reason(error)) from error
