@@ -266,6 +266,11 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
+class NoPages(NothingToDeliver):
+    sentence = marked("There is no page in record “{record}”, so nothing of it was delivered.")
+    advice = marked("Import or scan its pages first, or leave it out.")
+
+
 class NothingFound(NothingToDeliver):
     sentence = marked("Nothing that could be delivered was found for “{query}”.")
     advice = marked("Try the same words with “digitizer search”, or name records instead.")

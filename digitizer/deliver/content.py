@@ -113,6 +113,12 @@ def select(workspace: Workspace, codes: Sequence[str] = (), query: str | None = 
     )  # fmt: skip
 
 
+def without_pages(workspace: Workspace, codes: Sequence[str]) -> list[Record]:
+    """Those of the records in which, and in all that lies in them, there is no page. Raises NoSuchRecord."""
+    named = (workspace.catalogue.records.get(code) for code in codes)
+    return [record for record in {each.id: each for each in named}.values() if not record.pages]
+
+
 def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -> Dossier:
     """What is in the catalogue now of the chosen file; with ``whole`` of everything in it."""
     records = workspace.catalogue.records

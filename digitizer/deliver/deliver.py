@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from digitizer.deliver.building import make_folder
-from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
+from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select, without_pages
 from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.forms import Layout
@@ -18,7 +18,7 @@ from digitizer.deliver.packages import record_pdf
 from digitizer.deliver.page_texts import TextForm, deliver_texts
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
-from digitizer.errors import KnownError, NothingFound, NothingToDeliver
+from digitizer.errors import KnownError, NoPages, NothingFound, NothingToDeliver
 from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
@@ -58,12 +58,17 @@ def deliver(
     ``refuse_unfit`` of the signature raises; a list of several files also MixedSecrecy; an exchange package what
     ``deliver_exchange`` raises.
     """
+    report = report or DeliveryReport()
     try:
-        return _deliver(workspace, destination, wanted, task or Task(), report or DeliveryReport())
+        _deliver(workspace, destination, wanted, task or Task(), report)
     except NothingToDeliver as error:
         if wanted.query is None:
             raise
         raise NothingFound(query=wanted.query) from error
+    if wanted.form != "exchange":  # which tells of records that have no pages too
+        empty = without_pages(workspace, wanted.codes)
+        report.refused += [(record.code, NoPages(record=record.code)) for record in empty]
+    return report
 
 
 def _deliver(

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digitizer.deliver.content import SECRET_ACCESS, Dossier, DossierItem, shared_above
-from digitizer.deliver.elements import SEVERAL, unknown_codes
+from digitizer.deliver.elements import SEVERAL, reference, unknown_codes
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
-from digitizer.describe.profiles import FieldSpec, FieldType, Profile, Profiles
+from digitizer.describe.profiles import FieldSpec, FieldType, Profiles, template_names
 from digitizer.describe.values import faults
 from digitizer.i18n import gettext
-from digitizer.model import Record, Secrecy, Value
+from digitizer.model import Level, Record, Secrecy, Value
 from digitizer.workspace import Workspace
 from ocr.formats.xml import allowed
 from ocr.text import nfc
@@ -24,6 +24,8 @@ from ocr.text import nfc
 LackKind = Literal["", "unread", "failed", "secret", "coarse", "signing", "key"]
 """Pages that wait or failed; what may leave; how it is signed; whom it is encrypted to."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NEED_THE_ARCHIVE = ("arcFileCode", "docCode")
+"""Elements with a code that begins with that of the archive, in an AIP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ class DescribedDossier:
 
 def describe(profiles: Profiles, dossier: Dossier, form: PackageForm) -> DescribedDossier:
     """What the metadata files of the package say. ``form``: of the layout tt05."""
-    code = _code_of(dossier, form)
+    code, fonds = _code_of(dossier, form), next((each for each in dossier.above if each.level is Level.FONDS), None)
     whole = form.whole(loose=dossier.loose)
     return DescribedDossier(
         _described(profiles, form, dossier.file, _with_counts(dossier), description=whole, code=code),
         tuple(
             _described(
                 profiles, form, item.record, _with_page_count(item),
-                description=form.of_item(item.record.profile), code=code, item=item, loose=dossier.loose,
+                description=form.of_item(item.record.profile), code=code, item=item, loose=dossier.loose, fonds=fonds,
             )
             for item in dossier.items
         ),
@@ -106,7 +108,7 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
                     spec = profile.spec(lack.field)
                     if spec is None or not (spec.inherit and lack.field in said):  # said once, of the whole
                         found.append(lack)
-        found += [] if dossier.loose else _codes(dossier)
+        found += [] if dossier.loose else _codes(profiles, dossier)
         if not coarse:
             found += coarse_lacks(workspace, dossier)
     return list(dict.fromkeys(found))
@@ -138,6 +140,7 @@ def _with_page_count(item: DossierItem) -> dict[str, Value | None]:
 def _described(
     profiles: Profiles, form: PackageForm, record: Record, values: Mapping[str, Value | None], *,
     description: Description, code: str, item: DossierItem | None = None, loose: bool = False,
+    fonds: Record | None = None,
 ) -> Described:  # fmt: skip
     fields = form.fields_of(profiles.get(record.profile))
     made: dict[str, str] = {}
@@ -145,6 +148,9 @@ def _described(
         spec = fields.get(element)
         said = "" if spec is None else said_of(spec, values.get(spec.key))
         made[element] = said
+    for element, key in description.from_fonds.items():
+        if fonds is not None and not made[element]:
+            made[element] = str((fonds.title if key == "title" else fonds.fields.get(key)) or "")
     for element in ("fileCode", "arcFileCode"):
         if element in made:
             made[element] = code
@@ -251,41 +257,51 @@ def _record_lacks(
     profiles: Profiles, record: Record, values: Mapping[str, Value | None], form: PackageForm, written: Described
 ) -> Iterator[Lack]:
     profile = profiles.get(record.profile)
-    fields, said = form.fields_of(profile), set()
+    fields, rules, said = form.fields_of(profile), form.fields_of(reference(written.form)), set()
     for fault in faults(profile, values):
         said.add(fault.key)
         yield Lack(record.code, None, fault.key, fault.sentence)
     for element, text in written.values.items():
-        spec = fields.get(element)
-        key, label = _named(profile, spec, element)
-        if key in said:
-            continue
-        if not text and element in written.form.required:
-            yield Lack(record.code, None, key, gettext("“{label}” must be filled in.").format(label=label))
-        elif spec is not None and spec.length is not None and len(text) > spec.length:
-            sentence = gettext("“{label}” has {length} letters as “{element}” of the package, and may have {most}.")
-            shown = sentence.format(label=label, length=len(text), element=element, most=spec.length)
-            yield Lack(record.code, None, key, shown)
-        elif spec is not None and (unknown := unknown_codes(spec, text)):
-            sentence = gettext("“{label}” has the code “{code}”, which the list of the circular does not know.")
-            yield Lack(record.code, None, key, sentence.format(label=label, code=unknown[0]))
-        elif spec is not None and spec.type is FieldType.DATE and text and written.form.whole_dates:
-            date = parse_date(text)
-            if date is None or not date.whole:
-                sentence = gettext("“{label}” needs its day and month in this package.")
-                yield Lack(record.code, None, key, sentence.format(label=label))
+        spec, rule = fields.get(element), rules.get(element)
+        if not text and element in _NEED_THE_ARCHIVE:
+            if element != written.form.record_code:  # said once, of the whole
+                continue
+            spec = profile.spec("repository")
+        if spec is None or spec.key not in said:
+            label = next((each.label.shown for each in (spec, rule) if each is not None), element)
+            sentence = _wrong(written.form, element, text, rule, label)
+            if spec is None and not text and sentence:
+                sentence = gettext("Its form “{form}” has no field that fills “{label}” ({element}) of the package.")
+                sentence = sentence.format(form=profile.label.shown, label=label, element=element)
+            if sentence:
+                yield Lack(record.code, None, "" if spec is None else spec.key, sentence)
 
 
-def _named(profile: Profile, spec: FieldSpec | None, element: str) -> tuple[str, str]:
-    """The key and the label of a field that an element is filled from."""
-    if element == "arcFileCode" and (repository := profile.spec("repository")) is not None:
-        return "repository", repository.label.shown
-    return (element, element) if spec is None else (spec.key, spec.label.shown)
+def _wrong(description: Description, element: str, text: str, rule: FieldSpec | None, label: str) -> str:
+    """What is wrong with an element; "" for nothing. ``rule``: the field of the circular's own form."""
+    if not text:
+        missing = gettext("“{label}” must be filled in.") if element in description.required else ""
+        return missing.format(label=label)
+    if rule is None:
+        return ""
+    if rule.length is not None and len(text) > rule.length:
+        said = gettext("“{label}” has {length} letters as “{element}” of the package, and may have {most}.")
+        return said.format(label=label, length=len(text), element=element, most=rule.length)
+    if unknown := unknown_codes(rule, text):
+        said = gettext("“{label}” has the code “{code}”, which the list of the circular does not know.")
+        return said.format(label=label, code=unknown[0])
+    if rule.type is FieldType.DATE and description.whole_dates:
+        date = parse_date(text)
+        if date is None or not date.whole:
+            return gettext("“{label}” needs its day and month in this package.").format(label=label)
+    return ""
 
 
-def _codes(dossier: Dossier) -> Iterator[Lack]:
-    """The year in the code of the file: one of the faults known from real packages."""
-    year = dossier.values.get("year")
+def _codes(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:
+    """The year in the code of the file, where its form puts it there: one of the faults known from real packages."""
+    spec, year = profiles.get(dossier.file.profile).spec("code"), dossier.values.get("year")
+    if spec is None or "year" not in template_names(spec.template or ""):
+        return
     first, last = (parse_date(str(dossier.values.get(key) or "")) for key in ("start_date", "end_date"))
     said = [int(part) for part in dossier.file.code.split(".") if _YEAR.fullmatch(part)]
     if isinstance(year, int):

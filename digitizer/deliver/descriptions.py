@@ -13,6 +13,7 @@ from lxml import etree
 from digitizer.clock import stamp
 from digitizer.deliver.content import Dossier, DossierItem
 from digitizer.deliver.described import Described
+from digitizer.deliver.elements import reference
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.xml import DC, EAD3, child, element, serialise
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles
@@ -35,15 +36,13 @@ def tt05_document(described: Described) -> bytes:
     return serialise(root)
 
 
-def tt05_schema(profiles: Profiles, form: PackageForm, description: Description, profile: str) -> bytes:
-    """The XSD of such a document: elements, order, greatest lengths, what must be filled. ``profile``: the cataloguing
-    profile that says how long a value may be.
-    """
+def tt05_schema(form: PackageForm, description: Description) -> bytes:
+    """The XSD of such a document: elements, order, greatest lengths, what must be filled."""
     root = element(f"{{{_XS}}}schema", {"elementFormDefault": "qualified"}, xs=_XS)
     top = child(root, "element", {"name": "simpledc"})
     sequence = child(child(top, "complexType"), "sequence")
     for name in description.elements:
-        spec = form.field_of(profiles.get(profile), name)
+        spec = form.field_of(reference(description), name)
         made = child(sequence, "element", {"name": name})
         restriction = child(child(made, "simpleType"), "restriction", {"base": "xs:string"})
         if name in description.required:

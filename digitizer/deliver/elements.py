@@ -8,7 +8,7 @@ from functools import cache
 
 from digitizer.deliver.forms import Description, PackageForm, package_form
 from digitizer.describe.dates import parse_date
-from digitizer.describe.profiles import FieldSpec, FieldType, Profiles
+from digitizer.describe.profiles import FieldSpec, FieldType, Profile, Profiles
 from digitizer.i18n import gettext
 
 SEVERAL = ";"
@@ -16,13 +16,18 @@ SEVERAL = ";"
 _BETWEEN = re.compile(r"\s*[;,]\s*")
 _DATE = re.compile(r"((\d\d/)?\d\d/)?\d{4}")
 _PROFILES = {"EAD": "file", "EAD_doc": "item", "EAD_pic": "photo", "EAD_media": "media"}
-"""The cataloguing profile that fills each metadata file."""
+"""The cataloguing profile that each metadata file is made after."""
 
 
 @cache
 def shipped() -> Profiles:
     """The profiles and code lists of the circular, whatever a workspace has made of them."""
     return Profiles()
+
+
+def reference(description: Description) -> Profile:
+    """The form whose fields say how long the elements of a metadata file may be, whichever form fills them."""
+    return shipped().get(_PROFILES[description.name])
 
 
 def unknown_codes(spec: FieldSpec, text: str) -> list[str]:
@@ -41,7 +46,7 @@ def document_faults(name: str, values: Mapping[str, str], kind: str) -> Iterator
     description = form.batch if "source" in values else _description(form, name)
     if description is None:
         return
-    profile = shipped().get(_PROFILES[description.name])
+    profile = reference(description)
     for element in description.elements:
         text = values.get(element, "")
         spec = form.field_of(profile, element)

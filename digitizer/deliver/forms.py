@@ -20,7 +20,8 @@ class Description(BaseModel):
     """A descriptive metadata file of Circular 05/2025: root ``simpledc``, every element there, empty where unknown.
 
     ``name``: of the file and its schema. ``profiles``: the cataloguing profiles that it is for; none for all others.
-    ``record_code``: the element with the code of the file. ``whole_dates``: a date must have its day.
+    ``record_code``: the element with the code of the file. ``from_fonds``: fields of the fonds that fill an element of
+    which the record says nothing. ``whole_dates``: a date must have its day.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,6 +31,7 @@ class Description(BaseModel):
     record_code: str = ""
     elements: tuple[str, ...] = Field(min_length=1)
     required: tuple[str, ...] = ()
+    from_fonds: Mapping[str, str] = {}
     whole_dates: bool = False
 
 

@@ -19,13 +19,14 @@ from digitizer.deliver.content import (
     refuse_mixed,
     refuse_unsaid,
     select,
+    without_pages,
 )
 from digitizer.deliver.deliver import Delivery
 from digitizer.deliver.delivering import Wish, units
 from digitizer.deliver.described import Lack, LackKind, coarse_lacks, lacks
 from digitizer.deliver.exchange import left_behind
 from digitizer.deliver.signing import TOKEN_SCHEME, SigningWish
-from digitizer.errors import KnownError, MixedSecrecy, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
+from digitizer.errors import KnownError, MixedSecrecy, NoPages, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import JobState, Level, Secrecy
 from digitizer.tasks import Task
@@ -82,6 +83,8 @@ def missing(
         found.add(_of_file(workspace, wanted, each, form, levels), files=1)
         so_far(found.said)
     task.report(len(chosen), len(chosen))
+    for record in without_pages(workspace, wanted.codes):
+        found.add(iter(refused(record.code, NoPages(record=record.code))), files=1)
     return found.said
 
 

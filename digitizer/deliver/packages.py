@@ -123,13 +123,12 @@ class _Builder:
         )  # fmt: skip
         rep_mets = self._out.put(f"{rep}/METS.xml", self._mets.write(part), XML)
         ead = self._out.put("metadata/descriptive/EAD.xml", tt05_document(described.file), XML)
-        profiles = {each.record.profile for each in self._dossier.items}
-        for description in {id(one): one for one in map(self._form.of_item, sorted(profiles))}.values():
-            fitting = next(name for name in sorted(profiles) if self._form.of_item(name) == description)
-            self._schema(f"{description.name}.xsd", tt05_schema(self._profiles, self._form, description, fitting))
-        whole = self._form.whole(loose=self._dossier.loose)
-        own = tt05_schema(self._profiles, self._form, whole, self._dossier.file.profile)
-        self._schema(f"{whole.name}.xsd", own)
+        of_items = {self._form.of_item(each.record.profile).name: each.record.profile for each in self._dossier.items}
+        for description in [
+            *(self._form.of_item(of_items[name]) for name in sorted(of_items)),
+            self._form.whole(loose=self._dossier.loose),
+        ]:
+            self._schema(f"{description.name}.xsd", tt05_schema(self._form, description))
         root = self._premis_of_whole("metadata/preservation/PREMIS.xml", ["rep1"])
         return self._finish([ead], {ead.path: ("OTHER:EAD", "")}, root, {"rep1": rep_mets})
 

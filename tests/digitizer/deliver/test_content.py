@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from digitizer.deliver.content import one_level, read_dossier, select
+from digitizer.deliver.deliver import FORMS, Delivery, deliver
 from digitizer.deliver.described import lacks
 from digitizer.deliver.forms import package_form
+from digitizer.deliver.missing import missing
 from digitizer.errors import MixedSecrecy, NoSuchRecord
 from digitizer.model import Level, Secrecy
 from digitizer.workspace import Workspace
@@ -155,3 +157,14 @@ def test_a_page_of_too_few_dots_is_named(workspace: Workspace) -> None:
 def test_codes_that_are_too_long_for_their_element_are_named(workspace: Workspace, tmp_path: Path) -> None:
     dossier(workspace, "H49.2001." + "9" * 20, (1,))
     assert ("H49.2001." + "9" * 20 + ".001", None, "identifier") in _lacks(workspace)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "exchange"])
+def test_a_record_that_was_named_and_has_no_page_is_told(workspace: Workspace, tmp_path: Path, form: str) -> None:
+    dossier(workspace, pages=(1,))
+    dossier(workspace, "H49.2001.9", ())
+    wanted = Delivery(form, [FILE_CODE, "H49.2001.9"], zipped=False)  # type: ignore[arg-type]
+    assert [(lack.record, lack.field) for lack in missing(workspace, wanted).found] == [("H49.2001.9", "")]
+    report = deliver(workspace, tmp_path, wanted)
+    assert report.packages
+    assert [(code, "H49.2001.9" in error.message) for code, error in report.refused] == [("H49.2001.9", True)]
