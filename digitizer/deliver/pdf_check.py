@@ -136,9 +136,11 @@ def _text_fault(leaf: PageObject, page: PdfPage) -> str | None:
 
 
 def _letters(leaf: PageObject) -> dict[bytes, str]:
+    """What the codes of its fonts mean; they share one table."""
     resources: Any = leaf["/Resources"]
-    tables = [font.get_object().get("/ToUnicode") for font in dict.values(resources.get("/Font", {}))]
-    mappings = (mapping for table in tables if table for mapping in _MAPPING.findall(table.get_object().get_data()))
+    fonts = [font.get_object() for font in dict.values(resources.get("/Font", {}))]
+    tables = {font.raw_get("/ToUnicode").idnum: font["/ToUnicode"] for font in fonts if "/ToUnicode" in font}
+    mappings = (mapping for table in tables.values() for mapping in _MAPPING.findall(table.get_data()))
     return {
         bytes.fromhex(code.decode()): bytes.fromhex(letter.decode()).decode("utf-16-be") for code, letter in mappings
     }
