@@ -2,8 +2,8 @@
 
     python -m tools.judge FOLDER [--schemas ../shared/schemas] [--without NAME ...]
 
-Takes every PDF, package (folder or ZIP), bag and XML or hOCR file in FOLDER. Those judges are asked that are found: each
-by the name below on PATH, or by an environment variable of the same name in capitals, ``-`` as ``_`` (VERAPDF,
+Takes every PDF, package (folder or ZIP), bag and XML or hOCR file in FOLDER. Those judges are asked that are found:
+each by the name below on PATH, or by an environment variable of the same name in capitals, ``-`` as ``_`` (VERAPDF,
 XMLLINT, EARK_VALIDATOR, COMMONS_IP, BAGIT_PY, PDFSIG, HOCR_SPEC), which holds a command. Prints a table, then whatever
 was refused; exit 1 where something was.
 """
@@ -37,7 +37,6 @@ WRONG_RULES = {"CSIP12", "CSIP13", "CSIP16", "CSIP63", "CSIP103", "SIP2", "SIP14
 AT_ONCE = 200
 """Files of one call."""
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?(mets|premis|alto|ead|simpledc)\b([^>]*)>")
-_CODES = re.compile(r"\S+-\d+")
 
 
 @dataclass
@@ -62,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--without", nargs="*", default=(), metavar="NAME")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="judge-") as aside:
-        found = _found(asked.folder, Path(aside))
+        found = find(asked.folder, Path(aside))
         counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         refused: list[str] = []
         for name, judge in _judges(asked.schemas).items():
@@ -84,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _judges(schemas: Path) -> dict[str, Callable[[list[str], Found], Iterator[Verdict]]]:
     return {
-        "verapdf": _verapdf, "xmllint": lambda command, found: _xmllint(command, found, schemas),
+        "verapdf": _verapdf, "xmllint": lambda command, found: xmllint(command, found, schemas),
         "eark-validator": _eark_validator, "commons-ip": _commons_ip, "bagit.py": _bagit, "pdfsig": _pdfsig,
         "hocr-spec": _hocr_spec,
     }  # fmt: skip
@@ -98,7 +97,8 @@ def _command(name: str) -> list[str] | None:
     return None if path is None else [path]
 
 
-def _found(folder: Path, aside: Path) -> Found:
+def find(folder: Path, aside: Path) -> Found:
+    """What lies in ``folder``; ZIPs are laid out in ``aside``."""
     found = Found()
     for path in sorted(folder.rglob("*")):
         if path.name == "METS.xml" and "representations" not in path.parts:
@@ -109,7 +109,7 @@ def _found(folder: Path, aside: Path) -> Found:
             place = aside / str(len(list(aside.iterdir())))
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(place)
-            inner = _found(place, aside)
+            inner = find(place, aside)
             found.pdfs += inner.pdfs
             found.unpacked += inner.unpacked
             found.packages += inner.packages if inner.unpacked else [path]
@@ -162,7 +162,7 @@ def _verapdf(command: list[str], found: Found) -> Iterator[Verdict]:
                     yield f"PDF/A-{flavour}", path, ""
 
 
-def _xmllint(command: list[str], found: Found, schemas: Path) -> Iterator[Verdict]:
+def xmllint(command: list[str], found: Found, schemas: Path) -> Iterator[Verdict]:
     for schema, files in found.xml.items():
         for part in _parts(files):
             call = [*command, "--nonet", "--noout", "--schema", schemas / schema, *part]
@@ -191,29 +191,21 @@ def _eark_validator(command: list[str], found: Found) -> Iterator[Verdict]:
 
 
 def _commons_ip(command: list[str], found: Found) -> Iterator[Verdict]:
-    for part in _parts(found.packages):
+    """One call for each: of several in one call it judges the first only."""
+    for path in found.packages:
         with tempfile.TemporaryDirectory(prefix="judge-") as place:
-            said = _said([*command, "validate", "-o", place, *(f"-i{path}" for path in part)])
-            reports = {
-                report["header"]["path"]: report
-                for report in (json.loads(file.read_text("utf-8")) for file in Path(place).glob("*.json"))
-            }
-        for path in part:
-            report = reports.get(str(path)) or reports.get(str(path.resolve()))
-            if report is None:
-                yield "CSIP and SIP 2.2.0", path, said.stderr[-300:] or "no report"
-                continue
-            against = [
-                f"{rule['id']} {' '.join(rule['testing']['issues'] + rule['testing']['warnings'])[:200]}"
-                for rule in report["validation"] if rule.get("testing", {}).get("outcome") in ("FAILED", "WARNING")
-            ]  # fmt: skip
-            yield (
-                "CSIP and SIP 2.2.0",
-                path,
-                ""
-                if report["summary"]["result"] == "VALID" and not against
-                else ("; ".join(against[:5]) or "not valid"),
-            )
+            said = _said([*command, "validate", "-o", place, "-i", path])
+            written = next(Path(place).glob("*.json"), None)
+            report = None if written is None else json.loads(written.read_text("utf-8"))
+        if report is None:
+            yield "CSIP, SIP, AIP 2.2.0", path, said.stderr[-300:] or "no report"
+            continue
+        against = [
+            f"{rule['id']} {' '.join(rule['testing'].get('issues', []))[:200]}"
+            for rule in report["validation"] if rule.get("testing", {}).get("outcome") == "FAILED"
+        ]  # fmt: skip
+        good = report["summary"]["result"] == "VALID"
+        yield "CSIP, SIP, AIP 2.2.0", path, "" if good else "; ".join(against[:5]) or "not valid"
 
 
 def _bagit(command: list[str], found: Found) -> Iterator[Verdict]:

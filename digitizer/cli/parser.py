@@ -136,8 +136,9 @@ def _add_deliver(command: _Adding) -> None:
     which.add_argument("--records", nargs="+", default=[], metavar="CODE")
     which.add_argument("--query", metavar="QUERY", help=gettext("the records in which this is found"))
     add_pdf_options(made)
-    made = command("verify", _when_called("signatures", "verify"), gettext("what the signatures of PDFs prove"))
-    made.add_argument("files", nargs="+", type=kinds.path, metavar="FILE.pdf")
+    about = gettext("what the signatures of PDFs prove, and whether packages are whole")
+    made = command("verify", _when_called("signatures", "verify"), about)
+    made.add_argument("files", nargs="+", type=kinds.path, metavar="FILE.pdf|PACKAGE")
     roots = gettext("certificates (PEM or DER) that are trusted")
     made.add_argument("--roots", nargs="+", default=[], type=kinds.path, metavar="FILE", help=roots)
 

@@ -23,6 +23,7 @@ from ocr.errors import PageError
 
 if TYPE_CHECKING:
     from digitizer.deliver.verify import SignatureFound, SignatureReport
+    from digitizer.workers import WorkerPool
 
 
 @contextmanager
@@ -61,25 +62,35 @@ def covered(package: Package) -> list[str]:
 
 
 def verify(call: Call) -> Exit:
-    """What the signatures of PDFs prove. Files of others are parsed in a worker process."""
-    from digitizer.deliver.verify import SignatureReport, verify_pdf
+    """What the signatures of PDFs prove, and whether packages are whole. All that others made is parsed in a worker."""
+    from digitizer.cli.packages import is_package, verified_package
     from digitizer.workers import WorkerPool
 
-    found: list[tuple[Path, SignatureReport]] = []
+    documents, lines, whole = list[dict[str, Any]](), list[str](), list[bool]()
     with WorkerPool(1) as pool:
         for path in call.arguments.files:
-            try:
-                found.append((path, pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)))
-            except PageError as error:  # the worker died, or took too long
-                found.append((path, SignatureReport((), str(error))))
-            except OSError as error:
-                said = gettext("“{path}” cannot be read: {reason}.")
-                raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
-            except ValueError as error:
-                raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error
-    lines = [line for path, report in found for line in _lines(path, report)]
-    call.output.answer({"files": [{"path": str(path)} | _document(report) for path, report in found]}, *lines)
-    return Exit.DONE if all(report.whole for _, report in found) else Exit.FAULTS
+            document, said, good = verified_package(call, path) if is_package(path) else _verified(call, pool, path)
+            documents.append({"path": str(path)} | document)
+            lines += said
+            whole.append(good)
+    call.output.answer({"files": documents}, *lines)
+    return Exit.DONE if all(whole) else Exit.FAULTS
+
+
+def _verified(call: Call, pool: WorkerPool, path: Path) -> tuple[dict[str, Any], list[str], bool]:
+    """What is told of a PDF, in both forms, and whether it is whole."""
+    from digitizer.deliver.verify import SignatureReport, verify_pdf
+
+    try:
+        report = pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)
+    except PageError as error:  # the worker died, or took too long
+        report = SignatureReport((), str(error))
+    except OSError as error:
+        said = gettext("“{path}” cannot be read: {reason}.")
+        raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
+    except ValueError as error:
+        raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error
+    return _document(report), list(_lines(path, report)), report.whole
 
 
 def _document(report: SignatureReport) -> dict[str, Any]:

@@ -119,8 +119,9 @@ class Mets:
         return {"CREATED": self._created, "STATUS": "CURRENT"}
 
     def _id(self, kind: str, of: Kept | str) -> str:
+        """Those of files begin with ``ID``, as the AIP of E-ARK asks (AIP9)."""
         name = of if isinstance(of, str) else of.path
-        return f"uuid-{str(uuid5(self._uuid, f'{kind}:{name}')).upper()}"
+        return f"{'ID' if kind == 'file' else 'uuid'}-{str(uuid5(self._uuid, f'{kind}:{name}')).upper()}"
 
     def _header(self, root: Any, *, is_root: bool) -> None:
         header = child(

@@ -148,6 +148,16 @@ def test_a_division_of_the_structural_map_that_is_no_folder_is_found(
     assert [fault.what for fault in report.faults if "CSIP107" in fault.what]
 
 
+def test_a_schema_in_a_package_cannot_make_the_program_read_other_files(
+    delivered: dict[str, Path], tmp_path: Path
+) -> None:
+    report = _edited(
+        tmp_path, delivered["sip-tt05"], "schemas/EAD.xsd",
+        lambda text: re.sub(r"<xs:schema [^>]*>", r'\g<0><xs:include schemaLocation="file:///dev/zero"/>', text),
+    )  # fmt: skip
+    assert any(fault.check == "descriptions" and fault.where.endswith("EAD.xml") for fault in report.faults)
+
+
 def test_a_hostile_zip_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     evil = tmp_path / "uuid-A.zip"
     with zipfile.ZipFile(evil, "w") as archive:

@@ -64,6 +64,14 @@ def test_the_official_schemas_say_the_same(delivered: dict[str, Path], name: str
             assert said.returncode == 0, said.stderr
 
 
+@pytest.mark.parametrize("name", WISHES)
+def test_ids_of_files_begin_as_the_aip_of_e_ark_asks(delivered: dict[str, Path], name: str) -> None:
+    """AIP9, which commons-ip asks of every METS."""
+    for path in delivered[name].rglob("METS.xml"):
+        files = etree.parse(path).iterfind(f".//{{{METS}}}file")
+        assert all(file.get("ID", "").startswith("ID-") for file in files), path
+
+
 def test_a_sip_of_the_circular_has_its_tree(delivered: dict[str, Path]) -> None:
     sip = delivered["sip-tt05"]
     assert sip.name.startswith("uuid-") and sip.name[5:] == sip.name[5:].upper()
