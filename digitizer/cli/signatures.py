@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 from sys import stdin
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digitizer.cli.call import Call
 from digitizer.cli.deliver_options import refuse_unshown
@@ -15,14 +15,10 @@ from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
-from digitizer.deliver.signature_problems import in_words
+from digitizer.deliver.signed import SECONDS_TO_VERIFY, SignatureReport, found_in, verdict, words
 from digitizer.deliver.signing import SigningWish, opened_wish
-from digitizer.errors import Exit, WrongUsage, reason
+from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext
-from ocr.errors import PageError
-
-if TYPE_CHECKING:
-    from digitizer.deliver.verify import SignatureFound, SignatureReport
 
 
 @contextmanager
@@ -62,19 +58,13 @@ def covered(package: Package) -> list[str]:
 
 def verify(call: Call) -> Exit:
     """What the signatures of PDFs prove. Files of others are parsed in a worker process."""
-    from digitizer.deliver.verify import SignatureReport, verify_pdf
     from digitizer.workers import WorkerPool
 
     found: list[tuple[Path, SignatureReport]] = []
-    with WorkerPool(1) as pool:
+    with WorkerPool(1, seconds_per_task=SECONDS_TO_VERIFY) as pool:
         for path in call.arguments.files:
             try:
-                found.append((path, pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)))
-            except PageError as error:  # the worker died, or took too long
-                found.append((path, SignatureReport((), str(error))))
-            except OSError as error:
-                said = gettext("“{path}” cannot be read: {reason}.")
-                raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
+                found.append((path, found_in(pool, path, call.arguments.roots, call.task)))
             except ValueError as error:
                 raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error
     lines = [line for path, report in found for line in _lines(path, report)]
@@ -98,24 +88,7 @@ def _document(report: SignatureReport) -> dict[str, Any]:
 
 
 def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
-    if report.problem:
-        yield gettext("✗ {path}: its signatures cannot be verified: {problem}").format(
-            path=path, problem=in_words(report.problem)
-        )
-    elif not report.signatures:
-        yield gettext("✗ {path}: not signed").format(path=path)
-    elif report.whole:
-        yield gettext("✓ {path}: signed, and unchanged since").format(path=path)
-    else:
-        yield gettext("✗ {path}: changed after it was signed").format(path=path)
+    yield f"{'✓' if report.whole else '✗'} {path}: {verdict(report)}"
     for each in report.signatures:
         when = "?" if each.claimed is None else f"{each.claimed:%d/%m/%Y %H:%M:%S %z}"
-        yield f"    {each.signer}, {when}: {_said(each)}"
-
-
-def _said(found: SignatureFound) -> str:
-    if not found.intact:
-        return gettext("broken: {problem}").format(problem=in_words(found.problem))
-    if not found.allowed:
-        return gettext("good, but what came after it is not allowed")
-    return gettext("good, by a trusted certificate") if found.trusted else gettext("good, not proven to be trusted")
+        yield f"    {each.signer}, {when}: {words(each)}"
