@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from digitizer.catalogue.audit import VERSION, Act
 from digitizer.catalogue.schema import PAGE_BIRTHS
+from digitizer.deliver.signed import SIGNATURES
 
 SOFTWARE = "Digitizer"
 _ON_THIS_PC = "folder"
 """Told by the act of a delivery, and nobody else's business."""
+_SIGNATURES_VALIDATED = "digital signature validation"
 _PACKAGES = ("sip", "aip", "dip")
 
 
@@ -91,7 +93,7 @@ def events_of(acts: Iterable[Act]) -> Iterator[PremisEvent]:
                 type=event_type,
                 at=act.at,
                 detail=act.kind if act.kind == kind else f"{act.kind} of {kind}",
-                outcome="fail" if _failed(act) else "success",
+                outcome="fail" if _failed(act, event_type) else "success",
                 outcome_note=_note(act, event_type),
                 agents=tuple(_agents(act, version)),
                 objects=tuple(_objects(act)),
@@ -100,6 +102,8 @@ def events_of(acts: Iterable[Act]) -> Iterator[PremisEvent]:
 
 def _types(act: Act, kind: str) -> tuple[str, ...]:
     after = act.after or {}
+    if kind == act.kind == "page.import" and SIGNATURES in after:
+        return (*TYPES[kind], _SIGNATURES_VALIDATED)
     if kind == "record.deliver" and after.get("as") in _PACKAGES:
         return ("information package creation", *(["validation"] if after.get("checks") else []))
     if kind in (*PAGE_BIRTHS, "page.change") and after.get("withdrawn") is not None:
@@ -107,8 +111,10 @@ def _types(act: Act, kind: str) -> tuple[str, ...]:
     return TYPES.get(kind, ())
 
 
-def _failed(act: Act) -> bool:
+def _failed(act: Act, event_type: str) -> bool:
     after = act.after or {}
+    if event_type == _SIGNATURES_VALIDATED:
+        return not after[SIGNATURES].get("whole")
     return act.kind == "page.fail" or (act.kind == "check" and bool(after.get("faults")))
 
 
@@ -116,6 +122,10 @@ def _note(act: Act, event_type: str) -> str:
     after = act.after or {}
     if event_type == "message digest calculation":
         return f"SHA-256 {after.get('sha256', '')}"
+    if event_type == _SIGNATURES_VALIDATED:
+        found = after[SIGNATURES].get("found", ())
+        verified = [f"{each['signer']}, {each['claimed'] or '?'}: {_held(each)}" for each in found]
+        return "; ".join([*verified, *filter(None, [after[SIGNATURES].get("problem")])])
     if event_type == "compression":
         return f"lossless: SHA-256 of the pixels {after.get('pixels', '')}"
     if event_type == "metadata modification":  # what a description said earlier may be what nobody is to read
@@ -125,6 +135,12 @@ def _note(act: Act, event_type: str) -> str:
     told = {**after, **(after["options"] if isinstance(after.get("options"), Mapping) else {})}
     said = {name: value for name, value in told.items() if isinstance(value, (str, int, float))}
     return "; ".join(f"{name}={value}" for name, value in said.items() if name != _ON_THIS_PC)
+
+
+def _held(signature: Mapping[str, Any]) -> str:
+    if not signature["intact"]:
+        return "broken"
+    return "intact" if signature["allowed"] else "intact, then changed"
 
 
 def _agents(act: Act, version: str) -> Iterator[PremisAgent]:

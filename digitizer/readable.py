@@ -12,6 +12,7 @@ from digitizer.catalogue.audit import Act
 from digitizer.catalogue.permits import role_title
 from digitizer.catalogue.records import MOVED, STANDS
 from digitizer.catalogue.told import MERGE
+from digitizer.deliver.signed import SIGNATURES, fact_in_words
 from digitizer.describe.profiles import FieldSpec, Profiles
 from digitizer.describe.values import shown
 from digitizer.i18n import gettext, marked, ngettext
@@ -67,6 +68,13 @@ _WORDS = {
     "sheets": marked("Sheets"),
     "secrecy": marked("Secrecy"),
     "signed": marked("Signed by"),
+    SIGNATURES: marked("Signatures"),
+    "new_records": marked("New records"),
+    "changed_records": marked("Changed records"),
+    "known_records": marked("Records known already"),
+    "new_pages": marked("New pages"),
+    "changed_pages": marked("Changed pages"),
+    "known_pages": marked("Pages known already"),
     "signed_at": marked("Signed at"),
     "certificate": marked("Certificate"),
     "trusted": marked("Trusted"),
@@ -148,6 +156,8 @@ def _value(profiles: Profiles, spec: FieldSpec | None, name: str, value: Any) ->
     words = _label_of(profiles, name, value) if spec is None else None
     if words is not None:
         return words
+    if name == SIGNATURES and spec is None:
+        return fact_in_words(value)
     if name == "roles":
         return ", ".join(role_title(role) for role in value)
     if isinstance(value, list) and all(isinstance(each, str) and ID.fullmatch(each) for each in value):

@@ -120,8 +120,8 @@ def find(folder: Path, aside: Path) -> Found:
             found.pdfs.append(path)
         elif path.suffix == ".hocr":
             found.hocr.append(path)
-        elif path.suffix == ".xml" and (schema := _schema_of(path)):
-            found.xml[schema].append(path)
+        elif path.suffix == ".xml" and (named := _schema_of(path)):
+            found.xml[named].append(path)
     return found
 
 

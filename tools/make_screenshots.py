@@ -27,6 +27,7 @@ from digitizer.settings import Settings
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from tools.capture_shots import CaptureShots
+from tools.receive_shots import ReceiveShots
 from ui import style
 from ui.app import Program
 from ui.window import MainWindow
@@ -63,6 +64,7 @@ def main() -> int:
             }
             if asked.all:
                 shots = CaptureShots(root.parent, wait_for)
+                packages = ReceiveShots(root.parent, settings, wait_for)
                 views |= {
                     "images": (root, lambda window: window.show_task("images")),
                     "missing": (root, show_missing),
@@ -77,6 +79,10 @@ def main() -> int:
                     "settings": (root, shots.settings),
                     "recovered": (root, shots.recovered),
                     "folder": (root, shots.folder),
+                    "received": (packages.root, packages.received),
+                    "differences": (packages.root, packages.differences),
+                    "package-key": (packages.root, packages.key),
+                    "signatures": (packages.root, packages.signatures),
                 }
             for name, (where, show) in views.items():
                 if asked.only not in name:

@@ -58,6 +58,9 @@ class Acts(QObject):
             "print": ActStrip(marked("Writing the PDF")),
             "watch": ActStrip(marked("Watching a folder")),
             "verify": ActStrip(marked("Checking packages")),
+            "receive": ActStrip(marked("Receiving packages")),
+            "settle": ActStrip(marked("Settling differences")),
+            "signatures": ActStrip(marked("Verifying signatures")),
             "spool": ActStrip(marked("Entering what was scanned")),
         }
 

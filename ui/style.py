@@ -71,6 +71,7 @@ QFrame[role="message"] {{ background: {paper}; border: 1px solid {line}; border-
 QFrame[role="message"][severity="warning"] {{ border-left-color: {warning}; background: #fff8ec; }}
 QFrame[role="message"][severity="error"] {{ border-left-color: {bad}; background: #fdf3f2; }}
 QFrame[role="drop"] {{ border: 2px dashed {muted}; border-radius: 6px; background: {paper}; }}
+QFrame[role="side"] {{ border: 1px solid {line}; border-radius: 4px; background: {paper}; }}
 QPushButton[role="main"] {{ background: {accent}; color: white; border: 1px solid {accent}; border-radius: 4px;
     padding: 6px 14px; font-weight: bold; }}
 QPushButton[role="main"]:hover {{ background: #1b6c9c; }}

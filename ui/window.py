@@ -32,11 +32,13 @@ from ui.models.looking import look as answer
 from ui.models.snapshot import Snapshot, take
 from ui.page_acts import PageActs
 from ui.people import NOT_ALLOWED, PeopleActs
+from ui.receiving import Receiving
 from ui.records import RecordActs
 from ui.recovery import Recovery
 from ui.runner import Runner
 from ui.scanning import Scanning
 from ui.sides import Sides
+from ui.signatures import Signatures
 from ui.speech import Spoken, number
 from ui.stacks import Stacks
 from ui.views.capture import CaptureView
@@ -122,6 +124,7 @@ class MainWindow(Spoken, QMainWindow):
             **self.found.handlers, **self.people.handlers, **self.backups.handlers,
             **self.arranging.handlers, **self.arriving.handlers, **self.scanning.handlers,
             **self.watching.handlers, **self.recovery.handlers, **self.stacks.handlers,
+            **self.receiving.handlers, **self.signatures.handlers,
             "new_document": self.capture.begin_document,
             "new_record": lambda: self.record_acts.ask_new(self.sidebar.selected),
             "rename_record": self.sidebar.edit_title,
@@ -232,6 +235,7 @@ class MainWindow(Spoken, QMainWindow):
             self.statusBar().addPermanentWidget(strip)
         self.statusBar().setSizeGripEnabled(False)
         self.stacks, self.delivering = Stacks(self), Delivering(self)
+        self.receiving, self.signatures = Receiving(self), Signatures(self)
         self.scanning, self.watching, self.recovery = Scanning(self), Watching(self), Recovery(self)
         self.backups = BackupActs(self.runner, self.acts, table["back_up"], self.messages, self)
         self.people = PeopleActs(self.runner, self._workspace.settings, self)
@@ -411,6 +415,7 @@ class MainWindow(Spoken, QMainWindow):
         self.capture.show_waiting(snapshot.totals.waiting)
         self.capture.show_files(snapshot.files)
         self.scanning.count_record()
+        self.receiving.follow(snapshot)
         self.images.show_count(snapshot.to_look_at, snapshot.totals.failed)
         if before is not None and before.changed != snapshot.changed:
             self.describe.look_again()
@@ -440,7 +445,7 @@ class MainWindow(Spoken, QMainWindow):
         states = {
             "turn_left": has_page, "turn_right": has_page, "withdraw": has_page, "steps": has_page,
             **self.arranging.possible(has_page=has_page), **self.scanning.possible(has_page=has_page),
-            **self.watching.possible, **self.recovery.possible, **self.stacks.possible,
+            **self.watching.possible, **self.recovery.possible, **self.stacks.possible, **self.receiving.possible,
             "join": visible and desk.page is not None and desk.page.facing,
             "previous_page": has_page and desk.row > 0, "first_page": has_page and desk.row > 0,
             "next_page": has_page and desk.row + 1 < desk.length, "last_page": has_page and desk.row + 1 < desk.length,
@@ -544,7 +549,9 @@ class MainWindow(Spoken, QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.start_import([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if others := self.receiving.take_dropped(paths):
+            self.start_import(others)
 
     # the window itself
 

@@ -11,6 +11,7 @@ from digitizer.capture.paths import files_in
 from digitizer.capture.place import Place, Placing, settled
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.records import UNFILED
+from digitizer.deliver.signed import SECONDS_TO_VERIFY, SIGNATURES, SignatureReport, as_fact, found_in, note
 from digitizer.errors import NAMED, FileRefused
 from digitizer.i18n import ngettext
 from digitizer.model import Level, PageId, Record, Sha256, new_id
@@ -22,18 +23,22 @@ from ocr.load import Inspection
 from ocr.text import nfc
 from ocr.work import inspect_file
 
+_SIGNED_NAMED = 20
 _SECONDS_TO_INSPECT = 180.0
 """A PDF of 10,000 pages takes 30 s here, and an old PC four times that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """``attached``: files inside it that are no pages; they stay in the master."""
+    """``attached``: files inside it that are no pages; they stay in the master. ``signed``: what its signatures prove;
+    None where it has none.
+    """
 
     path: Path
     sha256: Sha256
     pages: tuple[PageId, ...]
     attached: int = 0
+    signed: SignatureReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,19 @@ class ImportReport:
         else:
             self.refused.append(outcome)
 
+    def signed(self) -> list[str]:
+        """A sentence about each file that came in signed and unchanged, and one about how many more there are."""
+        whole = [(each.path, each.signed) for each in self.imported if each.signed is not None and each.signed.whole]
+        said = [note(path, signed) for path, signed in whole[:_SIGNED_NAMED]]
+        if more := len(whole) - len(said):
+            told = ngettext(
+                "{count} more file is signed, and unchanged since.",
+                "{count} more files are signed, and unchanged since.",
+                more,
+            )
+            said.append(told.format(count=more))
+        return said
+
     def notes(self) -> list[str]:
         """A sentence about each thing that a person should know though nothing is wrong with the files."""
         said = list(self.strayed)
@@ -87,6 +105,8 @@ class ImportReport:
                     each.attached,
                 )
                 said.append(told.format(path=each.path, count=each.attached))
+            if each.signed is not None and not each.signed.whole:
+                said.append(note(each.path, each.signed))
         if self.left_out:
             told = ngettext(
                 "{count} hidden file, or one that systems put into folders (such as Thumbs.db), was left out: {names}",
@@ -164,13 +184,14 @@ def _import(
         faults_named(workspace.root),
         workspace.masters.open_for_import(),
         WorkerPool(1, seconds_per_task=_SECONDS_TO_INSPECT) as pool,
+        WorkerPool(1, seconds_per_task=SECONDS_TO_VERIFY) as verifiers,  # no process before the first signed PDF
     ):
         number = 0
         for done, (path, code) in enumerate(work):
             task.check()
             task.report(done, len(work), path.name)
             try:
-                run = _Run(workspace, pool, code, named, call, task, placing, profile, repeats)
+                run = _Run(workspace, pool, verifiers, code, named, call, task, placing, profile, repeats)
                 outcome: Outcome = run.take(path, number)
             except PageError as error:
                 outcome = FileRefused.of(path, error)
@@ -195,6 +216,7 @@ class _Run:
 
     workspace: Workspace
     pool: WorkerPool
+    verifiers: WorkerPool
     code: str | None
     named: frozenset[Path]
     call: str
@@ -212,6 +234,9 @@ class _Run:
             if (known := self._known(staged.sha256)) is not None:
                 return Duplicate(path, known)
             inspection = self.pool.run(inspect_file, staged.path, task=self.task)
+            signed = found_in(self.verifiers, staged.path, task=self.task) if inspection.signatures else None
+            if signed is not None and not signed.signatures and not signed.problem:  # only fields for some
+                signed = None
             self.workspace.masters.keep(staged)
             with atomic(catalogue.database):
                 # Asked again where no other import can come between: two may bring the same file at once.
@@ -219,9 +244,12 @@ class _Run:
                     return Duplicate(path, known)
                 record = self.placing.record(number) or self._record_for(path, inspection)
                 name = nfc(readable(path.name))
-                born = catalogue.pages.add(record, staged.sha256, staged.size, inspection, name=name, call=self.call)
+                told = {} if signed is None else {SIGNATURES: as_fact(signed)}
+                born = catalogue.pages.add(
+                    record, staged.sha256, staged.size, inspection, name=name, call=self.call, told=told
+                )
                 self.placing.put(number, born)
-            return Imported(path, staged.sha256, tuple(born), inspection.attached)
+            return Imported(path, staged.sha256, tuple(born), inspection.attached, signed)
 
     def _known(self, sha256: Sha256) -> PageId | None:
         """The page that a file of this hash would only double."""

@@ -178,6 +178,15 @@ class Audit:
         )
         return map(_act, rows)
 
+    def last_before(self, seq: int, kinds: Sequence[str]) -> Act | None:
+        """This station's last act of those kinds ahead of number ``seq``, sought from there back."""
+        row = self._database.conn.execute(
+            f"SELECT * FROM act WHERE station = ? AND seq < ? AND +kind IN ({', '.join('?' * len(kinds))})"
+            " ORDER BY seq DESC LIMIT 1",
+            [self._station, seq, *kinds],
+        ).fetchone()
+        return None if row is None else _act(row)
+
     def told_of(self, kind: str, subject: str) -> bool:
         """Whether this station's chain has an act of that kind about ``subject``."""
         found = "SELECT 1 FROM act WHERE subject = ? AND +station = ? AND kind = ?"

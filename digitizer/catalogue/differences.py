@@ -13,7 +13,7 @@ from typing import Any
 from digitizer.acts import few, in_words
 from digitizer.catalogue.lineage import Head
 from digitizer.catalogue.store import Catalogue
-from digitizer.catalogue.subjects import PLACE, Subjects
+from digitizer.catalogue.subjects import PLACE, Subjects, page_fields, record_fields
 from digitizer.describe.profiles import Profile
 from digitizer.describe.values import shown
 from digitizer.errors import NoSuchDifference
@@ -62,7 +62,8 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``id``: names it in commands. ``record``: code of the record that it is about, or that the page lies in;
-    ``page``: number of the page in it, None for a record. ``label``: of the field. ``ours``: what is shown here;
+    ``page``: number of the page in it, None for a record. ``label``: of the field; ``key``: its name in the form of the
+    record, "" where it stands in none. ``ours``: what is shown here;
     ``theirs``: what else stands, at least one.
     """
 
@@ -76,6 +77,19 @@ class Difference:
     reason: Reason
     ours: Side
     theirs: tuple[Side, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open difference in short, for lists of thousands. ``stations``: UUIDs, of the values of theirs in order.
+    ``state``: of all its values; where this is another text, a choice made before may mean another value.
+    """
+
+    id: str
+    record: str
+    stations: tuple[str, ...]
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +138,41 @@ class Differences:
 
     def open(self) -> list[Difference]:
         """All that wait, by record and page."""
-        rows = self._connection.execute("SELECT * FROM difference ORDER BY subject, field").fetchall()
-        found = [each for row in rows for each in self._described(row)]
-        return sorted(found, key=lambda each: (each.record, each.page or 0, each.label, each.id))
+        return list(self.of(each.id for each in self.waiting()))
+
+    def waiting(self) -> list[Waiting]:
+        """All that wait, by record and page: two statements, however many there are."""
+        found: list[tuple[tuple[str, int, str, str], Waiting]] = []
+        for statement, fields_of in ((_ON_RECORDS, record_fields), (_ON_PAGES, page_fields)):
+            for kept in self._connection.execute(statement):
+                row, present = _row(kept), fields_of(kept).get(kept["field"])
+                others = _others(row, present)
+                if others:
+                    name, label = (
+                        f"{kept['subject']}/{kept['field']}",
+                        self._label(kept["field"], self._form(kept["form"])),
+                    )
+                    stations = tuple(head.station for head in others)
+                    each = Waiting(name, kept["home"], stations, f"{_json(present)} {kept['heads']}")
+                    found.append(((each.record, kept["place"], label, name), each))
+        return [each for _, each in sorted(found)]
+
+    def stations(self) -> dict[str, str]:
+        """The names of all stations that are known, by UUID."""
+        return dict(self._connection.execute("SELECT uuid, name FROM station").fetchall())
+
+    def of(self, names: Iterable[str]) -> Iterator[Difference]:
+        """Those of these ids that are open, in their order."""
+        for name in names:
+            subject, _, field = name.partition("/")
+            row = self._connection.execute(
+                "SELECT * FROM difference WHERE subject = ? AND field = ?", [subject, field]
+            ).fetchone()
+            yield from self._described(row) if row is not None else ()
 
     def get(self, name: str) -> Difference:
         """The open one of that id. Raises NoSuchDifference."""
-        subject, _, field = name.partition("/")
-        row = self._connection.execute(
-            "SELECT * FROM difference WHERE subject = ? AND field = ?", [subject, field]
-        ).fetchone()
-        for found in self._described(row) if row is not None else ():
+        for found in self.of([name]):
             return found
         raise NoSuchDifference(id=name)
 
@@ -146,23 +184,27 @@ class Differences:
             return
         page = PLACE in fields
         present = fields.get(field)
-        others = [head for head in row.heads if head.value not in (present, row.shown)]
-        if row.reason is not Reason.VALUE and present != row.shown:
-            return
+        others = _others(row, present)
         if not others:
             return
         record = fields[PLACE][0] if page else subject
         code, title, profile = self._connection.execute(
             "SELECT code, title, profile FROM record WHERE uuid = ?", [record]
         ).fetchone()
-        form = None if page else self._catalogue.records.profiles.get(profile)
+        form = self._form("" if page else profile)
+        spec = None if form is None else form.spec(field)
         own = Head(self._catalogue.audit.station, 0, present, "", "")
         wrote = max((head for head in row.heads if head.value == present), key=lambda head: head.at, default=own)
         yield Difference(
             f"{subject}/{field}", subject, field, self._label(field, form), code, title,
             self._number(subject, record) if page else None, row.reason,
             self._side(field, wrote, form), tuple(self._side(field, head, form) for head in others),
+            "" if spec is None else spec.key,
         )  # fmt: skip
+
+    def _form(self, profile: str) -> Profile | None:
+        """That a record is described by; None for "", of a page."""
+        return self._catalogue.records.profiles.get(profile) if profile else None
 
     def _side(self, field: str, head: Head, form: Profile | None) -> Side:
         shown = self._shown(field, head.value, form)
@@ -207,6 +249,24 @@ class Differences:
     def _record(self, record: str | None) -> str:
         row = self._connection.execute("SELECT code FROM record WHERE uuid = ?", [record]).fetchone()
         return "/" if row is None else str(row[0])
+
+
+_ON_RECORDS = """SELECT difference.*, record.*, parent.uuid AS parent_uuid, record.code AS home, -1 AS place,
+    record.profile AS form
+    FROM difference JOIN record ON record.uuid = difference.subject
+    LEFT JOIN record AS parent ON parent.id = record.parent
+"""
+_ON_PAGES = """SELECT difference.*, page.*, record.uuid AS record_uuid, record.code AS home, page.ordinal AS place,
+    '' AS form
+    FROM difference JOIN page ON page.uuid = difference.subject JOIN record ON record.id = page.record
+"""
+
+
+def _others(row: Row, present: Any) -> list[Head]:
+    """The values that stand beside the one that is shown here; none where a change by hand has ended the difference."""
+    if row.reason is not Reason.VALUE and present != row.shown:
+        return []
+    return [head for head in row.heads if head.value not in (present, row.shown)]
 
 
 def rows_from(kept: Mapping[str, Any]) -> dict[str, Row | None]:

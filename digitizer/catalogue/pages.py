@@ -64,18 +64,19 @@ class Pages:
         return [PageId(row["uuid"]) for row in rows if row["master_index"] == rows[0]["master_index"]]
 
     def add(
-        self, record: Record, sha256: Sha256, size: int, inspection: Inspection, *, name: str, call: str
-    ) -> list[PageId]:
+        self, record: Record, sha256: Sha256, size: int, inspection: Inspection, *,
+        name: str, call: str, told: Mapping[str, Any] | None = None,
+    ) -> list[PageId]:  # fmt: skip
         """Add every page of a master to the end of ``record``, each with its job, as one act.
 
-        ``call``: a UUID that all acts of one import share.
+        ``call``: a UUID that all acts of one import share. ``told``: what the act says besides.
         """
         born = [PageId(new_id()) for _ in inspection.pages]
         with atomic(self._database):
             refuse_approved(self._database, record.id)
             ordinals = self._insert(record, born, self._master(sha256, size, inspection), name)
             said = {"record": record.code, "sha256": sha256, "name": name, "pages": born, "ordinals": ordinals}
-            said |= {"call": call}
+            said |= {"call": call} | dict(told or {})
             self._audit.append("page.import", record.id, None, said)
         return born
 

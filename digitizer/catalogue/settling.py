@@ -16,24 +16,27 @@ from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.errors import NotEmpty, RecordExists, WrongUsage
 from digitizer.i18n import gettext
 from digitizer.model import RecordId, RecordState, new_id
+from digitizer.tasks import Task
 
 OURS = 0
 """The choice of what is shown here; 1 and up name the values of ``Difference.theirs`` in order."""
 _AGAIN = frozenset({"quarters", "split"})
 
 
-def settle(catalogue: Catalogue, choices: Mapping[str, int]) -> list[str]:
+def settle(catalogue: Catalogue, choices: Mapping[str, int], task: Task | None = None) -> list[str]:
     """End differences, by their ids, in favour of ``OURS`` or one of theirs (from 1); all of them or none, and one undo
-    takes all back. Gives the pages whose image is to be made anew.
+    takes all back. Gives the pages whose image is to be made anew. Stopped by ``task``, nothing was settled.
 
     Raises NoSuchDifference, WrongUsage, RecordApproved, RecordExists, NotEmpty, or what forbids it to this person.
     """
-    call, stale = new_id(), list[str]()
+    call, stale, task = new_id(), list[str](), task or Task()
     with atomic(catalogue.database):
         differences = Differences(catalogue)
         found = [(differences.get(name), choice) for name, choice in choices.items()]
         origins = Origins(catalogue, [difference.subject for difference, _ in found])
-        for difference, choice in found:
+        for done, (difference, choice) in enumerate(found):
+            task.check()
+            task.report(done, len(found), difference.record)
             origins.catch_up()
             if not 0 <= choice <= len(difference.theirs):
                 said = gettext("The difference “{id}” has no value {number}.")

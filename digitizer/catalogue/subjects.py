@@ -35,16 +35,13 @@ class Subjects:
             [subject],
         ).fetchone()
         if row is not None:
-            kept = {name: row[name] for name in _RECORD} | {"parent": row["parent_uuid"], STANDS: row["ordinal"]}
-            return kept | {"explained": json.loads(row["explained"])} | dict(json.loads(row["fields"]))
+            return record_fields(row)
         row = self._connection.execute(
             "SELECT page.*, record.uuid AS record_uuid FROM page JOIN record ON record.id = page.record"
             " WHERE page.uuid = ?",
             [subject],
         ).fetchone()
-        if row is None:
-            return None
-        return {name: row[name] for name in _PAGE} | {PLACE: [row["record_uuid"], row["ordinal"]]}
+        return None if row is None else page_fields(row)
 
     def is_page(self, subject: str) -> bool:
         return self._connection.execute("SELECT 1 FROM page WHERE uuid = ?", [subject]).fetchone() is not None
@@ -86,3 +83,14 @@ class Subjects:
             [record],
         ).fetchall()
         return any(row[0] != "record.receive" for row in approved)
+
+
+def record_fields(row: Any) -> dict[str, Any]:
+    """What is kept of a record, from its row with ``parent_uuid``."""
+    kept = {name: row[name] for name in _RECORD} | {"parent": row["parent_uuid"], STANDS: row["ordinal"]}
+    return kept | {"explained": json.loads(row["explained"])} | dict(json.loads(row["fields"]))
+
+
+def page_fields(row: Any) -> dict[str, Any]:
+    """What is kept of a page, from its row with ``record_uuid``."""
+    return {name: row[name] for name in _PAGE} | {PLACE: [row["record_uuid"], row["ordinal"]]}

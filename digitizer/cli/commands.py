@@ -68,7 +68,7 @@ def import_files(call: Call) -> Exit:
         sorted_, sorted_lines = in_answer(rule, sort_new(call, workspace, pages, rule))
     document, lines = _imported(report)
     call.output.answer(document | before | sorted_, *lines, *sorted_lines)
-    for note in report.notes():
+    for note in (*report.signed(), *report.notes()):
         call.output.aside(note)
     return said(call, report.refused)
 
@@ -80,7 +80,7 @@ def _imported(report: ImportReport) -> tuple[dict[str, Any], list[str]]:
         "refused": [refused_file(error) for error in report.refused],
         "duplicates": [{"path": str(each.path), "of": each.of} for each in report.duplicates],
         "left_out": [str(path) for path in report.left_out],
-        "notes": report.notes(),
+        "notes": [*report.signed(), *report.notes()],
     }
     files = ngettext("{count} file", "{count} files", len(report.imported)).format(count=len(report.imported))
     paged = ngettext("{count} page", "{count} pages", pages).format(count=pages)

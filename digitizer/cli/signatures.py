@@ -15,14 +15,12 @@ from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
-from digitizer.deliver.signature_problems import in_words
+from digitizer.deliver.signed import SECONDS_TO_VERIFY, SignatureReport, found_in, verdict, words
 from digitizer.deliver.signing import SigningWish, opened_wish
-from digitizer.errors import Exit, WrongUsage, reason
+from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext
-from ocr.errors import PageError
 
 if TYPE_CHECKING:
-    from digitizer.deliver.verify import SignatureFound, SignatureReport
     from digitizer.workers import WorkerPool
 
 
@@ -67,7 +65,7 @@ def verify(call: Call) -> Exit:
     from digitizer.workers import WorkerPool
 
     documents, lines, whole = list[dict[str, Any]](), list[str](), list[bool]()
-    with WorkerPool(1) as pool:
+    with WorkerPool(1, seconds_per_task=SECONDS_TO_VERIFY) as pool:
         for path in call.arguments.files:
             document, said, good = verified_package(call, path) if is_package(path) else _verified(call, pool, path)
             documents.append({"path": str(path)} | document)
@@ -79,15 +77,8 @@ def verify(call: Call) -> Exit:
 
 def _verified(call: Call, pool: WorkerPool, path: Path) -> tuple[dict[str, Any], list[str], bool]:
     """What is told of a PDF, in both forms, and whether it is whole."""
-    from digitizer.deliver.verify import SignatureReport, verify_pdf
-
     try:
-        report = pool.run(verify_pdf, path, tuple(call.arguments.roots), task=call.task)
-    except PageError as error:  # the worker died, or took too long
-        report = SignatureReport((), str(error))
-    except OSError as error:
-        said = gettext("“{path}” cannot be read: {reason}.")
-        raise WrongUsage(reason=said.format(path=error.filename or path, reason=reason(error))) from error
+        report = found_in(pool, path, call.arguments.roots, call.task)
     except ValueError as error:
         raise WrongUsage(reason=gettext("a certificate named with --roots cannot be read")) from error
     return _document(report), list(_lines(path, report)), report.whole
@@ -109,24 +100,7 @@ def _document(report: SignatureReport) -> dict[str, Any]:
 
 
 def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
-    if report.problem:
-        yield gettext("✗ {path}: its signatures cannot be verified: {problem}").format(
-            path=path, problem=in_words(report.problem)
-        )
-    elif not report.signatures:
-        yield gettext("✗ {path}: not signed").format(path=path)
-    elif report.whole:
-        yield gettext("✓ {path}: signed, and unchanged since").format(path=path)
-    else:
-        yield gettext("✗ {path}: changed after it was signed").format(path=path)
+    yield f"{'✓' if report.whole else '✗'} {path}: {verdict(report)}"
     for each in report.signatures:
         when = "?" if each.claimed is None else f"{each.claimed:%d/%m/%Y %H:%M:%S %z}"
-        yield f"    {each.signer}, {when}: {_said(each)}"
-
-
-def _said(found: SignatureFound) -> str:
-    if not found.intact:
-        return gettext("broken: {problem}").format(problem=in_words(found.problem))
-    if not found.allowed:
-        return gettext("good, but what came after it is not allowed")
-    return gettext("good, by a trusted certificate") if found.trusted else gettext("good, not proven to be trusted")
+        yield f"    {each.signer}, {when}: {words(each)}"

@@ -8,6 +8,7 @@ from digitizer.capture.files import Imported
 from digitizer.capture.recovery import Left, Recovered, discard_damaged, left_in_spool
 from digitizer.capture.spool import enter_spool
 from digitizer.cli.call import Call, refused, said
+from digitizer.deliver.signed import SIGNATURES, as_fact
 from digitizer.errors import Exit, FileRefused, KnownError
 from digitizer.i18n import gettext, ngettext
 from digitizer.workspace import Workspace
@@ -66,7 +67,11 @@ def recover_if_allowed(call: Call, workspace: Workspace) -> None:
 
 def imported(entered: list[Imported]) -> list[dict[str, Any]]:
     """Pages that came in, in JSON."""
-    return [{"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)} for each in entered]
+    return [
+        {"path": str(each.path), "sha256": each.sha256, "pages": list(each.pages)}
+        | ({} if each.signed is None else {SIGNATURES: as_fact(each.signed)})
+        for each in entered
+    ]
 
 
 def refused_file(error: FileRefused) -> dict[str, str]:

@@ -74,7 +74,7 @@ def identity(path: Path, passphrase: str | None = None) -> Identity:
     data = _read(path, OwnKeyUnusable)
     if data.startswith(MAGIC):
         if passphrase is None:
-            raise OwnKeyUnusable(key=path, reason=gettext("it takes a passphrase (--passphrase-fd)"))
+            raise OwnKeyUnusable(key=path, reason=gettext("it takes a passphrase"))
         try:
             data = pyrage.passphrase.decrypt(data, passphrase)
         except pyrage.DecryptError as error:

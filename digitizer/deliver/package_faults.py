@@ -28,6 +28,7 @@ class PackageSecret(PackageRefused):
     code = "package-secret"
     sentence = marked("The package “{path}” is secret, and does not say at what level.")
     advice = marked("Nothing was changed. Name the level with --secrecy: mat, toi-mat or tuyet-mat.")
+    window_advice = marked("Nothing was changed. Choose its level beside the button, and receive it again.")
 
 
 class PackageNewer(PackageRefused):
@@ -42,13 +43,16 @@ class PackageTooSecret(PackageRefused):
         "The package “{path}” was not received: a record in it is of level “{level}”, and at most “{most}” may come in."
     )
     advice = marked("If this machine may hold them, say so with --max-secrecy {level}. Nothing was changed.")
-    window_advice = marked("If this machine may hold them, choose that level. Nothing was changed.")
+    window_advice = marked(
+        "Nothing was changed. If this machine may hold them, choose that level beside the button, and receive it again."
+    )
 
 
 class PackageLocked(PackageRefused):
     code = "package-locked"
     sentence = marked("The package “{path}” is encrypted and cannot be opened: {reason}.")
     advice = marked("Name the file with the private key that it was encrypted to with --key.")
+    window_advice = marked("Receive it again, and choose the file with the private key that it was encrypted to.")
 
 
 class KeyUnusable(KnownError):

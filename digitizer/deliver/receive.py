@@ -5,7 +5,7 @@ person. Received again, nothing changes; in what order packages come does not ma
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
 from digitizer.deliver.exchange_lines import Read
 from digitizer.deliver.opening import Opened, Trust, Verifier, opened
 from digitizer.deliver.package_faults import PackageRefused
-from digitizer.deliver.reception import Receipt, ReceiveReport, Tally
+from digitizer.deliver.reception import RECEIVE, Receipt, ReceiveReport, Tally, brought
 from digitizer.deliver.taking import is_archive_package, take_package
 from digitizer.errors import KnownError, WorkspaceUnusable, reason
 from digitizer.masters import hash_file
@@ -50,7 +50,7 @@ def receive(
     Raises KeyUnusable, WrongUsage (a root), WorkspaceLocked, WorkspaceUnusable, or what forbids it to this person.
     """
     task, report = task or Task(), report or ReceiveReport()
-    workspace.catalogue.audit.require("package.receive")
+    workspace.catalogue.audit.require(RECEIVE)
     trust = Trust(
         None if key is None else age.identity(key, passphrase), _roots(roots), signed_only, max_secrecy, secrecy
     )
@@ -84,11 +84,26 @@ def open_differences(workspace: Workspace) -> list[Difference]:
     return Differences(workspace.catalogue).open()
 
 
-def settle(workspace: Workspace, choices: dict[str, int]) -> list[Difference]:
-    """End differences by their ids (``digitizer.catalogue.settling.settle``); gives those that are still open."""
-    for page in settle_in(workspace.catalogue, choices):
-        workspace.derivatives.forget(PageId(page))
+def settle(workspace: Workspace, choices: Mapping[str, int]) -> list[Difference]:
+    """As ``end_differences``; gives those that are still open."""
+    end_differences(workspace, choices)
     return open_differences(workspace)
+
+
+def end_differences(
+    workspace: Workspace, choices: Mapping[str, int], task: Task | None = None, seen: Mapping[str, str] | None = None
+) -> int:
+    """End differences by their ids (``digitizer.catalogue.settling.settle``); gives how many. ``seen``: the states
+    (``Waiting.state``) that the choices were made from; what is another one by now is left open.
+    """
+    with atomic(workspace.catalogue.database):
+        if seen is not None:
+            present = {each.id: each.state for each in Differences(workspace.catalogue).waiting()}
+            choices = {name: choice for name, choice in choices.items() if present.get(name) == seen[name]}
+        stale = settle_in(workspace.catalogue, choices, task)
+    for page in stale:
+        workspace.derivatives.forget(PageId(page))
+    return len(choices)
 
 
 def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
@@ -130,19 +145,21 @@ def _take(workspace: Workspace, package: Opened, task: Task) -> Receipt:
     taken(((coming, None) for coming in records), receipt.records, lambda: None)
     taken(_pages(package), receipt.pages, received.set_in_order)
     receipt.news = received.brought.named(catalogue)
-    if not catalogue.audit.told_of("package.receive", package.package):
+    # Again, where undo had taken it back.
+    if receipt.records.news + receipt.pages.news or not catalogue.audit.told_of(RECEIVE, package.package):
         with atomic(catalogue.database):
             said: dict[str, Any] = {
                 "sha256": receipt.sha256,
                 "station": package.station,
                 "end": package.end,
                 "call": call,
+                **brought(receipt),
             }
             if package.signed is not None:
                 signed = package.signed
                 said |= {"signed": signed.signer, "certificate": signed.subject, "trusted": int(signed.trusted)}
                 said |= {"signed_at": None if signed.claimed is None else signed.claimed.isoformat()}
-            catalogue.audit.append("package.receive", package.package, None, said)
+            catalogue.audit.append(RECEIVE, package.package, None, said)
     return receipt
 
 

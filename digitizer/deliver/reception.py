@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from digitizer.capture.files import readable
 from digitizer.catalogue.brought import News
 from digitizer.catalogue.differences import Difference
 from digitizer.catalogue.received import Outcome
 from digitizer.errors import KnownError
 from digitizer.model import Sha256
+from ocr.text import nfc
 
 if TYPE_CHECKING:
     from digitizer.deliver.package_signature import Signed
 
+RECEIVE = "package.receive"
+"""The kind of act that says what a package brought."""
 EXCHANGE = "exchange"
 """The kind of a package of another Digitizer; others are those of archives."""
 
@@ -29,6 +34,10 @@ class Tally:
 
     def count(self, outcome: Outcome) -> None:
         setattr(self, outcome, getattr(self, outcome) + 1)
+
+    @property
+    def news(self) -> int:
+        return self.added + self.changed
 
 
 @dataclass(slots=True)
@@ -60,3 +69,23 @@ class ReceiveReport:
     received: list[Receipt] = field(default_factory=list)
     refused: list[tuple[Path, KnownError]] = field(default_factory=list)
     open: list[Difference] = field(default_factory=list)
+
+
+def brought(receipt: Receipt) -> dict[str, Any]:
+    """What the act of receiving says of what the package brought."""
+    records, pages = receipt.records, receipt.pages
+    return {
+        "name": nfc(readable(receipt.path.name)), "masters": receipt.masters,
+        "new_records": records.added, "changed_records": records.changed, "known_records": records.same,
+        "new_pages": pages.added, "changed_pages": pages.changed, "known_pages": pages.same,
+    }  # fmt: skip
+
+
+def told(said: Mapping[str, Any]) -> tuple[Tally, Tally] | None:
+    """Records and pages, from what ``brought`` made; None where an older version has said it."""
+    if "new_records" not in said:
+        return None
+    records, pages = (
+        Tally(said[f"new_{each}"], said[f"changed_{each}"], said[f"known_{each}"]) for each in ("records", "pages")
+    )
+    return records, pages

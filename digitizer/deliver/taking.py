@@ -23,7 +23,7 @@ from digitizer.deliver.opening import Trust
 from digitizer.deliver.package_check import PackageFault
 from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret
 from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, look_into
-from digitizer.deliver.reception import Receipt
+from digitizer.deliver.reception import RECEIVE, Receipt, brought
 from digitizer.deliver.tree import Reading, opened
 from digitizer.describe.profiles import FieldSpec, Profile
 from digitizer.describe.values import BadValue, parse
@@ -57,7 +57,7 @@ def take_package(workspace: Workspace, path: Path, scratch: Path, trust: Trust, 
     Raises PackageFaulty (with all that was found), PackageRefused, PackageSecret, NotAPackage, or what forbids it to
     this person. Killed, what was taken stays, and the same call goes on.
     """
-    for kind in ("package.receive", "record.create", "page.import"):
+    for kind in (RECEIVE, "record.create", "page.import"):
         workspace.catalogue.audit.require(kind)
     if trust.signed_only:  # its PDFs may be signed; the package is not
         raise PackageRefused(path=path, reason=gettext("it is not signed"))
@@ -99,9 +99,7 @@ def _known(workspace: Workspace, packaged: Packaged, sha256: str) -> int | None:
         file = workspace.catalogue.records.get(_code(packaged))
     except NoSuchRecord:
         return None
-    acts = chain(
-        audit.acts_about(packaged.identifier, ["package.receive"]), audit.acts_about(file.id, ["record.deliver"])
-    )
+    acts = chain(audit.acts_about(packaged.identifier, [RECEIVE]), audit.acts_about(file.id, ["record.deliver"]))
     return file.pages if any((act.after or {}).get("sha256") == sha256 for act in acts) else None
 
 
@@ -134,7 +132,8 @@ class _Taking:
                 self._take_pages(record, data, item.files, scratch)
         with atomic(catalogue.database):
             said = {"sha256": self.receipt.sha256, "kind": packaged.kind, "body": packaged.body, "call": self.call}
-            catalogue.audit.append("package.receive", packaged.identifier, None, said)
+            said |= brought(self.receipt)
+            catalogue.audit.append(RECEIVE, packaged.identifier, None, said)
 
     def _file(self) -> tuple[Record, bool]:
         records, code = self.workspace.catalogue.records, _code(self.packaged)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,6 +38,9 @@ from digitizer.deliver.signature_problems import (
     VERSION,
     joined,
 )
+from digitizer.deliver.signed import Coverage, SignatureFound, SignatureReport
+
+__all__ = ["Coverage", "SignatureFound", "SignatureReport", "verify_pdf"]
 
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 _HEX = b"0123456789abcdef"
@@ -48,59 +48,10 @@ _HEADER_WITHIN = 1024
 """The part of a file that the mark of a PDF is looked for in (ISO 32000-1, annex H.3)."""
 
 
-class Coverage(StrEnum):
-    """What a signature covers: the whole file; all that was there when it was made, and more came later; or less."""
-
-    FILE = "file"
-    REVISION = "revision"
-    PART = "part"
-
-
 _COVERAGE = {
     SignatureCoverageLevel.ENTIRE_FILE: Coverage.FILE,
     SignatureCoverageLevel.ENTIRE_REVISION: Coverage.REVISION,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureFound:
-    """``claimed``: the time that the signer's PC gave. ``intact``: what it covers is byte for byte as signed.
-    ``changes``: what came after it, ``none``, ``lta_updates``, ``form_filling`` (further signatures), ``annotations``
-    or ``other``. ``allowed``: that may come after a signature. ``trusted``: its certificate leads to a root that was
-    given and counts now. ``problem``: technical English, where something is wrong.
-    """
-
-    field: str
-    signer: str
-    issuer: str
-    claimed: datetime | None
-    coverage: Coverage
-    intact: bool
-    changes: str
-    allowed: bool
-    trusted: bool
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureReport:
-    """``problem``: why the file could not be verified at all; empty where it could."""
-
-    signatures: tuple[SignatureFound, ...]
-    problem: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """It is signed, no byte that was signed has changed, and one signature covers all of the file."""
-        return (
-            not self.problem
-            and all(each.intact and each.allowed and each.coverage is not Coverage.PART for each in self.signatures)
-            and any(each.coverage is Coverage.FILE for each in self.signatures)
-        )
-
-    @property
-    def trusted(self) -> bool:
-        return self.whole and all(each.trusted for each in self.signatures)
 
 
 def verify_pdf(path: Path, roots: Sequence[Path] = ()) -> SignatureReport:
@@ -165,7 +116,14 @@ def _found(signature: EmbeddedPdfSignature, handle: BinaryIO, roots: Sequence[x5
         changes=ModificationLevel.OTHER.name.lower() if level is None else level.name.lower(),
         allowed=level is not None and level <= ModificationLevel.FORM_FILLING and status.docmdp_ok is not False,
         trusted=status.trusted, problem=joined(content, loose, forbidden),
+        authority=_called(signature.signer_cert.issuer),
     )  # fmt: skip
+
+
+def _called(name: x509.Name) -> str:
+    said: dict[str, Any] = name.native
+    called = said.get("common_name") or said.get("organization_name") or name.human_friendly
+    return called if isinstance(called, str) else str(called[0])
 
 
 def _loose(signature: EmbeddedPdfSignature, handle: BinaryIO) -> str | None:

@@ -85,19 +85,20 @@ class _Survey:
         return self.coverage >= _SCAN_COVERAGE
 
 
-def inspect(file: BinaryIO) -> tuple[tuple[PageInfo, ...], int]:
-    """Every page at the size and dpi it will be rendered at; how many files are attached. Raises PageError and
-    PdfiumError.
+def inspect(file: BinaryIO) -> tuple[tuple[PageInfo, ...], int, int]:
+    """Every page at the size and dpi it will be rendered at; how many files are attached; how many fields there are for
+    signatures. Raises PageError and PdfiumError.
     """
     with _opened(file) as document:
         units = _user_units(file, document, range(len(document)))
         attached = max(0, pdfium.FPDFDoc_GetAttachmentCount(document))
+        signatures = max(0, pdfium.FPDF_GetSignatureCount(document))
     pages: list[PageInfo] = []
     while len(pages) < len(units):
         more, found = _inspected(file, range(len(pages), len(units)), units)
         pages += more
         attached += found
-    return tuple(pages), attached
+    return tuple(pages), attached, signatures
 
 
 def _inspected(file: BinaryIO, wanted: range, units: list[float]) -> tuple[list[PageInfo], int]:

@@ -53,12 +53,13 @@ class PageInfo:
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What a file is. ``format``: jpeg, png, tiff, pdf, webp, gif, bmp, pnm, jpeg2000, heic or avif.
-    ``attached``: files inside it that are no pages.
+    ``attached``: files inside it that are no pages. ``signatures``: fields for digital signatures, empty ones too.
     """
 
     format: str
     pages: tuple[PageInfo, ...]
     attached: int = 0
+    signatures: int = 0
 
 
 @dataclass(frozen=True)

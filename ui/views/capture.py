@@ -219,9 +219,6 @@ class CaptureView(Spoken, QWidget):
             (gettext("Scanner"), pgettext("where pages come from", "Files"), gettext("Folder"))
         ):
             self.ways.setTabText(place, text)
-        for button in self.ways.tabBar().findChildren(QToolButton):  # Qt names them once and for all
-            sides = {"ScrollLeftButton": gettext("Scroll left"), "ScrollRightButton": gettext("Scroll right")}
-            button.setAccessibleName(sides.get(button.objectName(), ""))
         self._flags.setVisible(self._doubted is not None)
         if self._doubted is not None:
             page, flags = self._doubted
@@ -241,7 +238,7 @@ class CaptureView(Spoken, QWidget):
         report = self._report
         self._report_heading.setVisible(report is not None)
         self._summary.setVisible(report is not None)
-        lines = left_out(report) if report is not None else []
+        lines = [*left_out(report), *report.signed()] if report is not None else []
         self._summary.setText(summary(report) if report is not None else "")
         self._list.show_lines(lines)
         self._list.setVisible(bool(lines))
@@ -274,6 +271,9 @@ def summary(report: ImportReport) -> str:
         parts.append(
             ngettext("{count} file already there", "{count} files already there", same).format(count=number(same))
         )
+    if signed := sum(each.signed is not None and each.signed.whole for each in report.imported):
+        said = ngettext("{count} file signed and unchanged", "{count} files signed and unchanged", signed)
+        parts.append(said.format(count=number(signed)))
     return ", ".join(parts) + "."
 
 

@@ -17,12 +17,17 @@ _PATTERNS = (
 _SIZE = QSize(860, 560)
 
 
-def choose_files(parent: QWidget, title: str, start: Path, chosen: Callable[[list[Path]], None]) -> None:
-    """Let a person choose files; ``chosen`` is called with them."""
+def choose_files(
+    parent: QWidget, title: str, start: Path, chosen: Callable[[list[Path]], None], *,
+    kind: str = "", patterns: str = _PATTERNS,
+) -> None:  # fmt: skip
+    """Let a person choose files; ``chosen`` is called with them. ``kind``: what files of these ``patterns`` are called,
+    in the language spoken; images and PDFs where it is left out.
+    """
     dialog = _dialog(parent, title, start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    pictures, everything = gettext("Images and PDFs"), gettext("All files")
-    dialog.setNameFilters([f"{pictures} ({_PATTERNS} {_PATTERNS.upper()})", f"{everything} (*)"])
+    named, everything = kind or gettext("Images and PDFs"), gettext("All files")
+    dialog.setNameFilters([f"{named} ({patterns} {patterns.upper()})", f"{everything} (*)"])
     dialog.accepted.connect(lambda: chosen([Path(name) for name in dialog.selectedFiles()]))
     dialog.open()
 
@@ -34,6 +39,14 @@ def choose_one(  # noqa: PLR0917
     dialog = _dialog(parent, title, start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters([f"{kind} ({patterns})", f"{gettext('All files')} (*)"])
+    dialog.accepted.connect(lambda: chosen(Path(dialog.selectedFiles()[0])))
+    dialog.open()
+
+
+def choose_file(parent: QWidget, title: str, start: Path, chosen: Callable[[Path], None]) -> None:
+    """Let a person choose one file, of whatever kind; ``chosen`` is called with it."""
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.accepted.connect(lambda: chosen(Path(dialog.selectedFiles()[0])))
     dialog.open()
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
-from digitizer.i18n import marked, ngettext
+from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Record, RecordId
 from ui.actions import plain
 from ui.models.looking import Answer, Part, Question
@@ -38,6 +38,7 @@ class Sidebar(Spoken, QWidget):
         self._by_program = False
         self._wanted: RecordId | None = None
         self._unsaid = False
+        self._differences = 0
         self.list = QListWidget(self)
         self.list.setObjectName("tasks")
         self.say(self.list.setAccessibleName, marked("Tasks of the day"))
@@ -110,6 +111,11 @@ class Sidebar(Spoken, QWidget):
         self.put(snapshot.tree, renews=True)
         self.say_data()
 
+    def show_differences(self, count: int) -> None:
+        """So many differences between stations wait for a person."""
+        self._differences = count
+        self.say_data()
+
     def show_task(self, row: int) -> None:
         self.list.setCurrentRow(row)
 
@@ -151,9 +157,20 @@ class Sidebar(Spoken, QWidget):
             count = counts.get(action.objectName(), 0)
             item.setText(f"{name}  ({number(count)})" if count else name)
             item.setToolTip(tips[action.objectName()].format(count=number(count)) if count else action.toolTip())
+            if action.objectName() == "deliver" and self._differences:
+                self._add_differences(item)
         height = sum(self.list.sizeHintForRow(row) + 2 * self.list.spacing() for row in range(self.list.count()))
         self.list.setFixedHeight(height + 4)
         self.tree.viewport().update()
+
+    def _add_differences(self, item: QListWidgetItem) -> None:
+        count = number(self._differences)
+        to_settle = gettext("{count} to settle").format(count=count)
+        item.setText(f"{item.text()} · {to_settle}")
+        said = ngettext(
+            "{count} difference waits to be settled.", "{count} differences wait to be settled.", self._differences
+        )
+        item.setToolTip(f"{item.toolTip()}\n{said.format(count=count)}")
 
     def _choose_task(self, row: int) -> None:
         if row >= 0 and not self._tasks[row].isChecked():
