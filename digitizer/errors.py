@@ -360,6 +360,10 @@ class WouldOverwrite(KnownError):
     advice = marked("Move it away, or deliver into another folder.")
 
 
+class NameTaken(WouldOverwrite):
+    sentence = marked("“{path}” is there already: it was delivered for record “{record}”.")
+
+
 class PaperExists(WouldOverwrite):
     sentence = marked("“{path}” is there already.")
     advice = marked("Choose another name, or move that file away.")

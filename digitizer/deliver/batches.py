@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from digitizer.completeness import count
 from digitizer.deliver.content import Chosen, Dossier, DossierItem, may_be_said
-from digitizer.deliver.names import batch_names
+from digitizer.deliver.names import batch_names, plain_name
 from digitizer.describe.dates import parse_date
 from digitizer.model import Level, Record, RecordId, Secrecy, Value
 from digitizer.workspace import Workspace
@@ -101,7 +101,8 @@ def read_batch(workspace: Workspace, batch: Batch) -> Dossier:
         "file", {},
     )  # fmt: skip
     sheets = sum(count(workspace, item).sheets for item in batch.items)
-    return Dossier(whole, (batch.fonds,), values_of_all, tuple(items), sheets, whole=True, loose=True)
+    name = plain_name(batch.code)
+    return Dossier(whole, name, (batch.fonds,), values_of_all, tuple(items), sheets, whole=True, loose=True)
 
 
 def _kind(item: Record) -> tuple[int, bool, Secrecy]:

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import CannotWrite, WouldOverwrite, reason
+from digitizer.errors import CannotWrite, NameTaken, WouldOverwrite, reason
 from digitizer.files import TEMPORARY_PREFIX, sync_folder
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file
@@ -89,16 +89,23 @@ def _sweep(destination: Path) -> None:
 
 
 def refuse_foreign(workspace: Workspace, target: Path, record: RecordId) -> None:
-    """Raises WouldOverwrite where something of that name stands that no delivery of this record has put there."""
+    """Raises WouldOverwrite where something of that name stands that no delivery of this record has put there:
+    NameTaken where one of another record has.
+    """
     if target.is_symlink():
         raise WouldOverwrite(path=target)
     if not target.exists():
         return
     digest = package_hash(target)
     acts = workspace.catalogue.audit.acts_of(["record.deliver"])
-    given = any(act.subject == record and (act.after or {}).get("sha256") == digest for act in acts)
-    if not given and not _announced(workspace, digest, record):
-        raise WouldOverwrite(path=target)
+    given = {act.subject for act in acts if (act.after or {}).get("sha256") == digest}
+    if record in given or _announced(workspace, digest, record):
+        return
+    code = "SELECT code FROM record WHERE uuid = ?"  # it may have been taken away since
+    for other in given:
+        for row in workspace.catalogue.database.conn.execute(code, [other]):
+            raise NameTaken(path=target, record=row["code"])
+    raise WouldOverwrite(path=target)
 
 
 def name_package(

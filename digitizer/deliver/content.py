@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digitizer.catalogue.records import Records
-from digitizer.completeness import count
-from digitizer.deliver.names import item_names, item_numbers
+from digitizer.completeness import compare, count
+from digitizer.deliver.names import clashing, item_names, item_numbers, own_name
 from digitizer.describe.withheld import tells_subject
 from digitizer.errors import MixedSecrecy, PagesWaiting, SecrecyUnsaid, TooSecret
 from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Sha256, Value
@@ -56,16 +56,18 @@ class DossierItem:
 class Dossier:
     """A file (hồ sơ) with what is delivered of it. An item that lies in no file is a dossier of its own.
 
-    ``above``: what it lies in, the fonds first. ``sheets``: captured, as far as is known how the pages lie on them.
+    ``name``: what is delivered of it is called so, whatever the form (``digitizer.deliver.names.own_name``).
+    ``above``: what it lies in, the fonds first. ``sheets``: captured (``sheets_of``); None where that is not known.
     ``whole``: nothing of the file is left out. ``loose``: it is a batch of items that lie in no file
     (``digitizer.deliver.batches``); ``file`` stands for it, and is in no catalogue.
     """
 
     file: Record
+    name: str
     above: tuple[Record, ...]
     values: Mapping[str, Value | None]
     items: tuple[DossierItem, ...]
-    sheets: int
+    sheets: int | None
     whole: bool
     loose: bool = False
 
@@ -119,15 +121,20 @@ def without_pages(workspace: Workspace, codes: Sequence[str]) -> list[Record]:
     return [record for record in {each.id: each for each in named}.values() if not record.pages]
 
 
-def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -> Dossier:
-    """What is in the catalogue now of the chosen file; with ``whole`` of everything in it."""
+def read_dossier(
+    workspace: Workspace, chosen: Chosen, *, whole: bool = False, clashes: Collection[RecordId] | None = None
+) -> Dossier:  # fmt: skip
+    """What is in the catalogue now of the chosen file; with ``whole`` of everything in it. ``clashes``: as
+    ``clashes_of`` gives them, which takes long where there are many records; None: they are looked for.
+    """
     records = workspace.catalogue.records
     file = records.find(chosen.file)
     by_record: dict[RecordId, list[Page]] = {}
     for page in workspace.catalogue.pages.of_record(file.id):
         by_record.setdefault(page.record, []).append(page)
-    inside = [each for each in _walk(records, file) if each.id in by_record or each.level is Level.ITEM]
-    numbers, names = numbers_and_names(workspace, file, inside)
+    inside = [each for each in file_and_items(workspace, file) if each.id in by_record or each.level is Level.ITEM]
+    numbers, name = item_numbers(file, inside), own_name(file, clashes_of(workspace) if clashes is None else clashes)
+    names = names_inside(workspace, name, inside, numbers)
     items = [
         _item(workspace, record, numbers.get(record.id, 0), names[record.id], by_record.get(record.id, []))
         for record in inside
@@ -139,7 +146,7 @@ def read_dossier(workspace: Workspace, chosen: Chosen, *, whole: bool = False) -
     ]  # fmt: skip
     shown, values = may_be_said(workspace, file, records.described(file))
     return Dossier(
-        shown, tuple(above), values, tuple(items), count(workspace, file).sheets, whole or chosen.whole
+        shown, name, tuple(above), values, tuple(items), _sheets(workspace, file, items), whole or chosen.whole
     )  # fmt: skip
 
 
@@ -159,16 +166,47 @@ def _item(workspace: Workspace, record: Record, number: int, name: str, pages: S
     return DossierItem(shown, number, name, values, tuple(pages))
 
 
-def numbers_and_names(
-    workspace: Workspace, file: Record, inside: Sequence[Record] | None = None
-) -> tuple[dict[RecordId, int], dict[RecordId, str]]:
-    """The numbers of the items of the file, and what the files of all ``inside`` (None: the file and all that lies in
-    it) are called, as the settings say. An item in no file is called by its code.
+def clashes_of(workspace: Workspace) -> frozenset[RecordId]:
+    """The records that lie in no file whose codes would give one name."""
+    return clashing(
+        (RecordId(row["uuid"]), row["code"])
+        for row in workspace.catalogue.database.conn.execute(
+            "SELECT record.uuid, record.code FROM record LEFT JOIN record above ON above.id = record.parent"
+            " WHERE NOT record.withdrawn AND (record.level != ? OR above.level IS NULL OR above.level NOT IN (?, ?))",
+            [Level.ITEM, Level.ITEM, Level.FILE],
+        )
+    )
+
+
+def names_inside(
+    workspace: Workspace, name: str, inside: Sequence[Record], numbers: Mapping[RecordId, int]
+) -> dict[RecordId, str]:
+    """What the files of all ``inside`` a file of that name are called, as the settings say."""
+    settings = workspace.settings
+    return item_names(name, inside, numbers, digits=settings.pdf_digits, suffix=settings.pdf_suffix)
+
+
+def file_and_items(workspace: Workspace, file: Record) -> list[Record]:
+    """The file and all that lies in it, in order; of a record that is no file itself alone."""
+    return list(_walk(workspace.catalogue.records, file)) if file.level is Level.FILE else [file]
+
+
+def sheets_of(workspace: Workspace, record: Record, pages: int) -> int | None:
+    """How many sheets of paper were captured, as far as is known how the pages lie on them; None where so many
+    ``pages`` are not all that the record has, or it is neither file nor item.
     """
-    inside = list(_walk(workspace.catalogue.records, file)) if inside is None else inside
-    numbers, settings = item_numbers(file, inside), workspace.settings
-    names = item_names(file, inside, numbers, digits=settings.pdf_digits, suffix=settings.pdf_suffix)
-    return numbers, names
+    if pages != record.pages or record.level not in (Level.FILE, Level.ITEM):
+        return None
+    counted = count(workspace, record)  # of its file, where that alone declares something
+    return counted.sheets if counted.record.id == record.id else compare(workspace, record).sheets
+
+
+def _sheets(workspace: Workspace, file: Record, items: Sequence[DossierItem]) -> int | None:
+    whole = sheets_of(workspace, file, sum(len(item.pages) for item in items))
+    if whole is not None:
+        return whole
+    parts = [sheets_of(workspace, item.record, len(item.pages)) for item in items]
+    return None if None in parts else sum(filter(None, parts))
 
 
 def one_level(records: Iterable[Record]) -> Secrecy:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from digitizer.deliver.building import make_folder
-from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select, without_pages
+from digitizer.deliver.content import Chosen, Dossier, admit, clashes_of, read_dossier, select, without_pages
 from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.forms import Layout
@@ -118,11 +118,12 @@ def _admitted(
     workspace: Workspace, chosen: Sequence[Chosen], most: Secrecy, report: DeliveryReport, task: Task
 ) -> Iterator[Dossier]:
     """The files one by one, as far as they may leave; the others are listed."""
+    clashes = clashes_of(workspace)
     for number, each in enumerate(chosen):
         task.check()
         task.report(number, len(chosen), each.code)
         try:
-            dossier = read_dossier(workspace, each)
+            dossier = read_dossier(workspace, each, clashes=clashes)
             admit(dossier, most)
         except KnownError as error:
             report.refused.append((each.code, error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Literal
 from digitizer.deliver.bag import SUFFIX, write_tag_files
 from digitizer.deliver.batches import Batch, batches, is_loose, read_batch
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
-from digitizer.deliver.content import Chosen, Dossier, admit, read_dossier, select
+from digitizer.deliver.content import Chosen, Dossier, admit, clashes_of, read_dossier, select
 from digitizer.deliver.described import lacks, listed
 from digitizer.deliver.forms import Layout, PackageForm, package_form
 from digitizer.deliver.package_check import verify_package
@@ -22,7 +22,7 @@ from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.tree import write_zip
 from digitizer.errors import DeliveryFailed, KnownError, NothingToDeliver, NotInAFile, NotReady, WrongUsage
 from digitizer.i18n import gettext
-from digitizer.model import Level, Secrecy
+from digitizer.model import Level, RecordId, Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
@@ -65,7 +65,7 @@ def deliver_packages(
     if not chosen:
         raise NothingToDeliver
     make_folder(workspace, destination)
-    done, made_of = 0, units(workspace, chosen, wish)
+    done, made_of, clashes = 0, units(workspace, chosen, wish), clashes_of(workspace)
     total = sum(each.pages for each in made_of)
     for each in made_of:
         task.check()
@@ -75,7 +75,8 @@ def deliver_packages(
 
         progress(0)
         try:
-            package = _deliver(workspace, destination, wish, each, make_pdf=make_pdf, progress=progress, task=task)
+            dossier = ready(workspace, each, wish, clashes)
+            package = _deliver(workspace, destination, wish, dossier, make_pdf=make_pdf, progress=progress, task=task)
             report.packages.append(package)
         except KnownError as error:
             report.refused.append((each.code, error))
@@ -95,14 +96,14 @@ def units(workspace: Workspace, chosen: Sequence[Chosen], wish: Wish) -> list[Ch
     return [*files, *batches(workspace, [each for each in chosen if each.file in loose])]
 
 
-def ready(workspace: Workspace, chosen: Chosen | Batch, wish: Wish) -> Dossier:
+def ready(workspace: Workspace, chosen: Chosen | Batch, wish: Wish, clashes: Collection[RecordId]) -> Dossier:
     """The file or batch as it is to be delivered. Raises NotInAFile, TooSecret, MixedSecrecy, SecrecyUnsaid,
     PagesWaiting or NotReady.
     """
     if isinstance(chosen, Batch):
         dossier = read_batch(workspace, chosen)
     else:
-        dossier = read_dossier(workspace, chosen, whole=True)
+        dossier = read_dossier(workspace, chosen, whole=True, clashes=clashes)
         if dossier.file.level is not Level.FILE:
             raise NotInAFile(record=dossier.file.code)
     admit(dossier, wish.most)
@@ -113,10 +114,9 @@ def ready(workspace: Workspace, chosen: Chosen | Batch, wish: Wish) -> Dossier:
 
 
 def _deliver(
-    workspace: Workspace, destination: Path, wish: Wish, chosen: Chosen | Batch, *, make_pdf: MakePdf,
+    workspace: Workspace, destination: Path, wish: Wish, dossier: Dossier, *, make_pdf: MakePdf,
     progress: Callable[[int], None], task: Task,
 ) -> Package:  # fmt: skip
-    dossier = ready(workspace, chosen, wish)
     name = identifier_of(dossier, wish.form) + (SUFFIX if wish.kind == "bag" else "")
     target = destination / (f"{name}.zip" if wish.zipped else name)
     refuse_foreign(workspace, target, dossier.subject)

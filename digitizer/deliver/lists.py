@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from digitizer.deliver.building import bench, name_package, refuse_foreign
-from digitizer.deliver.content import Dossier, refuse_mixed
+from digitizer.deliver.content import Dossier, clashes_of, refuse_mixed
 from digitizer.deliver.descriptions import dublin_core_rows, write_ead3_list
-from digitizer.deliver.names import free_name, plain_name
+from digitizer.deliver.names import own_name
 from digitizer.deliver.packages import MakePdf, record_pdf
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
@@ -54,10 +54,9 @@ class _Seen:
         """The fonds of the first."""
         return next(iter(self.tops.values()))
 
-    @property
-    def name(self) -> str:
+    def name(self, clashes: Collection[RecordId]) -> str:
         """What a package of these files is called."""
-        return plain_name(self.top.code) if len(self.tops) == 1 else "digitizer"
+        return own_name(self.top, clashes) if len(self.tops) == 1 else "digitizer"
 
 
 def deliver_list(
@@ -81,7 +80,7 @@ def deliver_list(
         check = write[form]()
         if not seen.ids:
             return None
-        target = destination / f"{seen.name}{_ENDINGS[form]}"
+        target = destination / f"{seen.name(clashes_of(workspace))}{_ENDINGS[form]}"
         refuse_foreign(workspace, target, seen.top.id)
         files = [built] if built.is_file() else [path for path in built.rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files)
@@ -102,15 +101,13 @@ def _tables(
     paths: dict[RecordId, str] = {}
     codes: list[str] = []
     given: set[RecordId] = set()
-    taken: set[str] = set()
     for dossier in dossiers:
-        name = free_name(plain_name(dossier.file.code), taken)
         codes.append(dossier.file.code)
         given |= {dossier.file.id, *(item.record.id for item in dossier.items)}
         for item in dossier.items:
             if not item.pages:
                 continue
-            path = f"pdf/{name}/{item.name}.pdf"
+            path = f"pdf/{dossier.name}/{item.name}.pdf"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             make_pdf(workspace, item, folder / path, lambda page, total: task.check())
             paths[item.record.id] = path
@@ -153,7 +150,7 @@ def _dc(workspace: Workspace, path: Path, dossiers: Iterable[Dossier]) -> Check:
 
 
 def _names(dossier: Dossier) -> Iterator[str]:
-    yield f"objects/{plain_name(dossier.file.code)}"
+    yield f"objects/{dossier.name}"
     for item in dossier.items:
         if not item.is_file:
             yield f"objects/{item.name}.pdf"

@@ -162,7 +162,7 @@ def _of_file(
     if isinstance(chosen, Batch):
         dossier = read_batch(workspace, chosen)
     else:
-        dossier = read_dossier(workspace, chosen, whole=packed or (wanted.form == "pdf" and wanted.whole))
+        dossier = read_dossier(workspace, chosen, whole=packed or (wanted.form == "pdf" and wanted.whole), clashes=())
     if packed and not dossier.loose and dossier.file.level is not Level.FILE:
         yield from refused(dossier.file.code, NotInAFile(record=dossier.file.code))
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from digitizer.model import Level, Record, RecordId
 
@@ -13,6 +14,10 @@ _LONGEST = 120
 _BARRED = str.maketrans("đĐ", "dD")
 _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 """No file may be called so on Windows, whatever its ending."""
+_NAMELESS = "x"
+"""Where a code has no letter or digit that could stand in a name; before one that may not be a name."""
+_TAG = 6
+"""Letters of an id that tell two names apart."""
 _NUMBER = re.compile("0*[1-9][0-9]{0,6}")
 """At the end of the code of an item: as many digits as docCode has room for."""
 
@@ -32,22 +37,46 @@ def _number(file: Record, item: Record, place: int) -> int:
     return int(behind) if behind != item.code and _NUMBER.fullmatch(behind) else place
 
 
-def item_names(
-    file: Record, inside: Sequence[Record], numbers: Mapping[RecordId, int], *, digits: int, suffix: str
-) -> dict[RecordId, str]:
-    """What the files of each of ``inside`` are called, without their ending: an item by the code of its file and its
-    number, the file by its code. They are the same whatever part of the file is delivered.
+def clashing(named: Iterable[tuple[RecordId, str]]) -> frozenset[RecordId]:
+    """Those of the records, by their codes, whose names would be alike, capitals not counting."""
+    alike: dict[str, list[RecordId]] = {}
+    for record, code in named:
+        alike.setdefault(plain_name(code).casefold(), []).append(record)
+    return frozenset(record for records in alike.values() if len(records) > 1 for record in records)
+
+
+def own_name(record: Record, clashes: Collection[RecordId] = ()) -> str:
+    """What is delivered of a record that lies in no file is called so: by its code; if it is one of ``clashes``, also
+    by its id.
     """
-    stems = [
-        item_stem(file.code, numbers[record.id], digits) if record.id in numbers else plain_name(file.code)
-        for record in inside
-    ]  # fmt: skip
-    return dict(zip((record.id for record in inside), file_names(stems, suffix=suffix, ending=""), strict=True))
+    plain = plain_name(record.code)
+    return _told_apart(plain, record.id) if record.id in clashes else plain
+
+
+def item_names(
+    name: str, inside: Sequence[Record], numbers: Mapping[RecordId, int], *, digits: int, suffix: str
+) -> dict[RecordId, str]:
+    """What the files of each of ``inside`` are called, without their ending: an item by the ``name`` of its file and
+    its number, the file by its name. They are the same whatever part of the file is delivered.
+    """
+    often = Counter(numbers.values())
+    stems = {
+        record.id: item_stem(name, numbers[record.id], digits) if record.id in numbers else name for record in inside
+    }
+    return {
+        record: f"{_told_apart(stem, record) if often[numbers.get(record, -1)] > 1 else stem}{suffix}"
+        for record, stem in stems.items()
+    }  # fmt: skip
 
 
 def batch_names(code: str, count: int, *, digits: int, suffix: str) -> list[str]:
     """The same of ``count`` items of a batch, which are numbered from 1."""
-    return file_names([item_stem(code, number, digits) for number in range(1, count + 1)], suffix=suffix, ending="")
+    return [f"{item_stem(code, number, digits)}{suffix}" for number in range(1, count + 1)]
+
+
+def _told_apart(name: str, record: RecordId) -> str:
+    """The name with the end of the record's id, which is random and never changes."""
+    return f"{name}-{record.replace('-', '')[-_TAG:]}"
 
 
 def item_stem(file_code: str, ordinal: int, digits: int) -> str:
@@ -56,31 +85,12 @@ def item_stem(file_code: str, ordinal: int, digits: int) -> str:
     return f"{plain_name(file_code)[: _LONGEST - 1 - len(number)].rstrip('.')}.{number}"
 
 
-def file_names(stems: Sequence[str], *, suffix: str = "", ending: str = ".pdf") -> list[str]:
-    """A file name for each of ``stems``: ``plain_name``, ``suffix``, ``ending``.
-
-    No two are the same, not even where capitals and small letters are.
-    """
-    taken: set[str] = set()
-    return [f"{free_name(plain_name(stem), taken, suffix=suffix)}{ending}" for stem in stems]
-
-
 def plain_name(text: str) -> str:
     """``text`` in letters that every system and every archive's software takes: Vietnamese ones without their marks,
-    everything else that is not A to Z, a digit, ``.``, ``-`` or ``_`` a hyphen.
+    everything else that is not A to Z, a digit, ``.``, ``-`` or ``_`` a hyphen. It begins with a letter or a digit.
     """
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", _unmarked(text)).strip(".")[:_LONGEST].rstrip(".") or "-"
-    return f"-{plain}" if plain.split(".")[0].upper() in _DEVICES else plain
-
-
-def free_name(plain: str, taken: set[str], *, suffix: str = "") -> str:
-    """The name, with a number behind it where ``taken`` has it, capitals not counting; it is taken then."""
-    name, count = f"{plain}{suffix}", 1
-    while name.casefold() in taken:
-        count += 1
-        name = f"{plain}-{count}{suffix}"
-    taken.add(name.casefold())
-    return name
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", _unmarked(text)).lstrip("._-")[:_LONGEST].rstrip(".") or _NAMELESS
+    return f"{_NAMELESS}-{plain}" if plain.split(".")[0].upper() in _DEVICES else plain
 
 
 def _unmarked(text: str) -> str:

@@ -17,7 +17,7 @@ from digitizer.model import Page, Record, Secrecy, Sha256
 from digitizer.workspace import Workspace
 from ocr.loaders.pdf_text import READER
 
-ENDING = "_goc"
+_ENDING = "_goc"
 """Behind the name of the copy (bản gốc)."""
 _PDF, _WITHIN = b"%PDF-", 1024
 """The mark of a PDF, and the part of a file that it is looked for in (ISO 32000-1, annex H.3)."""
@@ -37,6 +37,11 @@ def originals(workspace: Workspace, pages: Sequence[Page], most: Secrecy) -> lis
     held = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]
     above = shared_above(workspace, held, most)
     return [master for master in found if master not in above]
+
+
+def original_names(name: str, count: int) -> list[str]:
+    """What so many originals beside the copy of that name are called."""
+    return [f"{name}{_ENDING}{'' if number == 1 else f'-{number}'}.pdf" for number in range(1, count + 1)]
 
 
 def _is_original(workspace: Workspace, master: Sha256, pages: Sequence[Page]) -> bool:

@@ -16,7 +16,7 @@ from digitizer.deliver.described import describe
 from digitizer.deliver.descriptions import Linked, dublin_core, ead3, tt05_document, tt05_schema
 from digitizer.deliver.forms import PackageForm
 from digitizer.deliver.mets import CONTENT, DATA, LOOSE_CONTENT, SOFTWARE, Agents, Kept, Link, Mets, Part
-from digitizer.deliver.originals import ENDING, originals
+from digitizer.deliver.originals import original_names, originals
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.premis_xml import Entity, FileObject, write_premis
 from digitizer.deliver.provenance import Making, history
@@ -204,9 +204,9 @@ class _Builder:
 
     def _originals(self, item: DossierItem, folder: str) -> Iterator[FileObject]:
         """PDFs that were born digital or came signed go along as they came, beside the copy that is searched."""
-        for number, master in enumerate(originals(self._workspace, item.pages, self._dossier.secrecy), 1):
-            path = f"{folder}/{item.name}{ENDING}{'' if number == 1 else f'-{number}'}.pdf"
-            kept = self._copied(path, master, PDF)
+        masters = originals(self._workspace, item.pages, self._dossier.secrecy)
+        for master, name in zip(masters, original_names(item.name, len(masters)), strict=True):
+            kept = self._copied(f"{folder}/{name}", master, PDF)
             came_as = next(page.name for page in item.pages if page.master == master)
             yield self._as_it_came(kept, came_as)
 

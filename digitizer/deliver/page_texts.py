@@ -8,7 +8,6 @@ from typing import Literal
 
 from digitizer.deliver.building import bench, name_package, refuse_foreign
 from digitizer.deliver.content import Dossier
-from digitizer.deliver.names import plain_name
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.deliver.tree import Writing
@@ -29,7 +28,7 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
     """Write what was read of the file into a folder ``<its code>.<form>``. Raises WouldOverwrite, CannotWrite or
     DeliveryFailed.
     """
-    target = destination / f"{plain_name(dossier.file.code)}.{form}"
+    target = destination / f"{dossier.name}.{form}"
     refuse_foreign(workspace, target, dossier.file.id)
     with bench(destination, target) as place:
         out = Writing(place / target.name)

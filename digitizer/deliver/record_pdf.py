@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitizer.clock import now
-from digitizer.deliver.content import may_be_said, numbers_and_names
+from digitizer.deliver.content import file_and_items, may_be_said
+from digitizer.deliver.names import item_numbers
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
 from digitizer.deliver.resolution import coarse_pages
@@ -148,7 +149,7 @@ def _labels(workspace: Workspace, file: Record, parts: Sequence[tuple[Record, Se
     """
     if len(parts) == 1:
         return []
-    numbers, _ = numbers_and_names(workspace, file)
+    numbers = item_numbers(file, file_and_items(workspace, file))
     labels, place = [], 0
     for part, pages in parts:
         labels.append(Labels(place, f"{numbers[part.id]}." if part.id in numbers else ""))

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
-from digitizer.deliver.content import is_above, numbers_and_names, one_level, refuse_unsaid
-from digitizer.deliver.names import free_name
-from digitizer.deliver.originals import ENDING, originals, write_original
+from digitizer.deliver.content import clashes_of, file_and_items, is_above, names_inside, one_level, refuse_unsaid
+from digitizer.deliver.names import item_numbers, own_name
+from digitizer.deliver.originals import original_names, originals, write_original
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish, write_record_pdf
 from digitizer.errors import KnownError, NothingToDeliver, TooSecret
@@ -67,7 +67,7 @@ def deliver_pdf(
     total = sum(len(pages) for _, pages in groups)
     done = 0
     names = _names(workspace, [record for record, _ in groups])
-    for (record, pages), name in zip(groups, names, strict=True):
+    for record, pages in groups:
         task.check()
 
         def progress(page: int, _: int, before: int = done, note: str = record.code) -> None:
@@ -75,11 +75,10 @@ def deliver_pdf(
             task.report(before + page, total, note)
 
         try:
-            target = destination / name
+            target = destination / f"{names[record.id]}.pdf"
             _admit(workspace, record, pages, most)
             report.packages.append(_deliver_record(workspace, target, record, pages, progress, wish))
-            stems = [Path(each).stem for each in names]
-            report.packages += _deliver_originals(workspace, target, record, pages, stems)
+            _deliver_originals(workspace, destination, record, pages, names, report)
         except KnownError as error:
             report.refused.append((record.code, error))
         done += len(pages)
@@ -87,17 +86,13 @@ def deliver_pdf(
     return report
 
 
-def _names(workspace: Workspace, records: Sequence[Record]) -> list[str]:
-    """What the PDF of each is called; no two alike."""
-    of_file: dict[RecordId, dict[RecordId, str]] = {}
-    stems = []
-    for record in records:
-        file = _file_of(workspace, record)
-        if file.id not in of_file:
-            of_file[file.id] = numbers_and_names(workspace, file)[1]
-        stems.append(of_file[file.id][record.id])
-    taken: set[str] = set()
-    return [f"{free_name(stem, taken)}.pdf" for stem in stems]
+def _names(workspace: Workspace, records: Sequence[Record]) -> dict[RecordId, str]:
+    """What the PDF of each, of its file and of all others in it is called, without its ending."""
+    clashes, names = clashes_of(workspace), dict[RecordId, str]()
+    for file in {file.id: file for file in (_file_of(workspace, record) for record in records)}.values():
+        inside = file_and_items(workspace, file)
+        names |= names_inside(workspace, own_name(file, clashes), inside, item_numbers(file, inside))
+    return names
 
 
 def _file_of(workspace: Workspace, record: Record) -> Record:
@@ -149,19 +144,22 @@ def _deliver_record(  # noqa: PLR0917
     )  # fmt: skip
 
 
-def _deliver_originals(
-    workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], names: Sequence[str]
-) -> list[Package]:
-    """``names``: of all copies of this delivery, which no original may have."""
-    made: list[Package] = []
+def _deliver_originals(  # noqa: PLR0917
+    workspace: Workspace, destination: Path, record: Record, pages: Sequence[Page], names: Mapping[RecordId, str],
+    report: DeliveryReport,
+) -> None:  # fmt: skip
+    """Beside the PDF of ``record``; each is called after the record that its pages lie in."""
     masters = originals(workspace, pages, record.effective_secrecy)
-    taken = {name.casefold() for name in names}
+    of_records: dict[RecordId, list[Sha256]] = {}
     for master in masters:
-        original = target.with_name(f"{free_name(f'{target.stem}{ENDING}', taken)}{target.suffix}")
-        write = partial(write_original, workspace, record=record, master=master)
-        package = _built(workspace, original, record, {"pages": 0, "as": "original"}, write)
-        made.append(replace(package, original_pages=workspace.catalogue.pages.count_in(master)))
-    return made
+        holding = next(page.record for page in pages if page.master == master)
+        of_records.setdefault(holding, []).append(master)
+    for holding, held in of_records.items():
+        for master, name in zip(held, original_names(names[holding], len(held)), strict=True):
+            write = partial(write_original, workspace, record=record, master=master)
+            package = _built(workspace, destination / name, record, {"pages": 0, "as": "original"}, write)
+            pages_in = workspace.catalogue.pages.count_in(master)
+            report.packages.append(replace(package, original_pages=pages_in))
 
 
 def _built(

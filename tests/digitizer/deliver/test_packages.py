@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from digitizer.catalogue.connection import atomic
-from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.delivering import Wish, deliver_packages
 from digitizer.deliver.package_check import verify_package
 from digitizer.deliver.xml import METS, PREMIS, XLINK, XSI
@@ -216,14 +215,6 @@ def test_a_pdf_that_came_signed_goes_along_as_it_came(workspace: Workspace, tmp_
     assert (folder / f"{FILE_CODE}.001_goc.pdf").read_bytes() == data
     premis = (folder.parent / "metadata/preservation/PREMIS_rep1.xml").read_text("utf-8")
     assert f"tờ 1.jpg -&gt; {FILE_CODE}.001_goc.pdf" in premis
-
-
-def test_two_codes_that_fold_to_one_name_do_not_replace_each_other(workspace: Workspace, tmp_path: Path) -> None:
-    dossier(workspace, "Đ.2001.1", (1,))
-    dossier(workspace, "D.2001.1", (1,))
-    report = deliver(workspace, tmp_path, Delivery("text"))
-    assert len(report.packages) == 1
-    assert [error.code for _, error in report.refused] == ["would-overwrite"]
 
 
 def test_an_item_in_no_file_is_no_package_of_e_arks_layout(workspace: Workspace, tmp_path: Path) -> None:
