@@ -28,7 +28,7 @@ from ui.speech import Spoken, number
 from ui.widgets.side_cards import SideCards
 
 _SHARES = (260, 300)
-_WIDTHS = (120, 130, 60, 150)
+_WIDTHS = (100, 130, 50, 120)
 _CLEAR = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_0)
 _ON = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
