@@ -114,8 +114,8 @@ def find(folder: Path, aside: Path) -> Found:
             found.unpacked += inner.unpacked
             found.packages += inner.packages if inner.unpacked else [path]
             found.hocr += inner.hocr
-            for schema, files in inner.xml.items():
-                found.xml[schema] += files
+            for kind, files in inner.xml.items():
+                found.xml[kind] += files
         if path.suffix == ".pdf" and not path.stem.endswith("_goc"):  # originals are as they came
             found.pdfs.append(path)
         elif path.suffix == ".hocr":
