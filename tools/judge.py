@@ -116,7 +116,7 @@ def find(folder: Path, aside: Path) -> Found:
             found.hocr += inner.hocr
             for kind, files in inner.xml.items():
                 found.xml[kind] += files
-        if path.suffix == ".pdf" and not path.stem.endswith("_goc"):  # originals are as they came
+        if path.suffix == ".pdf" and not (path.stem.endswith("_goc") or "preservation" in path.parts):  # came like this
             found.pdfs.append(path)
         elif path.suffix == ".hocr":
             found.hocr.append(path)
