@@ -114,9 +114,9 @@ def find(folder: Path, aside: Path) -> Found:
             found.unpacked += inner.unpacked
             found.packages += inner.packages if inner.unpacked else [path]
             found.hocr += inner.hocr
-            for schema, files in inner.xml.items():
-                found.xml[schema] += files
-        if path.suffix == ".pdf" and not path.stem.endswith("_goc"):  # originals are as they came
+            for kind, files in inner.xml.items():
+                found.xml[kind] += files
+        if path.suffix == ".pdf" and not (path.stem.endswith("_goc") or "preservation" in path.parts):  # came like this
             found.pdfs.append(path)
         elif path.suffix == ".hocr":
             found.hocr.append(path)

@@ -1,6 +1,7 @@
 """Any change to any one file of a package is found; and so are the faults that real packages had."""
 
 import contextlib
+import json
 import random
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import bagit
 import pytest
 
+import resources
 from digitizer.deliver.package_check import PackageReport, verify_package
 from digitizer.deliver.tree import write_zip
 from digitizer.errors import NotAPackage
@@ -73,6 +75,13 @@ def test_bagit_python_validates_the_bag(delivered: dict[str, Path], name: str) -
     bag.validate()
     assert bag.version_info == (1, 0)
     assert sorted(bag.algorithms) == ["sha256", "sha512"]
+
+
+def test_the_profile_of_our_bags_holds_all_that_bagit_java_reads() -> None:
+    """It takes no profile without them (BagitProfileDeserializer of 5.x), though the specification does."""
+    profile = json.loads(resources.path("packages/bag-profile.json").read_bytes())
+    assert {"Contact-Name", "Contact-Email", "External-Description", "Version"} <= set(profile["BagIt-Profile-Info"])
+    assert {"Tag-Files-Required", "Tag-Manifests-Required", "Accept-Serialization", "Allow-Fetch.txt"} <= set(profile)
 
 
 def _edited(tmp_path: Path, source: Path, path: str, change: Callable[[str], str]) -> PackageReport:
