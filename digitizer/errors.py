@@ -271,12 +271,6 @@ class NoPages(NothingToDeliver):
     advice = marked("Import or scan its pages first, or leave it out.")
 
 
-class NothingFound(NothingToDeliver):
-    sentence = marked("Nothing that could be delivered was found for “{query}”.")
-    advice = marked("Try the same words with “digitizer search”, or name records instead.")
-    window_advice = marked("Look for other words, or choose records instead.")
-
-
 class MixedSecrecy(KnownError):
     code, exit = "mixed-secrecy", Exit.REFUSED
     sentence = marked(

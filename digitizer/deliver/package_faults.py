@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from digitizer.errors import Exit, KnownError
+from digitizer.errors import Exit, KnownError, NothingToDeliver
 from digitizer.i18n import marked
 
 
 class BadPackage(Exception):
     """Before it is known which file it was: the part of the sentence that says why, in the language spoken now."""
+
+
+class NothingFound(NothingToDeliver):
+    sentence = marked("Nothing that could be delivered was found for “{query}”.")
+    advice = marked("Try the same words with “digitizer search”, or name records instead.")
+    window_advice = marked("Look for other words, or choose records instead.")
 
 
 class PackageRefused(KnownError):

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from digitizer.capture.files import import_files_into
+from digitizer.catalogue.brought import Brought
 from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.differences import Reason, Row
 from digitizer.catalogue.lineage import Head
@@ -117,6 +118,7 @@ class _Taking:
     secrecy: Secrecy | None
     task: Task
     call: str = field(default_factory=new_id)
+    brought: Brought = field(default_factory=Brought)
 
     def take(self, path: Path, scratch: Path) -> None:
         catalogue, packaged = self.workspace.catalogue, self.packaged
@@ -134,6 +136,7 @@ class _Taking:
             said = {"sha256": self.receipt.sha256, "kind": packaged.kind, "body": packaged.body, "call": self.call}
             said |= brought(self.receipt)
             catalogue.audit.append(RECEIVE, packaged.identifier, None, said)
+        self.receipt.news = self.brought.named(catalogue)
 
     def _file(self) -> tuple[Record, bool]:
         records, code = self.workspace.catalogue.records, _code(self.packaged)
@@ -191,6 +194,7 @@ class _Taking:
             records.describe(record, wanted, call=self.call)
         if rows:
             Received(self.workspace.catalogue, self.call).lay_open(record.id, rows)
+        self.brought.note(record.id, {"code": record.code} if born else wanted, page=False, born=born)
         tally = self.receipt.records
         if born:
             tally.added += 1
@@ -226,5 +230,7 @@ class _Taking:
             report = import_files_into(self.workspace, [(place, record.code)], self.call, self.task)
             place.unlink()
             self.receipt.masters += len(report.imported)
-            tally.added += sum(len(each.pages) for each in report.imported)
+            for page in (page for each in report.imported for page in each.pages):
+                self.brought.note(page, {"name": name}, page=True, born=True)
+                tally.added += 1
             self.receipt.notes += [f"{record.code}: {error.message}" for error in report.refused]

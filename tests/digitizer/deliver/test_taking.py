@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from digitizer.catalogue.brought import Happened
 from digitizer.deliver.delivering import Wish, deliver_packages
 from digitizer.deliver.package_faults import PackageFaulty, PackageSecret
 from digitizer.deliver.receive import open_differences, receive, settle
@@ -47,6 +48,9 @@ def test_what_is_in_a_package_is_a_file_with_items_and_pages(
 ) -> None:
     (receipt,) = taken(archive, delivered[name]).received
     assert (receipt.records.added, receipt.pages.added, receipt.notes) == (3, 3, [])
+    records, pages = receipt.news
+    assert {each.happened for each in (*records, *pages)} == {Happened.ADDED}
+    assert (len(records), len(pages)) == (3, 3)
     file = archive.catalogue.records.get(FILE_CODE)
     assert (file.title, file.pages) == ("Hồ sơ thuỷ lợi", 3)
     items = archive.catalogue.records.under(file.id)
