@@ -11,7 +11,7 @@ from digitizer.deliver import deliver as delivering
 from digitizer.deliver.deliver import Delivery
 from digitizer.deliver.described import Lack
 from digitizer.deliver.exchange import Exchanged
-from digitizer.deliver.receipt import write_receipt
+from digitizer.deliver.receipt import refuse_receipt, write_receipt
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.errors import Exit, KnownError, NotReady
 from digitizer.i18n import gettext
@@ -20,7 +20,9 @@ from digitizer.i18n import gettext
 def deliver(call: Call) -> Exit:
     arguments = call.arguments
     refuse_meaningless(arguments)
-    report = DeliveryReport()
+    if arguments.receipt is not None:
+        refuse_receipt(arguments.receipt, arguments.destination)
+    report, receipt = DeliveryReport(), False
     call.output.keep(lambda: _delivered(report))
     with call.existing() as workspace, pdf_wish(call) as pdf:
         wanted = Delivery(
@@ -31,6 +33,7 @@ def deliver(call: Call) -> Exit:
         delivering.deliver(workspace, arguments.destination, wanted, task=call.task, report=report)
         if arguments.receipt is not None and report.packages:
             write_receipt(workspace, report.packages, arguments.receipt, call.task)
+            receipt = True
         elif arguments.receipt is not None:
             call.output.aside(
                 gettext("Nothing was delivered, so there is no receipt: “{path}” was not written.").format(
@@ -38,6 +41,9 @@ def deliver(call: Call) -> Exit:
                 )
             )
     document, lines = _delivered(report)
+    if receipt:
+        document["receipt"] = str(arguments.receipt)
+        lines.append(gettext("Receipt: {path}").format(path=arguments.receipt))
     call.output.answer(document, *lines)
     code = said(call, [error for _, error in report.refused])
     return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
@@ -74,6 +80,7 @@ def package_document(package: Package) -> dict[str, Any]:
         "path": str(package.path),
         "records": list(package.records),
         "pages": package.pages,
+        "items": package.items,
         "sheets": package.sheets,
         "files": package.files,
         "bytes": package.bytes,

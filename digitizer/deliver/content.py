@@ -82,6 +82,11 @@ class Dossier:
         return tuple(item.record.id for item in self.items) if self.loose else (self.file.id,)
 
     @property
+    def count(self) -> int:
+        """How many items there are in it."""
+        return sum(not item.is_file for item in self.items)
+
+    @property
     def pages(self) -> int:
         """How many pages (sides) are delivered."""
         return sum(len(item.pages) for item in self.items)

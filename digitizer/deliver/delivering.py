@@ -137,10 +137,10 @@ def _deliver(
         more = [item.record.id for item in dossier.items] if dossier.loose else []
         said: dict[str, object] = {"as": wish.kind, "layout": wish.layout, "pages": dossier.pages, "files": files}
         said["checks"] = [check.name for check in checks]
-        said |= {"identifier": built.identifier, "items": len(records) - 1, "sheets": dossier.sheets}
+        said |= {"identifier": built.identifier, "items": dossier.count, "sheets": dossier.sheets}
         said |= {"secrecy": dossier.secrecy, **wish.pdf.told}
         digest = name_package(workspace, made, target, dossier.subject, said, more=more)
-    return Package(target, records, dossier.pages, files, size, digest, checks, dossier.sheets)
+    return Package(target, records, dossier.pages, files, size, digest, checks, dossier.count, dossier.sheets)
 
 
 def _proved(workspace: Workspace, dossier: Dossier, made: Path, built: Built, task: Task) -> tuple[Check, ...]:

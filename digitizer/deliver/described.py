@@ -126,7 +126,7 @@ def _code_of(dossier: Dossier, form: PackageForm) -> str:
 
 def _with_counts(dossier: Dossier) -> dict[str, Value | None]:
     counted: dict[str, Value | None] = {
-        "items": sum(not item.is_file for item in dossier.items), "pages": dossier.pages, "sheets": dossier.sheets,
+        "items": dossier.count, "pages": dossier.pages, "sheets": dossier.sheets,
     }  # fmt: skip
     given = {key: value for key, value in dossier.values.items() if value is not None}
     return {**dict.fromkeys(dossier.values), **counted, **given}
@@ -203,8 +203,7 @@ def _counts(dossier: Dossier) -> Iterator[Lack]:
     """What is declared against what is delivered."""
     code, values = dossier.file.code, dossier.values
     differs = gettext("{declared} are declared, {captured} are there.")
-    items = sum(not item.is_file for item in dossier.items)
-    for key, captured in (("items", items), ("pages", dossier.pages)):
+    for key, captured in (("items", dossier.count), ("pages", dossier.pages)):
         declared = values.get(key)
         if isinstance(declared, int) and declared != captured:
             yield Lack(code, None, key, differs.format(declared=declared, captured=captured))

@@ -22,8 +22,8 @@ WHERE kind = 'record.deliver' AND after ->> '$.{WITH}' IS NULL"""
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """One package. ``seq``: number of its act. ``at``: ISO, +07:00. ``record``: the code of the record it is named for,
-    as it is now. ``form``: as ``Delivery`` names it, or ``original`` of a file as it came in. ``items``: records in it
-    besides that one. ``folder``: None where that was not kept. ``signed``: whose signature; "" for none.
+    as it is now. ``form``: as ``Delivery`` names it, or ``original`` of a file as it came in. ``items``: in it; None
+    where that was not told. ``folder``: None where that was not kept. ``signed``: whose signature; "" for none.
     """
 
     seq: int
@@ -34,7 +34,7 @@ class Delivered:
     layout: str
     pages: int
     sheets: int | None
-    items: int
+    items: int | None
     files: int
     bytes: int
     file: str
@@ -42,6 +42,7 @@ class Delivered:
     sha256: Sha256
     signed: str
     encrypted: bool
+    original_pages: int
 
     @property
     def path(self) -> Path | None:
@@ -51,9 +52,12 @@ class Delivered:
     @property
     def package(self) -> Package:
         """As a receipt lists it."""
-        records = (self.record,) * (self.items + 1)
+        records = (self.record,)
         path = self.path or Path(self.file)
-        return Package(path, records, self.pages, self.files, self.bytes, self.sha256, (), self.sheets)
+        return Package(
+            path, records, self.pages, self.files, self.bytes, self.sha256, (), self.items, self.sheets,
+            self.original_pages,
+        )  # fmt: skip
 
 
 class Found(StrEnum):
@@ -105,12 +109,13 @@ def look(workspace: Workspace, package: Delivered) -> Found:
 
 def _row(row: Any) -> Delivered:
     after = json.loads(row["after"])
-    files, records = int(after.get("files", 1)), after.get("records")
+    files, items = int(after.get("files", 1)), after.get("items") if after.get("as") != "exchange" else None
     sheets, folder = after.get("sheets"), str(after.get(FOLDER, ""))
     return Delivered(
         row["seq"], row["at"], row["person"], row["code"], str(after.get("as", "")), str(after.get("layout", "")),
         int(after.get("pages", 0)), None if sheets is None else int(sheets),
-        len(records) - 1 if isinstance(records, list) else int(after.get("items", 0)), files,
+        None if items is None else int(items), files,
         int(after.get("bytes", 0)), str(after.get("file", "")), Path(folder) if folder else None,
         Sha256(str(after.get("sha256", ""))), str(after.get("signed", "")), bool(after.get("encrypted", False)),
+        int(after.get("original_pages", 0)),
     )  # fmt: skip

@@ -36,6 +36,8 @@ class _Seen:
     codes: list[str] = field(default_factory=list)
     ids: list[RecordId] = field(default_factory=list)
     pages: int = 0
+    items: int = 0
+    sheets: list[int | None] = field(default_factory=list)
 
     def watch(self, dossiers: Iterable[Dossier]) -> Iterator[Dossier]:
         """The same files, one after the other. Raises MixedSecrecy."""
@@ -47,6 +49,8 @@ class _Seen:
             self.codes.append(dossier.file.code)
             self.ids.append(dossier.file.id)
             self.pages += dossier.pages
+            self.items += dossier.count
+            self.sheets.append(dossier.sheets)
             yield dossier
 
     @property
@@ -88,10 +92,12 @@ def deliver_list(
             "as": form,
             "pages": seen.pages,
             "files": len(files),
+            "items": seen.items,
+            "sheets": (sheets := None if None in seen.sheets else sum(filter(None, seen.sheets))),
             "secrecy": next(iter(seen.levels)),
         }
         digest = name_package(workspace, built, target, seen.top.id, said | {"records": seen.ids})
-    return Package(target, tuple(seen.codes), seen.pages, len(files), size, digest, (check,))
+    return Package(target, tuple(seen.codes), seen.pages, len(files), size, digest, (check,), seen.items, sheets)
 
 
 def _tables(

@@ -316,12 +316,11 @@ def _agents(dossier: Dossier) -> Agents:
 
 
 def _readme(dossier: Dossier, form: PackageForm, created: str) -> bytes:
-    items = sum(not item.is_file for item in dossier.items)
     lines = [
         f"{form.label.vi} / {form.label.en}",
         f"{form.source}",
         f"{'Tài liệu rời / Loose items' if dossier.loose else 'Hồ sơ / File'}: {dossier.file.code}",
-        f"Tài liệu / Items: {items}",
+        f"Tài liệu / Items: {dossier.count}",
         f"Trang / Pages: {dossier.pages}",
         f"Tạo lúc / Made: {created}",
         f"Phần mềm / Software: {SOFTWARE} {__version__}",

@@ -38,11 +38,11 @@ def deliver_texts(workspace: Workspace, destination: Path, form: TextForm, dossi
                 raise DeliveryFailed(record=dossier.file.code, check="files", detail=path)
         records = (dossier.file.code, *(item.record.code for item in dossier.items if not item.is_file))
         said: dict[str, object] = {"as": form, "pages": dossier.pages, "files": len(out.files)}
-        said |= {"items": len(records) - 1, "secrecy": dossier.secrecy}
+        said |= {"items": dossier.count, "sheets": dossier.sheets, "secrecy": dossier.secrecy}
         digest = name_package(workspace, out.root, target, dossier.file.id, said)
     checks = (Check("files", True, f"{len(out.files)} files"), Check("text-read-back", True, f"{dossier.pages} pages"))
     size = sum(kept.size for kept in out.files)
-    return Package(target, records, dossier.pages, len(out.files), size, digest, checks)
+    return Package(target, records, dossier.pages, len(out.files), size, digest, checks, dossier.count, dossier.sheets)
 
 
 def _files(workspace: Workspace, form: TextForm, dossier: Dossier, task: Task) -> Iterator[tuple[str, bytes]]:

@@ -6,9 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
-from digitizer.deliver.content import clashes_of, file_and_items, is_above, names_inside, one_level, refuse_unsaid
+from digitizer.deliver.content import (
+    clashes_of,
+    file_and_items,
+    is_above,
+    names_inside,
+    one_level,
+    refuse_unsaid,
+    sheets_of,
+)
 from digitizer.deliver.names import item_numbers, own_name
 from digitizer.deliver.originals import original_names, originals, write_original
 from digitizer.deliver.pdf_check import Check
@@ -23,7 +32,7 @@ from digitizer.workspace import Workspace
 class Package:
     """One delivered file or folder. ``checks`` were made on the bytes that are now at ``path``. ``sha256``: of a folder
     as ``digitizer.deliver.building.package_hash`` says. ``pages``: none of an original, which lies beside the copy of
-    its pages; that has ``original_pages``. ``sheets``: of paper, where they were counted.
+    its pages; that has ``original_pages``. ``items``, ``sheets`` (of paper): None where they were not counted.
     """
 
     path: Path
@@ -33,6 +42,7 @@ class Package:
     bytes: int
     sha256: Sha256
     checks: tuple[Check, ...]
+    items: int | None = None
     sheets: int | None = None
     original_pages: int = 0
 
@@ -138,10 +148,14 @@ def _deliver_record(  # noqa: PLR0917
     workspace: Workspace, target: Path, record: Record, pages: Sequence[Page], progress: Callable[[int, int], None],
     wish: PdfWish,
 ) -> Package:  # fmt: skip
-    return _built(
-        workspace, target, record, {"pages": len(pages), "as": "pdf"} | wish.told,
+    records = map(workspace.catalogue.records.find, dict.fromkeys(page.record for page in pages))
+    items, sheets = sum(each.level is Level.ITEM for each in records), sheets_of(workspace, record, len(pages))
+    told: dict[str, object] = {"pages": len(pages), "items": items, "sheets": sheets, "as": "pdf", **wish.told}
+    package = _built(
+        workspace, target, record, told,
         lambda aside: write_record_pdf(workspace, aside, record, pages, progress, wish),
     )  # fmt: skip
+    return replace(package, items=items, sheets=sheets)
 
 
 def _deliver_originals(  # noqa: PLR0917
@@ -157,9 +171,13 @@ def _deliver_originals(  # noqa: PLR0917
     for holding, held in of_records.items():
         for master, name in zip(held, original_names(names[holding], len(held)), strict=True):
             write = partial(write_original, workspace, record=record, master=master)
-            package = _built(workspace, destination / name, record, {"pages": 0, "as": "original"}, write)
-            pages_in = workspace.catalogue.pages.count_in(master)
-            report.packages.append(replace(package, original_pages=pages_in))
+            told: dict[str, Any] = {
+                "pages": 0,
+                "as": "original",
+                "original_pages": workspace.catalogue.pages.count_in(master),
+            }
+            package = _built(workspace, destination / name, record, told, write)
+            report.packages.append(replace(package, original_pages=told["original_pages"]))
 
 
 def _built(

@@ -46,3 +46,20 @@ def test_what_cannot_be_signed_found_or_encrypted_is_said_before_anything_is_mad
         assert said in answer.err
         assert secret not in answer.err
         assert not out.exists()
+
+
+def test_where_a_receipt_cannot_be_nothing_is_delivered(tmp_path: Path) -> None:
+    program = Program(tmp_path / "nhà", tmp_path / "vùng")
+    program.settings(language="en", person="Người giao")
+    with Workspace(program.workspace, NULL_ENGINE) as workspace:
+        dossier(workspace, pages=(1,))
+    out, older = tmp_path / "giao", tmp_path / "older.pdf"
+    older.write_bytes(b"evidence")
+    for receipt, code in ((older, 3), (tmp_path / "r.txt", 2), (tmp_path / "nowhere" / "r.pdf", 3)):
+        answer = program("deliver", out, "--as", "dc", "--receipt", receipt)
+        assert (answer.code, str(receipt) in answer.err) == (code, True), answer.err
+        assert not out.exists()
+    assert older.read_bytes() == b"evidence"
+    answer = program("deliver", out, "--as", "dc", "--receipt", out / "r.pdf")
+    assert (answer.code, (out / "r.pdf").is_file()) == (0, True), answer.err
+    assert f"Receipt: {out / 'r.pdf'}" in answer.out

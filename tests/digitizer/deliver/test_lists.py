@@ -1,6 +1,7 @@
 """Texts page by page, and several files in one delivery: read back by what reads such files."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from digitizer.deliver.deliver import FORMS, Delivery, DeliveryForm, deliver
+from digitizer.deliver.history import delivered
 from digitizer.deliver.receipt import write_receipt
 from digitizer.deliver.records import Package
 from digitizer.deliver.xml import EAD3
@@ -105,8 +107,40 @@ def test_the_receipt_says_what_was_delivered_in_both_languages(workspace: Worksp
     assert write_receipt(workspace, report.packages, tmp_path / "phiếu.pdf") == 1
     assert language() == spoken
     text = "".join(PdfReader(tmp_path / "phiếu.pdf").pages[0].extract_text().split())
-    for said in ("Phiếugiaonhận", "RECEIPTFORDIGITAL", report.packages[0].sha256[:20], "tờ3;", "sheets3;", "Ngườithử"):
+    for said in (
+        "Phiếugiaonhận",
+        "RECEIPTFORDIGITAL",
+        report.packages[0].sha256[:20],
+        "tờ3;",
+        "items2;sheets3;",
+        "Ngườithử",
+    ):
         assert said.lower() in text.lower(), said
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "exchange"])
+def test_a_receipt_counts_items_sheets_and_sides_in_every_form(
+    workspace: Workspace, tmp_path: Path, form: DeliveryForm
+) -> None:
+    dossier(workspace, pages=(2, 1))
+    report = deliver(workspace, tmp_path, Delivery(form))
+    assert sum(package.items or 0 for package in report.packages) == 2
+    assert sum(package.sheets or 0 for package in report.packages) == 3
+    known = {each.file: each.package for each in delivered(workspace)}
+    assert [(p.items, p.sheets, p.pages) for p in report.packages] == [
+        (known[p.path.name].items, known[p.path.name].sheets, known[p.path.name].pages) for p in report.packages
+    ]
+    write_receipt(workspace, report.packages, tmp_path / "phiếu.pdf")
+    text = "".join(PdfReader(tmp_path / "phiếu.pdf").pages[0].extract_text().split())
+    assert f"items{2};sheets{3};sides{3};" in text
+
+
+def test_an_original_is_no_further_item(workspace: Workspace, tmp_path: Path) -> None:
+    copy = Package(tmp_path / "A.1.001.pdf", ("A.1.001",), 2, 1, 9, Sha256("f" * 64), (), 1, 1)
+    original = replace(copy, path=tmp_path / "A.1.001_goc.pdf", pages=0, items=None, sheets=None, original_pages=2)
+    write_receipt(workspace, [copy, original], tmp_path / "phiếu.pdf")
+    text = "".join(PdfReader(tmp_path / "phiếu.pdf").pages[0].extract_text().split())
+    assert "items1;sheets1;sides2;files2;" in text and "(2)" in text
 
 
 def test_those_who_sign_a_receipt_see_a_row_above_their_names(workspace: Workspace, tmp_path: Path) -> None:

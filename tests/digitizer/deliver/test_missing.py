@@ -136,7 +136,7 @@ def test_every_delivery_is_in_the_history(workspace: Workspace, tmp_path: Path) 
     for package, row in zip(made, rows, strict=True):
         told = row.package
         assert (told.path, told.sha256, told.bytes) == (package.path, package.sha256, package.bytes)
-        assert (told.pages, told.files, len(told.records)) == (package.pages, package.files, len(package.records))
+        assert (told.pages, told.files, told.items) == (package.pages, package.files, package.items)
         assert row.form in ("text", "exchange", "dc") and row.at <= now().isoformat()
     assert [row.seq for row in delivered(workspace, below=rows[2].seq, most=1)] == [rows[1].seq]
     assert [row.seq for row in delivered(workspace, above=rows[2].seq)] == [rows[3].seq]
