@@ -38,6 +38,7 @@ def test_every_migration_has_a_test() -> None:
         "2026-11-codes",
         "2026-11-sorted-stacks",
         "2026-11-received",
+        "2026-11-order-of-records",
     }, "test that the new schema step keeps what was there"
 
 
@@ -192,6 +193,26 @@ def test_a_workspace_from_before_packages_were_received_can_settle_and_undo(
         assert open_differences(opened) == []
         Journal(opened).undo()
         assert opened.catalogue.records.all() == []
+        assert check(opened).faults == []
+
+
+def test_a_workspace_from_before_records_had_gaps_keeps_their_order(workspace: Workspace) -> None:
+    records = workspace.catalogue.records
+    codes = ["P3", "P1", "P2"]
+    for code in codes:
+        records.create(Level.FONDS, code, "Phông")
+    workspace.close()
+    with closing(sqlite3.connect(workspace.root / "catalogue.sqlite")) as older:
+        older.execute("UPDATE record SET ordinal = ordinal >> 20")
+        older.execute("DROP INDEX record_among_siblings")
+        older.execute("CREATE INDEX idx_record_parent_ordinal ON record(parent, ordinal)")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = '2026-11-order-of-records'")
+        older.commit()
+    with closing(Workspace(workspace.root, NULL_ENGINE)) as opened:
+        records = opened.catalogue.records
+        assert [record.code for record in records.under()] == codes
+        records.move(records.get("P2"), None, before=records.get("P1"))
+        assert [record.code for record in records.under()] == ["P3", "P2", "P1"]
         assert check(opened).faults == []
 
 
