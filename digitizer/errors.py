@@ -276,11 +276,6 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
-class NoPages(NothingToDeliver):
-    sentence = marked("There is no page in record “{record}”, so nothing of it was delivered.")
-    advice = marked("Import or scan its pages first, or leave it out.")
-
-
 class MixedSecrecy(KnownError):
     code, exit = "mixed-secrecy", Exit.REFUSED
     sentence = marked(
@@ -362,10 +357,6 @@ class WouldOverwrite(KnownError):
     code, exit = "would-overwrite", Exit.REFUSED
     sentence = marked("“{path}” is there already and was not delivered from here.")
     advice = marked("Move it away, or deliver into another folder.")
-
-
-class NameTaken(WouldOverwrite):
-    sentence = marked("“{path}” is there already: it was delivered for record “{record}”.")
 
 
 class PaperExists(WouldOverwrite):
