@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from digitizer.file_faults import FILE_SENTENCES
 from digitizer.i18n import gettext, marked
+from digitizer.model import Secrecy
 from ocr.errors import PageError, PageFault
 
 
@@ -56,9 +57,12 @@ class KnownError(Exception):
         """The same, with advice that can be followed in the window."""
         return self._said(self.sentence, self.window_advice or self.advice)
 
-    def _said(self, *parts: str) -> str:
+    def _said(self, sentence: str, advice: str) -> str:
+        """The sentence has the names of levels of secrecy, the advice their codes, as they are typed."""
         shown = {name: _shown(value) for name, value in self.details.items()}
-        return " ".join(gettext(part).format(**shown) for part in parts if part)
+        named = {name: _named(value) if isinstance(value, Secrecy) else value for name, value in shown.items()}
+        said = [gettext(sentence).format(**named), gettext(advice).format(**shown) if advice else ""]
+        return " ".join(filter(None, said))
 
     def __str__(self) -> str:
         return self.message
@@ -73,6 +77,12 @@ def _shown(value: object) -> object:
     if isinstance(value, KnownError):
         return value.message
     return value
+
+
+def _named(level: Secrecy) -> str:
+    from digitizer.describe.levels import level_name  # which may raise what is defined here
+
+    return level_name(level)
 
 
 class WrongUsage(KnownError):
@@ -266,11 +276,6 @@ class NothingToDeliver(KnownError):
     advice = marked("Import and process pages first, or name another record.")
 
 
-class NoPages(NothingToDeliver):
-    sentence = marked("There is no page in record “{record}”, so nothing of it was delivered.")
-    advice = marked("Import or scan its pages first, or leave it out.")
-
-
 class MixedSecrecy(KnownError):
     code, exit = "mixed-secrecy", Exit.REFUSED
     sentence = marked(
@@ -352,10 +357,6 @@ class WouldOverwrite(KnownError):
     code, exit = "would-overwrite", Exit.REFUSED
     sentence = marked("“{path}” is there already and was not delivered from here.")
     advice = marked("Move it away, or deliver into another folder.")
-
-
-class NameTaken(WouldOverwrite):
-    sentence = marked("“{path}” is there already: it was delivered for record “{record}”.")
 
 
 class PaperExists(WouldOverwrite):

@@ -45,29 +45,40 @@ def deliver(call: Call) -> Exit:
         document["receipt"] = str(arguments.receipt)
         lines.append(gettext("Receipt: {path}").format(path=arguments.receipt))
     call.output.answer(document, *lines)
-    code = said(call, [error for _, error in report.refused])
+    code = Exit.DONE
+    for _, error in report.refused:
+        code = said(call, [error]) if not isinstance(error, NotReady) else _not_ready(call, error)
     return Exit.FAULTS if any(error.exit is Exit.FAULTS for _, error in report.refused) else code
 
 
 def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
     document = {
         "packages": [package_document(package) for package in report.packages],
-        "refused": [{"record": code, **refused(error), **_lacks(error)} for code, error in report.refused],
+        "refused": [{"record": code, **refused(error), **_faults(error)} for code, error in report.refused],
     }
     return document, [line for package in report.packages for line in (package_line(package), *covered(package))]
 
 
-def _lacks(error: KnownError) -> dict[str, Any]:
+def _not_ready(call: Call, error: NotReady) -> Exit:
+    """All that stands in the way of a file, one a line."""
+    call.output.aside(gettext(error.sentence).format(record=error.details["record"], listed="").rstrip())
+    for lack in _lacks(error):
+        call.output.aside(f"  {lack.line}")
+    call.output.aside(gettext(error.advice))
+    return error.exit
+
+
+def _lacks(error: KnownError) -> tuple[Lack, ...]:
     """All that a file that is not ready lacks, each with its place."""
-    if not isinstance(error, NotReady):
-        return {}
-    found: tuple[Lack, ...] = error.details["lacks"]  # type: ignore[assignment]
-    return {
-        "faults": [
-            {"record": lack.record, "page": lack.page, "field": lack.field or None, "message": lack.sentence}
-            for lack in found
-        ]
-    }
+    return error.details["lacks"] if isinstance(error, NotReady) else ()  # type: ignore[return-value]
+
+
+def _faults(error: KnownError) -> dict[str, Any]:
+    found = [
+        {"record": lack.record, "page": lack.page, "field": lack.field or None, "message": lack.sentence}
+        for lack in _lacks(error)
+    ]
+    return {"faults": found} if found else {}
 
 
 def package_document(package: Package) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from digitizer.catalogue.records import Records
 from digitizer.completeness import compare, count
 from digitizer.deliver.names import clashing, item_names, item_numbers, own_name
+from digitizer.describe.levels import level_name
 from digitizer.describe.withheld import tells_subject
 from digitizer.errors import MixedSecrecy, PagesWaiting, SecrecyUnsaid, TooSecret
 from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Sha256, Value
@@ -226,7 +227,7 @@ def one_level(records: Iterable[Record]) -> Secrecy:
 def refuse_mixed(found: Mapping[Secrecy, str]) -> None:
     """Raises MixedSecrecy where there are several levels. ``found``: a record's code for each."""
     if len(found) > 1:
-        levels = "; ".join(f"{found[level]}: {level}" for level in _LEVELS if level in found)
+        levels = "; ".join(f"{found[level]}: {level_name(level)}" for level in _LEVELS if level in found)
         raise MixedSecrecy(record=next(iter(found.values())), levels=levels)
 
 

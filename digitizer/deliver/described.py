@@ -13,6 +13,7 @@ from digitizer.deliver.elements import SEVERAL, reference, unknown_codes
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.resolution import coarse_pages
 from digitizer.describe.dates import parse_date
+from digitizer.describe.levels import level_name
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles, template_names
 from digitizer.describe.values import faults
 from digitizer.i18n import gettext
@@ -88,7 +89,7 @@ def lacks(workspace: Workspace, dossier: Dossier, form: PackageForm, *, coarse: 
     the least resolution may leave.
     """
     profiles = workspace.catalogue.records.profiles
-    found = [*_structure(dossier, form), *_levels(dossier)]
+    found = [*_structure(dossier, form), *_levels(profiles, dossier)]
     if form.layout == "eark":  # with the files that pages came in
         found += _shared(workspace, dossier)
     if form.file is None:
@@ -218,17 +219,27 @@ def _counts(dossier: Dossier) -> Iterator[Lack]:
             yield Lack(item.record.code, None, "pages", said)
 
 
-def _levels(dossier: Dossier) -> Iterator[Lack]:
+def _levels(profiles: Profiles, dossier: Dossier) -> Iterator[Lack]:
     """Access is as strict in the whole as in any part, and is secret where the record is."""
+
+    def name(mode: str) -> str:
+        label = profiles.codes["access"].label_of(mode)
+        return mode if label is None else label.shown
+
     whole = str(dossier.values.get("access") or "")
     for record, values in [(dossier.file, dossier.values), *((item.record, item.values) for item in dossier.items)]:
         mode = str(values.get("access") or "")
         if mode > whole and not dossier.loose:
-            said = gettext("Its access ({mode}) is stricter than that of its file ({whole}).")
-            yield Lack(record.code, None, "access", said.format(mode=mode, whole=whole or "—"))
+            said = gettext("Its access “{mode}” is stricter than that of its file, “{whole}”.")
+            yield Lack(record.code, None, "access", said.format(mode=name(mode), whole=name(whole) or "—"))
         if mode and (mode == SECRET_ACCESS) != (record.effective_secrecy is not Secrecy.NONE):
-            said = gettext("Its access ({mode}) and its level of secrecy ({level}) do not agree.")
-            yield Lack(record.code, None, "access", said.format(mode=mode, level=record.effective_secrecy))
+            said = gettext(
+                "Its access “{mode}” does not go with its level of secrecy “{level}”: what has a level has access"
+                " “{secret}”, and nothing else has."
+            )
+            level = level_name(record.effective_secrecy)
+            shown = said.format(mode=name(mode), level=level, secret=name(SECRET_ACCESS))
+            yield Lack(record.code, None, "access", shown)
 
 
 def _shared(workspace: Workspace, dossier: Dossier) -> Iterator[Lack]:

@@ -29,6 +29,29 @@ def test_a_sip_its_receipt_and_what_is_not_ready(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_all_that_a_file_lacks_is_told_one_a_line_and_levels_by_their_names(tmp_path: Path) -> None:
+    program = Program(tmp_path / "nhà", tmp_path / "vùng")
+    program.settings(language="en", person="Người giao")
+    nothing = dict.fromkeys(("issuing_body", "date", "type"), "")
+    with Workspace(program.workspace, NULL_ENGINE) as workspace:
+        dossier(workspace, pages=(1, 1, 1), item_values=nothing)
+        dossier(workspace, "H49.2001.2", (1,), file_values={"secrecy": "mat"})
+        dossier(workspace, "H49.2001.3", (1,))
+        workspace.catalogue.records.describe(workspace.catalogue.records.get("H49.2001.3.001"), {"secrecy": "toi-mat"})
+    answer = program("deliver", tmp_path / "giao", "--as", "sip", "--records", FILE_CODE)
+    lines = answer.err.splitlines()
+    items = [f"{FILE_CODE}.{number:03d}" for number in (1, 2, 3)]
+    assert [sum(line.strip().startswith(f"{item}: “") for line in lines) for item in items] == [3, 3, 3]
+    assert "more" not in answer.err
+    answer = program("deliver", tmp_path / "giao", "--as", "sip", "--records", "H49.2001.2")
+    assert "is “Confidential”, and at most “Not secret” may leave" in answer.err
+    assert "--max-secrecy mat" in answer.err
+    answer = program("deliver", tmp_path / "giao", "--as", "sip", "--records", "H49.2001.2", "--max-secrecy", "mat")
+    assert "“Public” does not go with its level of secrecy “Confidential”" in answer.err
+    answer = program("deliver", tmp_path / "giao", "--as", "dc", "--records", "H49.2001.3", "--max-secrecy", "toi-mat")
+    assert "(H49.2001.3: Not secret; H49.2001.3.001: Secret)" in answer.err
+
+
 def test_what_cannot_be_signed_found_or_encrypted_is_said_before_anything_is_made(tmp_path: Path) -> None:
     program = Program(tmp_path / "nhà", tmp_path / "vùng")
     program.settings(language="en", person="Người giao")
