@@ -17,7 +17,8 @@ from typing import Any
 from uuid import uuid4
 
 from digitizer.catalogue.connection import atomic
-from digitizer.errors import CannotWrite, NameTaken, WouldOverwrite, reason
+from digitizer.deliver.package_faults import NameTaken
+from digitizer.errors import CannotWrite, WouldOverwrite, reason
 from digitizer.files import TEMPORARY_PREFIX, sync_folder
 from digitizer.i18n import gettext
 from digitizer.masters import hash_file

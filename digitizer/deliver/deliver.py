@@ -14,12 +14,12 @@ from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.forms import Layout
 from digitizer.deliver.lists import ListForm, deliver_list
-from digitizer.deliver.package_faults import NothingFound
+from digitizer.deliver.package_faults import NoPages, NothingFound
 from digitizer.deliver.packages import record_pdf
 from digitizer.deliver.page_texts import TextForm, deliver_texts
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
 from digitizer.deliver.records import DeliveryReport, deliver_pdf
-from digitizer.errors import KnownError, NoPages, NothingToDeliver
+from digitizer.errors import KnownError, NothingToDeliver
 from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace

@@ -25,8 +25,9 @@ from digitizer.deliver.deliver import Delivery
 from digitizer.deliver.delivering import Wish, units
 from digitizer.deliver.described import Lack, LackKind, coarse_lacks, lacks
 from digitizer.deliver.exchange import left_behind
+from digitizer.deliver.package_faults import NoPages
 from digitizer.deliver.signing import TOKEN_SCHEME, SigningWish
-from digitizer.errors import KnownError, MixedSecrecy, NoPages, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
+from digitizer.errors import KnownError, MixedSecrecy, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import JobState, Level, Secrecy
 from digitizer.tasks import Task

@@ -1,9 +1,18 @@
-"""What is wrong with a package or a key, for those who make and take packages."""
+"""What is wrong with a package or a key, for those who make and take packages; what stands in the way of one."""
 
 from __future__ import annotations
 
-from digitizer.errors import Exit, KnownError, NothingToDeliver
+from digitizer.errors import Exit, KnownError, NothingToDeliver, WouldOverwrite
 from digitizer.i18n import marked
+
+
+class NoPages(NothingToDeliver):
+    sentence = marked("There is no page in record “{record}”, so nothing of it was delivered.")
+    advice = marked("Import or scan its pages first, or leave it out.")
+
+
+class NameTaken(WouldOverwrite):
+    sentence = marked("“{path}” is there already: it was delivered for record “{record}”.")
 
 
 class BadPackage(Exception):

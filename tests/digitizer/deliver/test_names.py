@@ -14,7 +14,7 @@ from digitizer.catalogue.connection import atomic
 from digitizer.deliver.content import file_and_items
 from digitizer.deliver.deliver import Delivery, deliver
 from digitizer.deliver.names import clashing, item_stem, own_name, plain_name
-from digitizer.errors import NameTaken
+from digitizer.deliver.package_faults import NameTaken
 from digitizer.model import Level, Record, RecordId, Secrecy, Sha256, new_id
 from digitizer.workspace import Workspace
 from tests.helpers.dossiers import FILE_CODE, ITEM_VALUES, add_pages, dossier
