@@ -13,7 +13,7 @@ from lxml import etree
 from digitizer.clock import stamp
 from digitizer.deliver.content import Dossier, DossierItem
 from digitizer.deliver.described import Described
-from digitizer.deliver.elements import reference
+from digitizer.deliver.elements import MADE_BY, MADE_ON, reference, said_under
 from digitizer.deliver.forms import Description, PackageForm
 from digitizer.deliver.xml import DC, EAD3, child, element, serialise
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles
@@ -98,8 +98,9 @@ def _dublin_values(
 
     dates = "/".join(str(values[key]) for key in ("start_date", "end_date") if values.get(key))
     found = [
-        ("identifier", record.code), ("title", record.title or record.code), ("creator", said("issuing_body")),
-        ("date", dates or str(values.get("date") or "")), ("type", said("type")), ("subject", said("keywords")),
+        ("identifier", record.code), ("title", record.title or record.code),
+        ("creator", said_under(profile, MADE_BY, values)),
+        ("date", dates or said_under(profile, MADE_ON, values)), ("type", said("type")), ("subject", said("keywords")),
         *[("language", code) for code in languages(values)], ("rights", said("access")),
         ("description", said("note")),
     ]  # fmt: skip
@@ -205,11 +206,10 @@ def _did(
     did = child(parent, "did")
     child(did, "unitid", text=record.code)
     child(did, "unittitle", text=record.title or record.code)
-    body = values.get("issuing_body")
-    if body:
-        child(child(child(did, "origination"), "corpname"), "part", text=str(body))
+    if body := said_under(profile, MADE_BY, values):
+        child(child(child(did, "origination"), "corpname"), "part", text=body)
     first, last = values.get("start_date"), values.get("end_date")
-    date = values.get("date")
+    date = said_under(profile, MADE_ON, values)
     if first and last:
         span = child(child(did, "unitdatestructured"), "daterange")
         child(span, "fromdate", {"standarddate": str(first)}, text=str(first))

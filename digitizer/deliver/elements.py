@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from digitizer.deliver.forms import Description, PackageForm, package_form
 from digitizer.describe.dates import parse_date
 from digitizer.describe.profiles import FieldSpec, FieldType, Profile, Profiles
 from digitizer.i18n import gettext
+from digitizer.model import Value
 
 SEVERAL = ";"
 """Between several values of one element."""
+MADE_BY = ("organName", "photographer", "recorder")
+MADE_ON = ("issuedDate", "photoTime", "recordDate")
+"""Elements with the maker and the date of an item, whatever it is."""
 _BETWEEN = re.compile(r"\s*[;,]\s*")
 _DATE = re.compile(r"((\d\d/)?\d\d/)?\d{4}")
 _PROFILES = {"EAD": "file", "EAD_doc": "item", "EAD_pic": "photo", "EAD_media": "media"}
@@ -36,6 +40,12 @@ def unknown_codes(spec: FieldSpec, text: str) -> list[str]:
     if codes is None or not text:
         return []
     return [each for each in _BETWEEN.split(text) if codes.label_of(each) is None]
+
+
+def said_under(profile: Profile, elements: Collection[str], values: Mapping[str, Value | None]) -> str:
+    """What a record says in the fields that fill one of these elements: forms call what they mean differently."""
+    found = (values.get(spec.key) for spec in profile.field if spec.tt05_sip in elements)
+    return next((str(value) for value in found if value), "")
 
 
 def document_faults(name: str, values: Mapping[str, str], kind: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from digitizer.clock import now
 from digitizer.deliver.content import file_and_items, may_be_said
+from digitizer.deliver.elements import MADE_BY, MADE_ON, said_under
 from digitizer.deliver.names import item_numbers
 from digitizer.deliver.pdf import Bookmark, Labels, PdfInfo, PdfPage, Profile, language_of, write_pdf
 from digitizer.deliver.pdf_check import Check, check_pdf
@@ -97,13 +98,15 @@ def _refuse_coarse(workspace: Workspace, record: Record, pages: Sequence[Page]) 
 def _info(workspace: Workspace, record: Record, language: str) -> PdfInfo:
     """What the record's fields say, as Dublin Core names it."""
     record, values = may_be_said(workspace, record, workspace.catalogue.records.described(record))
-    types = workspace.catalogue.records.profiles.codes["document_type"]
+    profiles = workspace.catalogue.records.profiles
+    profile, types = profiles.get(record.profile), profiles.codes["document_type"]
     kind = types.label_of(_text(values, "type"))
     words = values.get("keywords")
     return PdfInfo(
-        title=record.title, author=_text(values, "issuing_body"), subject=record.code, language=language, created=now(),
+        title=record.title, author=said_under(profile, MADE_BY, values), subject=record.code,
+        language=language, created=now(),
         keywords=tuple(filter(None, (word.strip() for word in _texts(words)))), identifier=record.code,
-        dated=_text(values, "date"),
+        dated=said_under(profile, MADE_ON, values),
         kind="" if kind is None else kind.vi,
     )  # fmt: skip
 

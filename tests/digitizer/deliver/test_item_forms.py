@@ -1,10 +1,12 @@
 """Items of every form that is shipped leave in packages of Circular 05/2025, filled from what their forms have."""
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from pypdf import PdfReader
 
 from digitizer.deliver.content import read_dossier, select
 from digitizer.deliver.deliver import Delivery, deliver
@@ -106,6 +108,21 @@ def test_a_manual_of_nobody_is_by_the_body_of_the_fonds(workspace: Workspace, tm
     _dossier(workspace)
     said = _said(workspace, tmp_path, "manual")
     assert (said["organName"], said["typeName"]) == ("Sở Nông nghiệp", "32")
+
+
+def test_who_made_an_item_and_when_is_told_in_every_form(workspace: Workspace, tmp_path: Path) -> None:
+    _dossier(workspace, items={
+        "photo": {"photographer": "Xưởng 49", "date": "05/03/2001"}, "manual": {"owner": "Xưởng 49"},
+        "media": {"recorder": "Xưởng 49", "date": "05/03/2001"},
+    })  # fmt: skip
+    (table,) = deliver(workspace, tmp_path, Delivery("dc")).packages
+    with table.path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))[1:]
+    assert [(row["dc.creator"], row["dc.date"]) for row in rows] == [("Xưởng 49", "2001-03-05")] * len(FORMS)
+    number = FORMS.index("drawing") + 1
+    wanted = Delivery("pdf", [f"{CODE}.{number:03d}"], pdf=PdfWish(coarse=True))
+    (drawing,) = deliver(workspace, tmp_path, wanted).packages
+    assert PdfReader(drawing.path).metadata.author == "Xưởng 49"  # type: ignore[union-attr]
 
 
 def _lacks(workspace: Workspace, form: str = "sip") -> list[Lack]:
