@@ -293,6 +293,15 @@ class TooSecret(KnownError):
     window_advice = marked("If it may leave, choose that level.")
 
 
+class SharesMaster(KnownError):
+    code, exit = "shares-master", Exit.REFUSED
+    sentence = marked(
+        "Record “{record}” was not delivered: a file that its pages came in also holds pages of “{other}”, which is"
+        " more secret."
+    )
+    advice = marked("Bring its pages in from a file of their own, or deliver it as PDF, without the original.")
+
+
 class SecrecyUnsaid(KnownError):
     code, exit = "secrecy-unsaid", Exit.REFUSED
     sentence = marked("Record “{record}” was not delivered: its access is secret, and it has no level of secrecy.")
