@@ -176,7 +176,7 @@ class Audit:
             f"SELECT * FROM act WHERE station = ? AND seq > ? AND kind IN ({', '.join('?' * len(named))}) ORDER BY seq",
             [self._station, seq, *named],
         )
-        return map(_act, rows)
+        return map(act_from, rows)
 
     def last_before(self, seq: int, kinds: Sequence[str]) -> Act | None:
         """This station's last act of those kinds ahead of number ``seq``, sought from there back."""
@@ -185,7 +185,7 @@ class Audit:
             " ORDER BY seq DESC LIMIT 1",
             [self._station, seq, *kinds],
         ).fetchone()
-        return None if row is None else _act(row)
+        return None if row is None else act_from(row)
 
     def told_of(self, kind: str, subject: str) -> bool:
         """Whether this station's chain has an act of that kind about ``subject``."""
@@ -199,14 +199,14 @@ class Audit:
             " ORDER BY seq",
             [subject, self._station, *kinds],
         )
-        return map(_act, rows)
+        return map(act_from, rows)
 
     def _of_kinds(self, station: str, kinds: Sequence[str], order: str) -> Iterator[Act]:
         rows = self._database.conn.execute(
             f"SELECT * FROM act WHERE {station} = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY seq {order}",
             [self._station, *kinds],
         )
-        return map(_act, rows)
+        return map(act_from, rows)
 
     def listed(
         self, *, since: str = "", until: str = "", record: RecordId | None = None, person: str | None = None
@@ -232,7 +232,7 @@ class Audit:
                 " ORDER BY act.station, seq",
                 values,
             )
-            yield from ((_act(row), row["about"]) for row in rows)
+            yield from ((act_from(row), row["about"]) for row in rows)
 
     def end(self) -> tuple[int, str]:
         """Number and hash of this station's last act; 0 where there is none."""
@@ -267,18 +267,18 @@ class Audit:
                 " ORDER BY act.station, seq",
                 values,
             )
-            yield from map(_act, rows)
+            yield from map(act_from, rows)
 
     def journal(self) -> Iterator[Act]:
         """This station's acts that can be undone, and the undoing ones, newest first, read as they are asked for."""
         rows = self._database.conn.execute(
             f"SELECT * FROM act WHERE station = ? AND {JOURNAL} ORDER BY seq DESC", [self._station]
         )
-        return map(_act, rows)
+        return map(act_from, rows)
 
     def get(self, act: ActId) -> Act:
         """The act of that id; it must be there."""
-        return _act(self._database.conn.execute("SELECT * FROM act WHERE uuid = ?", [act]).fetchone())
+        return act_from(self._database.conn.execute("SELECT * FROM act WHERE uuid = ?", [act]).fetchone())
 
     def about(self, act: ActId) -> str:
         """What the act of that id is about, as in ``listed``."""
@@ -357,7 +357,8 @@ def act_hash(station: str, row: Mapping[str, Any]) -> str:
     return hashlib.sha256(sealed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _act(row: Any) -> Act:
+def act_from(row: Any) -> Act:
+    """An act of its row, or of its line in a package."""
     return Act(
         ActId(row["uuid"]), row["seq"], row["at"], row["person"], row["role"], row["kind"], row["subject"],
         None if row["before"] is None else json.loads(row["before"]),

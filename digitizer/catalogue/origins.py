@@ -1,4 +1,4 @@
-"""Whence the values of records and pages come, told from this station's chain: what was written here, and what acts of
+"""Whence the values of records and pages come, told from a station's chain: what was written there, and what acts of
 receiving brought from other stations.
 """
 
@@ -14,7 +14,7 @@ from digitizer.catalogue.records import STANDS
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
 from digitizer.catalogue.subjects import PLACE
-from digitizer.catalogue.told import MERGE, meant, moved_beside, page_values, record_values
+from digitizer.catalogue.told import MERGE, Acts, meant, moved_beside, page_values, record_values
 
 LINEAGE, HELD, OPEN = MERGE
 """In acts of receiving and settling: the lineages that are known after (or before) it; values of ours that were held
@@ -48,7 +48,7 @@ class Origins:
         """Read what was added to the chain since; at first all of it."""
         audit = self._catalogue.audit
         for act in audit.following(self._read, KINDS):
-            _read(self._catalogue, act, self._subjects, self.known)
+            fold(audit, act, audit.station, self._subjects, self.known)
             self._read = act.seq
         self._read = max(self._read, audit.end()[0])
 
@@ -60,17 +60,18 @@ def of_record(catalogue: Catalogue, record: str) -> dict[str, Lineage]:
     """The lineages of one record, from the acts about it alone."""
     known: Known = {}
     for act in catalogue.audit.acts_about(record, _RECORD_KINDS):
-        _read(catalogue, act, {record}, known)
+        fold(catalogue.audit, act, catalogue.audit.station, {record}, known)
     return known.get(record, {})
 
 
-def _read(catalogue: Catalogue, act: Act, subjects: Collection[str], known: Known) -> None:
-    own, told = catalogue.audit.station, meant(catalogue, act)
+def fold(acts: Acts, act: Act, own: str, subjects: Collection[str], known: Known) -> None:
+    """Take one act (of KINDS) of the station ``own`` into what is ``known`` of ``subjects``; ``acts``: of its chain."""
+    told = meant(acts, act)
     if told.kind in (*RECEIVED, *SETTLED):
         if act.subject in subjects:
             _read_merge(act, told, own, known.setdefault(act.subject, {}))
         return
-    for subject, values in _writings(catalogue, act, told):
+    for subject, values in _writings(acts, act, told):
         if subject in subjects:
             fields = known.setdefault(subject, {})
             if _changes(values, fields, own):
@@ -103,7 +104,7 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
             else:
                 value = as_fields(after, page=told.kind.startswith("page."))[field]
                 heads = [Head(own, act.seq, value, act.at, act.person)]
-            fields[field] = lineages.of(heads, fields[field].seen)
+            fields[field] = lineages.of(heads, fields.get(field, lineage).seen)  # not known where acts are sealed
         if lineages.WITHDRAWN not in stood:
             _touch(act, own, fields)
         return
@@ -118,13 +119,13 @@ def _read_merge(act: Act, told: Act, own: str, fields: dict[str, Lineage]) -> No
         fields[field] = lineages.of([*fields[field].heads, ours], fields[field].seen)
 
 
-def _writings(catalogue: Catalogue, act: Act, told: Act) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _writings(acts: Acts, act: Act, told: Act) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if told.kind.startswith("record."):
         yield act.subject, record_values(act, told)
         for record, ordinal in moved_beside(act).items():
             yield record, {STANDS: ordinal}
     elif told.kind.startswith("page."):
-        for page, values in page_values(catalogue, act):
+        for page, values in page_values(acts, act):
             yield page, as_fields(values, page=True)
 
 

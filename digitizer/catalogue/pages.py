@@ -136,16 +136,21 @@ class Pages:
         )
         return [_page(row) for row in rows]
 
-    def shared_masters(self, records: Sequence[RecordId]) -> list[tuple[Sha256, RecordId]]:
-        """Masters of pages in ``records`` that hold pages of others, also withdrawn ones: each with such a record."""
+    def shared_masters(
+        self, records: Sequence[RecordId], *, withdrawn: bool = False
+    ) -> list[tuple[Sha256, RecordId, RecordId]]:
+        """Masters of pages in ``records`` that hold pages of others, also withdrawn ones: each with the record and such
+        another one. ``withdrawn``: also masters of which the record has withdrawn pages alone.
+        """
         rows = self._database.conn.execute(
-            "SELECT DISTINCT master.sha256, other_record.uuid FROM record JOIN page ON page.record = record.id"
+            "SELECT DISTINCT master.sha256, record.uuid, other_record.uuid FROM record"
+            " JOIN page ON page.record = record.id"
             " JOIN page AS other ON other.master = page.master AND other.record <> page.record"
             " JOIN record AS other_record ON other_record.id = other.record JOIN master ON master.id = page.master"
-            " WHERE record.uuid IN (SELECT value FROM json_each(?)) AND NOT page.withdrawn",
-            [json.dumps(records)],
+            " WHERE record.uuid IN (SELECT value FROM json_each(?)) AND (? OR NOT page.withdrawn)",
+            [json.dumps(records), withdrawn],
         )
-        return [(Sha256(row[0]), RecordId(row[1])) for row in rows]
+        return [(Sha256(row[0]), RecordId(row[1]), RecordId(row[2])) for row in rows]
 
     def format_of(self, master: Sha256) -> str:
         """What kind of file a master is, as its inspection told."""

@@ -499,6 +499,11 @@ class Records:
         above = {parent: self._inherited(parent) for parent in {row["parent"] for row in rows}}
         return [record_of(row, above[row["parent"]]) for row in rows]
 
+    def code_and_secrecy(self, record: RecordId) -> tuple[str, Secrecy]:
+        """The code of a record, also of one that was taken away, and the level of secrecy that counts."""
+        row = self._database.conn.execute("SELECT id, code FROM record WHERE uuid = ?", [record]).fetchone()
+        return row["code"], self._inherited(row["id"])
+
     def _inherited(self, parent: int | None) -> Secrecy:
         while parent is not None:
             row = self._database.conn.execute("SELECT secrecy, parent FROM record WHERE id = ?", [parent]).fetchone()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from digitizer.catalogue.arrange import PART_OF
 from digitizer.catalogue.audit import Act
@@ -13,6 +13,7 @@ from digitizer.catalogue.places import Placed
 from digitizer.catalogue.records import MOVED, STANDS
 from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.catalogue.store import Catalogue
+from digitizer.model import ActId
 
 _RECORD = ("code", "title", "secrecy", "profile", "withdrawn", "state")
 _KEPT_EMPTY = ("secrecy", "parent")
@@ -28,6 +29,13 @@ _PLACE = ("record", "ordinal")
 _BORN = {
     "quarters": None, "withdrawn": 0, "split": None, "sheet": None, "side": None, "replaces": None, "sorted_from": None,
 }  # fmt: skip
+
+
+class Acts(Protocol):
+    """The acts of one chain: ours in the catalogue, or another station's in a package."""
+
+    def get(self, act: ActId) -> Act:
+        """The act of that id; it must be there."""
 
 
 def untold_changes(catalogue: Catalogue) -> Iterator[str]:
@@ -67,7 +75,7 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
     )
     kinds = [*PAGE_BIRTHS, "page.change", "page.split", "page.arrange", "page.receive", "page.settle", "undo", "redo"]
     for act in catalogue.audit.back(kinds):
-        for page, values in page_values(catalogue, act):
+        for page, values in page_values(catalogue.audit, act):
             row = connection.execute(present, [page]).fetchone()
             if row is None:
                 gone.add(page)
@@ -84,9 +92,9 @@ def _untold_pages(catalogue: Catalogue) -> Iterator[str]:
     yield from sorted(gone)
 
 
-def page_values(catalogue: Catalogue, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
+def page_values(acts: Acts, act: Act) -> Iterator[tuple[str, dict[str, Any]]]:
     """What an act says of pages."""
-    values, told = act.after or {}, meant(catalogue, act)
+    values, told = act.after or {}, meant(acts, act)
     if act.kind in PAGE_BIRTHS:
         pages = values.get("pages", ())
         ordinals: list[Any] = values.get("ordinals") or [None] * len(pages)
@@ -116,7 +124,7 @@ def _told(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
     """The last values of every record, by id, as the acts tell them."""
     told: dict[str, dict[str, Any]] = {}
     for act in catalogue.audit.acts_of([*_RECORD_ACTS, "undo", "redo"]):
-        does = meant(catalogue, act)
+        does = meant(catalogue.audit, act)
         if not does.kind.startswith("record."):
             continue
         for record, ordinal in moved_beside(act).items():
@@ -151,9 +159,9 @@ def moved_beside(act: Act) -> dict[str, int]:
     return told if act.kind in ("record.create", "record.move", "undo", "redo") and isinstance(told, dict) else {}
 
 
-def meant(catalogue: Catalogue, act: Act) -> Act:
+def meant(acts: Acts, act: Act) -> Act:
     """The act itself, or the one that it takes back or does again."""
-    return act if act.undoes is None else catalogue.audit.get(act.undoes)
+    return act if act.undoes is None else acts.get(act.undoes)
 
 
 def _subjects(act: Act) -> list[str]:

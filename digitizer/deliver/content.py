@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from digitizer.catalogue.records import Records
 from digitizer.completeness import compare, count
 from digitizer.deliver.names import clashing, item_names, item_numbers, own_name
+from digitizer.deliver.package_faults import SharesMaster
 from digitizer.describe.levels import level_name
 from digitizer.describe.withheld import tells_subject
-from digitizer.errors import MixedSecrecy, PagesWaiting, SecrecyUnsaid, TooSecret
+from digitizer.errors import KnownError, MixedSecrecy, PagesWaiting, SecrecyUnsaid, TooSecret
 from digitizer.model import JobState, Level, Page, Record, RecordId, Secrecy, Sha256, Value
 from digitizer.registers.forms import words
 from digitizer.workspace import Workspace
@@ -253,13 +254,25 @@ def refuse_unsaid(record: Record, values: Mapping[str, Value | None]) -> None:
 
 def shared_above(workspace: Workspace, records: Iterable[Record], most: Secrecy) -> dict[Sha256, str]:
     """Masters of pages in ``records`` that also hold pages of a record above ``most``, with its code. Such a master
-    must not leave as it came in.
+    must not leave as it came in, nor one of which such a page was withdrawn: it is in the tray, not destroyed.
     """
     catalogue, found = workspace.catalogue, dict[Sha256, str]()
-    for master, other in catalogue.pages.shared_masters([record.id for record in records]):
-        holding = catalogue.records.find(other)
-        if is_above(holding.effective_secrecy, most):
-            found[master] = holding.code
+    for master, _, other in catalogue.pages.shared_masters([record.id for record in records]):
+        code, level = catalogue.records.code_and_secrecy(other)
+        if is_above(level, most):
+            found[master] = code
+    return found
+
+
+def refuse_shared(workspace: Workspace, records: Sequence[RecordId], most: Secrecy) -> dict[RecordId, KnownError]:
+    """Those of ``records`` that cannot leave with all that they hold, their withdrawn pages too, since a master of
+    theirs also holds pages of a record above ``most``.
+    """
+    catalogue, found = workspace.catalogue, dict[RecordId, KnownError]()
+    for _, record, other in catalogue.pages.shared_masters(records, withdrawn=True):
+        above, level = catalogue.records.code_and_secrecy(other)
+        if is_above(level, most):
+            found[record] = SharesMaster(record=catalogue.records.code_and_secrecy(record)[0], other=above)
     return found
 
 

@@ -25,10 +25,12 @@ from digitizer.catalogue.origins import Origins
 from digitizer.catalogue.subjects import PLACE, Subjects
 from digitizer.clock import stamp
 from digitizer.deliver import age
-from digitizer.deliver.bag_stream import END, SIGNATURE, SIGNED, BagReader, Member, header, padding, tag_files
+from digitizer.deliver.bag_stream import END, SIGNATURE, SIGNED, Member, Reader, header, padding, tag_files
 from digitizer.deliver.building import bench, make_folder, name_package
-from digitizer.deliver.content import is_above, refuse_mixed
-from digitizer.deliver.package_faults import BadPackage
+from digitizer.deliver.content import is_above, refuse_mixed, refuse_shared
+from digitizer.deliver.exchange_lines import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
+from digitizer.deliver.opening import prove_written
+from digitizer.deliver.package_faults import PackageRefused
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.errors import (
@@ -50,26 +52,18 @@ from digitizer.workspace import Workspace
 if TYPE_CHECKING:
     from digitizer.deliver.keys import Signer
 
-FORMAT, VERSION = "digitizer-exchange", 1
 SUFFIX = ".dgz"
-CHAINS, RECORDS, PAGES = "data/chains.jsonl", "data/records.jsonl", "data/pages.jsonl"
-HEADER, MASTERS = "data/package.json", "data/masters/"
 _SCRATCH, _LOCK = f"spool/{TEMPORARY_PREFIX}exchange", "exchange.lock"
 _CHUNK = 1 << 20
 _LISTS = 4
 """Files in a package beside its masters."""
-READING = (
-    "width", "height", "dpi", "rotation", "skew", "blank", "confidence", "words", "flags", "reader", "languages",
-    "recipe", "transform", "at", "printed",
-)  # fmt: skip
-"""Columns of a reading that travel as they are, beside its text and likeness."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged(Package):
     """A package that has its name. ``records``: codes of those delivered, not of those that they lie in. ``files``:
-    masters. ``left_out``: records above the chosen secrecy, each with its sentence. ``signer``: name in the certificate
-    that it is signed by; None where it is not.
+    masters. ``left_out``: records above the chosen secrecy, and those of a master with pages of such a one, each with
+    its sentence. ``signer``: name in the certificate that it is signed by; None where it is not.
     """
 
     package: str
@@ -107,13 +101,16 @@ def deliver_exchange(
         with bench(destination, target) as place:
             built = place / target.name
             bag = _Bag(package, head, members, sources, task)
-            with built.open("xb") as handle:
-                if to is None:
+            if to is None:
+                with built.open("xb") as handle:
                     while chunk := bag.read(_CHUNK):
                         handle.write(chunk)
-                else:
-                    age.encrypt(bag, handle, to)
-            checks += () if to is not None else (_read_back(built, task),)
+                with built.open("rb") as written:
+                    checks += (_prove(workspace, written, folder, target, max_secrecy, task),)
+            else:  # ahead, since nobody here can open it
+                checks += (_prove(workspace, bag, folder, target, max_secrecy, task),)
+                with built.open("xb") as handle:
+                    age.encrypt(_Bag(package, head, members, sources, task), handle, to)
             size = built.stat().st_size
             first, *more = map(RecordId, chosen.content)
             said = {
@@ -228,10 +225,15 @@ def _chosen(workspace: Workspace, codes: Sequence[str], query: str | None, most:
     levels = list(by_level)
     if levels:  # what was taken away at another level does not come along
         content = {each: code for each, code in content.items() if secrecy(each) is levels[0]}
+    level = levels[0] if levels else Secrecy.NONE
+    for record, error in refuse_shared(workspace, list(map(RecordId, content)), level).items():
+        left_out.append((content.pop(record), error))
+    if not content:
+        raise left_out[-1][1]
     context = {one for each in content for one in above[each]} - content.keys()
     ordered = sorted(context, key=lambda each: len(above[each]))
     content = dict(sorted(content.items(), key=lambda item: len(above[item[0]])))
-    return _Chosen(content, ordered, levels[0] if levels else Secrecy.NONE, most, left_out)
+    return _Chosen(content, ordered, level, most, left_out)
 
 
 def _gather(
@@ -452,15 +454,15 @@ def _damaged(member: Member) -> DeliveryFailed:
     return DeliveryFailed(record=SUFFIX, check="fixity", detail=said.format(name=Path(member.name).name))
 
 
-def _read_back(path: Path, task: Task) -> Check:
-    """Prove every file in what was written; of an encrypted one nobody here can: it opens with the receiver's key."""
-    with path.open("rb") as handle:
-        try:
-            for _, chunks in BagReader(handle).members():
-                for _ in chunks:
-                    task.check()
-        except BadPackage as error:
-            raise DeliveryFailed(record=path.name, check="bag", detail=error) from error
+def _prove(workspace: Workspace, plain: Reader, folder: Path, target: Path, most: Secrecy, task: Task) -> Check:  # noqa: PLR0917
+    """The receiver's own proof: of every file, every act, every line."""
+    lists = folder / "proof"
+    lists.mkdir()
+    try:
+        prove_written(workspace, plain, lists, most, task)
+    except PackageRefused as error:
+        detail = error.details.get("reason", error.message)
+        raise DeliveryFailed(record=target.name, check="bag", detail=detail) from error
     return Check("bag", True, "")
 
 

@@ -26,6 +26,15 @@ from ocr.stages import split
 from ocr.text import PageText, nfc
 from ocr.text import from_json as text_from_json
 
+FORMAT, VERSION = "digitizer-exchange", 1
+CHAINS, RECORDS, PAGES = "data/chains.jsonl", "data/records.jsonl", "data/pages.jsonl"
+HEADER, MASTERS = "data/package.json", "data/masters/"
+READING = (
+    "width", "height", "dpi", "rotation", "skew", "blank", "confidence", "words", "flags", "reader", "languages",
+    "recipe", "transform", "at", "printed",
+)  # fmt: skip
+"""Columns of a reading that travel as they are, beside its text and likeness."""
+
 _MOST = 1 << 62
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -6,23 +6,26 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainHead, ChainRefused
+from digitizer.catalogue.differences import Differences
+from digitizer.catalogue.lineage import chosen
 from digitizer.catalogue.received import Coming
 from digitizer.catalogue.subjects import PLACE
-from digitizer.deliver import age, exchange_lines
+from digitizer.deliver import age, claims, exchange_lines
 from digitizer.deliver.bag_stream import BagReader, Member, Reader
 from digitizer.deliver.content import is_above
-from digitizer.deliver.exchange import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
+from digitizer.deliver.exchange_lines import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
 from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused, PackageTooSecret
 from digitizer.errors import reason
-from digitizer.i18n import gettext
+from digitizer.i18n import gettext, marked
 from digitizer.masters import Staged
 from digitizer.model import Level, Secrecy, Sha256
 from digitizer.tasks import Task
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 _LISTS = (HEADER, CHAINS, RECORDS, PAGES)
 _MAX_HEADER = 1 << 16
+_BESIDE = {claims.ORIGINAL: marked("Original"), claims.LEVEL: marked("Level")}
 
 
 @dataclass(slots=True)
@@ -127,6 +131,21 @@ def opened(  # noqa: PLR0917
         finally:
             for staged in package.staged:
                 staged.path.unlink(missing_ok=True)
+
+
+def prove_written(workspace: Workspace, plain: Reader, folder: Path, most: Secrecy, task: Task) -> None:
+    """Prove a package that this station wrote, as its receiver will; its lists go to ``folder``.
+
+    Raises PackageRefused (with ``folder`` as its path), NoSuchProfile; OSError.
+    """
+    package = Opened(folder, folder)
+    try:
+        with _refusals(folder):
+            _unpack(workspace, package, BagReader(plain), task)
+            _prove(workspace, package, most, task)
+    finally:
+        for staged in package.staged:
+            staged.path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -225,37 +244,76 @@ def _prove(workspace: Workspace, package: Opened, most: Secrecy, task: Task) -> 
         raise PackageNewer(path=package.path)
     package.package, package.station, package.name = str(said["package"]), str(said["station"]), str(said["name"])
     package.end = int(said["end"]["seq"])
-    acts, count = _prove_chains(package, said)
+    acts, count, undone = _prove_chains(package, said)
     if count != said["lines"][CHAINS] or len(package.sizes) != said["masters"]:
         raise BadPackage(gettext("there is more or less in it than it says"))
     known = _Known(workspace, package, acts)
     records, order, level = 0, list(Level), Level.FONDS
-    for line in exchange_lines.lines(package.list(RECORDS)):
-        task.check()
-        coming = exchange_lines.record(line, workspace.catalogue.records.profiles)
-        assert coming.level is not None
-        if order.index(coming.level) < order.index(level):
-            raise ValueError("what holds others comes first")
-        level = coming.level
-        known.enter(coming)
-        package.levels[coming.id] = level
-        known.prove_record(coming, most)
-        records += 1
+    for comings in _parts(_records(workspace, package)):
+        for coming in comings:
+            task.check()
+            assert coming.level is not None
+            if order.index(coming.level) < order.index(level):
+                raise ValueError("what holds others comes first")
+            level = coming.level
+            known.enter(coming)
+            package.levels[coming.id] = level
+            known.prove_record(coming, most)
+        _prove_claims(workspace, package, RECORDS, undone, comings)
+        records += len(comings)
     pages = 0
-    for line in exchange_lines.lines(package.list(PAGES)):
-        task.check()
-        coming = exchange_lines.page(line)
-        exchange_lines.prove_reading(line, READING)
-        known.enter(coming)
-        known.prove_page(coming)
-        pages += 1
+    for comings in _parts(_pages(package)):
+        for coming in comings:
+            task.check()
+            known.enter(coming)
+            known.prove_page(coming)
+        _prove_claims(workspace, package, PAGES, undone, comings)
+        pages += len(comings)
     if [records, pages] != [said["lines"][RECORDS], said["lines"][PAGES]]:
         raise BadPackage(gettext("there is more or less in it than it says"))
 
 
-def _prove_chains(package: Opened, said: Any) -> tuple[dict[str, int], int]:
-    """How many acts there are of each station; and how many lines. The sender's chain ends where it says."""
+def _parts(comings: Iterable[Coming]) -> Iterator[list[Coming]]:
+    rest = iter(comings)
+    while part := list(islice(rest, claims.AT_ONCE)):
+        yield part
+
+
+def _records(workspace: Workspace, package: Opened) -> Iterator[Coming]:
+    for line in exchange_lines.lines(package.list(RECORDS)):
+        yield exchange_lines.record(line, workspace.catalogue.records.profiles)
+
+
+def _pages(package: Opened) -> Iterator[Coming]:
+    for line in exchange_lines.lines(package.list(PAGES)):
+        exchange_lines.prove_reading(line, READING)
+        yield exchange_lines.page(line)
+
+
+def _prove_claims(
+    workspace: Workspace, package: Opened, name: str, undone: Collection[str], comings: Sequence[Coming]
+) -> None:
+    """Raises BadPackage where one of them, in the list ``name``, is not what the acts say."""
+    try:
+        claims.prove(package.list(CHAINS), package.station, undone, comings)
+    except claims.Untold as error:
+        fields = error.coming.fields
+        shown, profile = (
+            chosen(field, fields[field], package.station).value if field in fields else None
+            for field in ("code" if "code" in fields else "name", "profile")
+        )
+        (label,) = Differences(workspace.catalogue).labels([error.field], profile)
+        label = gettext(_BESIDE[error.field]) if error.field in _BESIDE else label
+        said = gettext("in “{list}”, “{field}” of “{name}” is not what the acts in it say")
+        raise BadPackage(said.format(list=name, field=label, name=shown)) from error
+
+
+def _prove_chains(package: Opened, said: Any) -> tuple[dict[str, int], int, set[str]]:
+    """How many acts there are of each station; how many lines; and the ids of acts that others take back. The sender's
+    chain ends where it says.
+    """
     count = 0
+    undone: set[str] = set()
     acts: dict[str, int] = {}
 
     def counted() -> Iterator[dict[str, Any]]:
@@ -268,11 +326,14 @@ def _prove_chains(package: Opened, said: Any) -> tuple[dict[str, int], int]:
     for each in chains.proven(counted()):
         if isinstance(each, ChainHead):
             acts[each.station] = each.acts
-        elif each[0] == package.station:
+            continue
+        if each[0] == package.station:
             end = each[2]["hash"]
+        if each[2].get("undoes") is not None:
+            undone.add(each[2]["undoes"])
     if acts.get(package.station) != package.end or end != said["end"]["hash"]:
         raise BadPackage(gettext("the chain of its sender does not end where it says"))
-    return acts, count
+    return acts, count, undone
 
 
 class _Known:

@@ -81,3 +81,12 @@ class OwnKeyUnusable(KeyUnusable):
 
     advice = marked("Name the private key's file with --key, and try its passphrase again (--passphrase-fd).")
     window_advice = marked("Choose the file with the private key, and type the passphrase that protects it, if any.")
+
+
+class SharesMaster(KnownError):
+    code, exit = "shares-master", Exit.REFUSED
+    sentence = marked(
+        "Record “{record}” was not delivered: a file that its pages came in also holds pages of “{other}”, which is"
+        " more secret."
+    )
+    advice = marked("Bring its pages in from a file of their own, or deliver it as PDF, without the original.")

@@ -20,8 +20,8 @@ from digitizer.catalogue.packing import LEVEL
 from digitizer.catalogue.received import Coming, Received
 from digitizer.catalogue.settling import settle as settle_in
 from digitizer.deliver import age, exchange_lines
-from digitizer.deliver.exchange import CHAINS, PAGES, READING, RECORDS, scratch
-from digitizer.deliver.exchange_lines import Read
+from digitizer.deliver.exchange import scratch
+from digitizer.deliver.exchange_lines import CHAINS, PAGES, READING, RECORDS, Read
 from digitizer.deliver.opening import Opened, Trust, Verifier, opened
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.deliver.reception import RECEIVE, Receipt, ReceiveReport, Tally, brought

@@ -122,3 +122,10 @@ def test_a_file_that_also_holds_more_secret_pages_does_not_leave_as_it_came(
     report = deliver(workspace, tmp_path / "giao", Delivery("sip", [FILE_CODE], layout="eark"))
     ((_, error),) = report.refused
     assert "H49.2" in error.message or second.code in error.message
+    for page in workspace.catalogue.pages.of_record(apart.id):  # what was withdrawn is in the tray
+        workspace.catalogue.pages.withdraw(page.id)
+    records.remove(records.get(second.code))
+    records.remove(records.get("H49.2"))
+    assert originals(workspace, pages, Secrecy.NONE) == []
+    ((_, error),) = deliver(workspace, tmp_path / "giao", Delivery("sip", [FILE_CODE], layout="eark")).refused
+    assert second.code in error.message

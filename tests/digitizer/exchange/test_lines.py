@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from digitizer.catalogue import chains
 from digitizer.catalogue.chains import ChainRefused
-from digitizer.deliver.exchange import CHAINS, HEADER, PAGES, READING, RECORDS
-from digitizer.deliver.exchange_lines import UNREADABLE, page, prove_reading, record
+from digitizer.deliver import exchange_lines
+from digitizer.deliver.exchange_lines import CHAINS, HEADER, PAGES, READING, RECORDS, UNREADABLE, page, record
 from digitizer.deliver.package_faults import PackageRefused
 from digitizer.deliver.receive import receive
 from digitizer.describe.profiles import Profiles
@@ -87,7 +87,7 @@ def test_a_line_is_read_or_refused_in_a_way_that_is_known(files: Files, data: st
             record(line, _PROFILES)
         for line in lines if name == PAGES else ():
             page(line)
-            prove_reading(line, READING)
+            exchange_lines.prove_reading(line, READING)
     except (*UNREADABLE, ChainRefused, NoSuchProfile):
         pass
 

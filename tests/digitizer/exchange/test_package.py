@@ -20,7 +20,8 @@ from digitizer.catalogue.audit import act_hash
 from digitizer.catalogue.chains import json_line
 from digitizer.deliver import age
 from digitizer.deliver.bag_stream import END, Member, header, padding, tag_files
-from digitizer.deliver.exchange import CHAINS, HEADER, PAGES, RECORDS, deliver_exchange
+from digitizer.deliver.exchange import deliver_exchange
+from digitizer.deliver.exchange_lines import CHAINS, HEADER, PAGES, RECORDS
 from digitizer.deliver.package_faults import KeyUnusable, PackageLocked, PackageNewer, PackageRefused
 from digitizer.deliver.receive import receive
 from digitizer.errors import DeliveryFailed, NoSuchProfile

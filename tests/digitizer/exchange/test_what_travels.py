@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digitizer.acts import KINDS as ALL_KINDS
 from digitizer.catalogue.origins import KINDS
-from digitizer.deliver.exchange import READING
+from digitizer.deliver.exchange_lines import READING
 from tests.helpers.stations import station
 
 TRAVELS = {
