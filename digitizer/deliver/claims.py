@@ -24,7 +24,7 @@ from digitizer.catalogue.schema import PAGE_BIRTHS
 from digitizer.deliver.exchange_lines import lines
 from digitizer.model import ActId
 
-AT_ONCE = 2_000
+AT_ONCE = 5_000
 """Records or pages that are held against the chains at once: so much is in memory."""
 ORIGINAL, LEVEL = "original", "level"
 """What is said of a page or record beside its fields."""

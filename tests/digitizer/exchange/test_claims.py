@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from digitizer.catalogue.audit import Audit
 from digitizer.catalogue.chains import json_line
 from digitizer.deliver import age, claims, exchange
 from digitizer.deliver.deliver import Delivery, deliver
@@ -165,6 +166,35 @@ def test_in_parts_it_is_the_same(
     reason(taker, forged(sent, RECORDS, "title", "Giả", lambda value: value == "Của B"), tmp_path)
     reason(taker, forged(sent, PAGES, "quarters", 3), tmp_path)
     take(taker, rebuilt(tmp_path / "như cũ.dgz", sent))
+
+
+def test_what_acts_of_older_versions_did_not_tell_is_taken_as_it_is_there(
+    taker: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = Audit.append
+
+    def old(self: Audit, kind: str, subject: str, before: Any, after: Any, **more: Any) -> Any:
+        told = {
+            name: value for name, value in after.items() if name not in ("inside", "profile", "stands-at", "ordinals")
+        }
+        return append(self, kind, subject, before, told, **more)
+
+    with station(tmp_path, "A") as a, station(tmp_path, "B") as b:
+        with monkeypatch.context() as patched:
+            patched.setattr(Audit, "append", old)
+            put_pages(a, "H1", 2)
+            put_pages(a, "H2", 1)
+        take(b, package(a, tmp_path))
+        title(b, "H1", "Của B")
+        first, second = b.catalogue.pages.of_record(b.catalogue.records.get("H1").id)
+        b.catalogue.arrangement.insert([second.id], first.id)
+        take(taker, package(b, tmp_path))
+        take(a, package(b, tmp_path))
+        assert content(a) == content(b) == content(taker)
+        made = package(a, tmp_path)
+        assert receive(b, [rebuilt(tmp_path / "lạ.dgz", forged(files_of(made), RECORDS, "title", "Giả"))]).refused
+        take(b, made)
+        whole(taker)
 
 
 def test_acts_taken_back_and_settled_are_told_too(taker: Workspace, tmp_path: Path) -> None:
