@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from digitizer.cli.call import Call
-from digitizer.deliver.package_check import PackageFault, PackageReport, verify_package
-from digitizer.errors import NotAPackage, WrongUsage, reason
-from digitizer.i18n import gettext, language, ngettext, set_language
-from digitizer.workers import SECONDS_PER_TASK, WorkerPool
-from ocr.errors import PageError
+from digitizer.deliver.package_check import PackageReport
+from digitizer.deliver.package_reading import looked_into
+from digitizer.errors import WrongUsage, reason
+from digitizer.i18n import gettext, ngettext
 
 _ZIP = b"PK"
-_BYTES_A_SECOND = 2 << 20
-"""Slower than any disk that a package is read from; beyond that, time is not what is lacking."""
 _SHOWN = 20
 """Faults of one package that are printed; the JSON document has all."""
 
@@ -34,33 +30,8 @@ def is_package(path: Path) -> bool:
 
 def verified_package(call: Call, path: Path) -> tuple[dict[str, Any], list[str], bool]:
     """What is told of a package, as a document and in lines, and whether it is whole."""
-    seconds = SECONDS_PER_TASK + _bytes_of(path) / _BYTES_A_SECOND
-    with WorkerPool(1, seconds_per_task=seconds) as pool:
-        try:
-            report = pool.run(_proved, path, language(), task=call.task)
-        except PageError as error:  # the worker died, or took too long
-            report = _unread(str(error))
+    report, _ = looked_into(path, call.task)
     return _document(report), _lines(path, report), report.ok
-
-
-def _proved(path: Path, spoken: str) -> PackageReport:
-    """In a worker, in the language ``spoken``."""
-    set_language(spoken)
-    try:
-        return verify_package(path)
-    except NotAPackage as error:
-        return _unread(str(error.details["reason"]))
-
-
-def _unread(why: str) -> PackageReport:
-    return PackageReport(faults=[PackageFault("package", "", why)])
-
-
-def _bytes_of(path: Path) -> int:
-    if path.is_file():
-        return path.stat().st_size
-    held = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-    return sum(each.lstat().st_size for each in held)
 
 
 def _document(report: PackageReport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ data files are whose. Only of packages that ``package_check`` has found whole.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,11 +13,17 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from digitizer.deliver.package_check import MOST_XML, PackageReport, verify_package
+from digitizer.deliver.package_check import MOST_XML, PackageFault, PackageReport, verify_package
 from digitizer.deliver.tree import UNREADABLE, Reading, opened
 from digitizer.deliver.xml import CSIP, EAD3, METS, XLINK, parse
-from digitizer.i18n import gettext
+from digitizer.errors import NotAPackage
+from digitizer.i18n import gettext, language, set_language
+from digitizer.tasks import Task
+from digitizer.workers import SECONDS_PER_TASK, WorkerPool
+from ocr.errors import PageError
 
+_BYTES_A_SECOND = 2 << 20
+"""Slower than any disk that a package is read from; beyond that, time is not what is lacking."""
 _NS = {"mets": METS, "xlink": XLINK, "csip": CSIP, "ead": EAD3}
 
 
@@ -47,18 +54,42 @@ class Packaged:
     items: tuple[PackagedItem, ...]
 
 
-def look_into(path: Path) -> tuple[PackageReport, Packaged | None]:
-    """All that speaks against the package; and what it describes where nothing does. Runs in a worker, for it parses
-    what others wrote. Raises NotAPackage.
+def looked_into(path: Path, task: Task | None = None) -> tuple[PackageReport, Packaged | None]:
+    """All that speaks against the package; and what it describes, where nothing does and that can be taken in. It is
+    parsed in a worker, for others wrote it; what becomes of that is told as a fault of the package. Raises Cancelled.
     """
-    report = verify_package(path)
-    if not report.ok:
-        return report, None
+    with WorkerPool(1, seconds_per_task=SECONDS_PER_TASK + _bytes_of(path) / _BYTES_A_SECOND) as pool:
+        try:
+            return pool.run(_look_into, path, language(), task=task)
+        except PageError as error:  # the worker died, or took too long
+            return _unread(str(error)), None
+
+
+def _look_into(path: Path, spoken: str) -> tuple[PackageReport, Packaged | None]:
+    """In a worker, in the language ``spoken``."""
+    set_language(spoken)
+    try:
+        report = verify_package(path)
+        if not report.ok:
+            return report, None
+    except NotAPackage as error:
+        return _unread(str(error.details["reason"])), None
     with opened(path) as tree:
         try:
             return report, _Reader(inner(tree)).read()
         except (etree.XMLSyntaxError, KeyError, *UNREADABLE):
             return report, None
+
+
+def _unread(why: str) -> PackageReport:
+    return PackageReport(faults=[PackageFault("package", "", f"{why[:1].upper()}{why[1:].rstrip('.')}.")])
+
+
+def _bytes_of(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    held = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+    return sum(each.lstat().st_size for each in held)
 
 
 def inner(tree: Reading) -> Reading:

@@ -23,7 +23,7 @@ from digitizer.deliver.forms import package_form
 from digitizer.deliver.opening import Trust
 from digitizer.deliver.package_check import PackageFault
 from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret
-from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, look_into
+from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, looked_into
 from digitizer.deliver.reception import RECEIVE, Receipt, brought
 from digitizer.deliver.tree import Reading, opened
 from digitizer.describe.profiles import FieldSpec, Profile
@@ -32,16 +32,13 @@ from digitizer.errors import NoSuchRecord
 from digitizer.i18n import gettext
 from digitizer.model import Level, Record, Secrecy, Value, new_id
 from digitizer.tasks import Task
-from digitizer.workers import WorkerPool
 from digitizer.workspace import Workspace
-from ocr.errors import PageError
 
 _PROFILES = {"EAD_pic": "photo", "EAD_media": "media"}
 """Which cataloguing profile an item gets by its description; that of its level by all others."""
 _SECRET = "03"
 _COUNTED = frozenset({"items", "pages", "sheets"})
 _CODES = frozenset({"code", "ordinal", "secrecy"})
-_MOST_SECONDS = 3600.0
 
 
 def is_archive_package(path: Path) -> bool:
@@ -74,11 +71,7 @@ def take_package(workspace: Workspace, path: Path, scratch: Path, trust: Trust, 
 
 
 def _proven(path: Path, task: Task) -> Packaged:
-    with WorkerPool(1, seconds_per_task=_MOST_SECONDS) as pool:
-        try:
-            report, packaged = pool.run(look_into, path, task=task)
-        except PageError as error:  # the worker died, or took too long
-            raise PackageRefused(path=path, reason=error) from error
+    report, packaged = looked_into(path, task)
     if report.faults:
         raise PackageFaulty(path=path, listed=listed(report.faults), faults=tuple(report.faults))
     if packaged is None:

@@ -15,6 +15,7 @@ from digitizer.deliver.package_faults import PackageFaulty, PackageSecret
 from digitizer.deliver.receive import open_differences, receive, settle
 from digitizer.deliver.reception import ReceiveReport
 from digitizer.deliver.tree import write_zip
+from digitizer.i18n import set_language
 from digitizer.journal import Journal
 from digitizer.model import Secrecy
 from digitizer.tasks import Task
@@ -22,6 +23,8 @@ from digitizer.workspace import Workspace
 from tests.digitizer.deliver.conftest import WISHES
 from tests.helpers.dossiers import FILE_CODE, dossier
 from tests.helpers.stations import station, whole
+
+_IN_VIETNAMESE = {"flipped": "mã băm đã kê", "dropped": "không có trong gói", "added": "không"}
 
 
 @pytest.fixture
@@ -113,9 +116,13 @@ def test_a_package_that_was_changed_is_refused_whole(
         path.unlink()
     else:
         path.with_name("thêm.pdf").write_bytes(b"%PDF-1.7\n")
-    report = receive(archive, [harmed])
-    ((_, error),) = report.refused
-    assert isinstance(error, PackageFaulty) and ".pdf" in error.message
+    set_language("vi")
+    try:
+        ((_, error),) = receive(archive, [harmed]).refused
+        assert isinstance(error, PackageFaulty) and ".pdf" in error.message
+        assert _IN_VIETNAMESE[harm] in error.message  # also what was found in a worker
+    finally:
+        set_language("en")
     assert archive.catalogue.records.all() == []
 
 
