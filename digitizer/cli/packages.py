@@ -30,7 +30,7 @@ def is_package(path: Path) -> bool:
 
 def verified_package(call: Call, path: Path) -> tuple[dict[str, Any], list[str], bool]:
     """What is told of a package, as a document and in lines, and whether it is whole."""
-    report, _ = looked_into(path, call.task)
+    report, _ = looked_into(path, task=call.task)
     return _document(report), _lines(path, report), report.ok
 
 

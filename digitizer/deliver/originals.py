@@ -5,6 +5,7 @@ nothing on a copy, and a page image is less than the text it was made from.
 from __future__ import annotations
 
 import mmap
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,11 @@ def originals(workspace: Workspace, pages: Sequence[Page], most: Secrecy) -> lis
 def original_names(name: str, count: int) -> list[str]:
     """What so many originals beside the copy of that name are called."""
     return [f"{name}{_ENDING}{'' if number == 1 else f'-{number}'}.pdf" for number in range(1, count + 1)]
+
+
+def is_original_name(name: str) -> bool:
+    """Whether a file of that name is one that ``original_names`` has named."""
+    return re.search(rf"{_ENDING}(-\d+)?\.pdf$", name) is not None
 
 
 def _is_original(workspace: Workspace, master: Sha256, pages: Sequence[Page]) -> bool:

@@ -4,12 +4,12 @@ known by its code and is never changed: what it lacks is added, what the package
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from digitizer.capture.files import import_files_into
 from digitizer.catalogue.brought import Brought
@@ -18,14 +18,14 @@ from digitizer.catalogue.differences import Reason, Row
 from digitizer.catalogue.lineage import Head
 from digitizer.catalogue.received import Received
 from digitizer.deliver.building import package_hash
+from digitizer.deliver.content import is_above
 from digitizer.deliver.described import said_of
 from digitizer.deliver.forms import package_form
 from digitizer.deliver.opening import Trust
 from digitizer.deliver.package_check import PackageFault
-from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret
-from digitizer.deliver.package_reading import Packaged, PackagedItem, inner, looked_into
+from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret, PackageTooSecret
+from digitizer.deliver.package_reading import Packaged, PackagedItem, looked_into
 from digitizer.deliver.reception import RECEIVE, Receipt, brought
-from digitizer.deliver.tree import Reading, opened
 from digitizer.describe.profiles import FieldSpec, Profile
 from digitizer.describe.values import BadValue, parse
 from digitizer.errors import NoSuchRecord
@@ -36,7 +36,8 @@ from digitizer.workspace import Workspace
 
 _PROFILES = {"EAD_pic": "photo", "EAD_media": "media"}
 """Which cataloguing profile an item gets by its description; that of its level by all others."""
-_SECRET = "03"
+_DRAWING = "31"
+"""Type (tên loại) of a technical drawing, which has no number of a paper."""
 _COUNTED = frozenset({"items", "pages", "sheets"})
 _CODES = frozenset({"code", "ordinal", "secrecy"})
 
@@ -50,33 +51,55 @@ def is_archive_package(path: Path) -> bool:
 
 
 def take_package(workspace: Workspace, path: Path, scratch: Path, trust: Trust, task: Task) -> Receipt:
-    """Prove the package and take it in. ``scratch``: an empty folder of ours.
+    """Prove the package and take it in. ``scratch``: a folder of ours.
 
-    Raises PackageFaulty (with all that was found), PackageRefused, PackageSecret, NotAPackage, or what forbids it to
-    this person. Killed, what was taken stays, and the same call goes on.
+    Raises PackageFaulty (with all that was found), PackageRefused, PackageSecret, PackageTooSecret, or what forbids it
+    to this person. Killed, what was taken stays, and the same call goes on.
     """
     for kind in (RECEIVE, "record.create", "page.import"):
         workspace.catalogue.audit.require(kind)
     if trust.signed_only:  # its PDFs may be signed; the package is not
         raise PackageRefused(path=path, reason=gettext("it is not signed"))
-    packaged = _proven(path, task)
-    sha256 = package_hash(path)
-    receipt = Receipt(path, packaged.identifier, packaged.body, sha256, kind=packaged.kind)
-    known = _known(workspace, packaged, sha256)
-    if known is not None:
-        receipt.records.same, receipt.pages.same = 1 + len(packaged.items), known
+    with TemporaryDirectory(dir=scratch) as folder:
+        packaged = _proven(path, Path(folder), task)
+        _refuse_secret(workspace, packaged, path, trust)
+        sha256 = package_hash(path)
+        receipt = Receipt(path, packaged.identifier, packaged.body, sha256, kind=packaged.kind)
+        known = _known(workspace, packaged, sha256)
+        if known is not None:
+            receipt.records.same, receipt.pages.same = 1 + len(packaged.items), known
+            return receipt
+        level = (trust.named or Secrecy.NONE) if packaged.secret else Secrecy.NONE
+        _Taking(workspace, packaged, receipt, level, task).take()
         return receipt
-    _Taking(workspace, packaged, receipt, trust.named, task).take(path, scratch)
-    return receipt
 
 
-def _proven(path: Path, task: Task) -> Packaged:
-    report, packaged = looked_into(path, task)
+def _proven(path: Path, folder: Path, task: Task) -> Packaged:
+    report, packaged = looked_into(path, folder, task)
     if report.faults:
         raise PackageFaulty(path=path, listed=listed(report.faults), faults=tuple(report.faults))
     if packaged is None:
         raise PackageRefused(path=path, reason=gettext("it does not describe a file with items"))
+    if not packaged.code:
+        raise PackageRefused(path=path, reason=gettext("its items lie in no file; take them in by an exchange package"))
     return packaged
+
+
+def _refuse_secret(workspace: Workspace, packaged: Packaged, path: Path, trust: Trust) -> None:
+    """What says that it is secret comes in at a level that a person has named, and not below it."""
+    if not packaged.secret:
+        return
+    if trust.named in (None, Secrecy.NONE):
+        raise PackageSecret(path=path)
+    if is_above(trust.named, trust.most):
+        raise PackageTooSecret(path=path, level=trust.named, most=trust.most)
+    try:
+        here = workspace.catalogue.records.get(_code(packaged))
+    except NoSuchRecord:
+        return
+    if is_above(trust.named, here.effective_secrecy):
+        said = gettext("“{code}” is here at a lower level of secrecy: give it that level first")
+        raise PackageRefused(path=path, reason=said.format(code=here.code))
 
 
 def listed(faults: Sequence[PackageFault], most: int = 5) -> str:
@@ -108,12 +131,12 @@ class _Taking:
     workspace: Workspace
     packaged: Packaged
     receipt: Receipt
-    secrecy: Secrecy | None
+    secrecy: Secrecy
     task: Task
     call: str = field(default_factory=new_id)
     brought: Brought = field(default_factory=Brought)
 
-    def take(self, path: Path, scratch: Path) -> None:
+    def take(self) -> None:
         catalogue, packaged = self.workspace.catalogue, self.packaged
         with atomic(catalogue.database):
             file, born = self._file()
@@ -121,10 +144,8 @@ class _Taking:
             self._fill(file, packaged.elements, born=born)
             for record, item, new in items:
                 self._fill(record, item.elements, born=new)
-        with opened(path) as tree:
-            data = inner(tree)
-            for record, item, _ in items:
-                self._take_pages(record, data, item.files, scratch)
+        for record, item, _ in items:
+            self._take_pages(record, item)
         with atomic(catalogue.database):
             said = {"sha256": self.receipt.sha256, "kind": packaged.kind, "body": packaged.body, "call": self.call}
             said |= brought(self.receipt)
@@ -134,16 +155,16 @@ class _Taking:
     def _file(self) -> tuple[Record, bool]:
         records, code = self.workspace.catalogue.records, _code(self.packaged)
         try:
-            return records.get(code), False
+            known = records.get(code)
         except NoSuchRecord:
-            pass
-        secrecy = self.secrecy or Secrecy.NONE
-        if self.packaged.elements.get("mode") == _SECRET and secrecy is Secrecy.NONE:
-            raise PackageSecret(path=self.receipt.path)
-        file = records.file_for(code, self.call)
-        if secrecy is not Secrecy.NONE:
-            file = records.describe(file, {"secrecy": secrecy}, call=self.call)
-        return file, True
+            file = records.file_for(code, self.call)
+            if self.secrecy is not Secrecy.NONE:
+                file = records.describe(file, {"secrecy": self.secrecy}, call=self.call)
+            return file, True
+        if known.level is not Level.FILE:
+            said = gettext("“{code}” is here, and is no file")
+            raise PackageRefused(path=self.receipt.path, reason=said.format(code=code))
+        return known, False
 
     def _item(self, file: Record, item: PackagedItem, place: int) -> tuple[Record, PackagedItem, bool]:
         records = self.workspace.catalogue.records
@@ -153,7 +174,8 @@ class _Taking:
         for known in records.under(file.id):
             if known.level is Level.ITEM and (known.code == code or self._numbered(known, number)):
                 return known, item, False
-        profile = _PROFILES.get(item.form)
+        drawing = item.elements.get("typeName") == _DRAWING and not item.elements.get("codeNumber")
+        profile = "drawing" if drawing else _PROFILES.get(item.form)
         values = {"ordinal": str(number)} if number != place else {}
         title = item.elements.get("subject") or item.elements.get("imageTitle") or code
         made = records.create(Level.ITEM, code, title, file, profile=profile, values=values, call=self.call)
@@ -208,22 +230,21 @@ class _Taking:
             if text and not left_out:
                 yield spec, text
 
-    def _take_pages(self, record: Record, data: Reading, files: Sequence[str], scratch: Path) -> None:
-        """Bring in the PDFs of an item that has no pages yet."""
+    def _take_pages(self, record: Record, item: PackagedItem) -> None:
+        """Bring in the files of an item that has no pages yet."""
         tally = self.receipt.pages
         here = self.workspace.catalogue.records.find(record.id).pages
         if here:
             tally.same += here
             return
-        for name in files:
+        for file in item.files:
             self.task.check()
-            place = scratch / PurePosixPath(name).name
-            with data.open(name) as reader, place.open("wb") as writer:
-                shutil.copyfileobj(reader, writer, 1 << 20)
-            report = import_files_into(self.workspace, [(place, record.code)], self.call, self.task)
-            place.unlink()
+            report = import_files_into(self.workspace, [(file.staged, record.code)], self.call, self.task)
             self.receipt.masters += len(report.imported)
             for page in (page for each in report.imported for page in each.pages):
-                self.brought.note(page, {"name": name}, page=True, born=True)
+                self.brought.note(page, {"name": file.staged.name}, page=True, born=True)
                 tally.added += 1
-            self.receipt.notes += [f"{record.code}: {error.message}" for error in report.refused]
+            self.receipt.notes += [f"{file.path}: {error.message}" for error in report.refused]
+        if item.left:
+            said = gettext("{record}: the same pages are also in {files}, which was not taken in.")
+            self.receipt.notes.append(said.format(record=record.code, files=", ".join(item.left)))

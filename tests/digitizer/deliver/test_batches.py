@@ -16,7 +16,7 @@ from tests.helpers.dossiers import ITEM_VALUES, add_pages, dossier
 WHOLE = {"retention": "01", "access": "01", "trust": "02"}
 
 
-def _loose(workspace: Workspace, code: str, **values: str) -> None:
+def loose(workspace: Workspace, code: str, **values: str) -> None:
     records = workspace.catalogue.records
     fonds = records.named(["H49"]).get("H49") or records.create(
         Level.FONDS, "H49", "Phông UBND tỉnh", profile="fonds",
@@ -36,7 +36,7 @@ def _values(path: Path) -> dict[str, str]:
 
 def test_loose_items_of_a_year_and_direction_are_a_batch(workspace: Workspace, tmp_path: Path) -> None:
     for code, values in (("a", {}), ("b", {}), ("c", {"incoming_number": "7"}), ("d", {"date": "01/02/1999"})):
-        _loose(workspace, code, **values)
+        loose(workspace, code, **values)
     report = _delivered(workspace, tmp_path)
     assert [error.message for _, error in report.refused] == []
     assert [package.records[1:] for package in report.packages] == [("a", "b"), ("c",), ("d",)]
@@ -58,7 +58,7 @@ def test_loose_items_of_a_year_and_direction_are_a_batch(workspace: Workspace, t
 
 
 def test_an_aip_of_loose_items_has_four_elements_and_their_history(workspace: Workspace, tmp_path: Path) -> None:
-    _loose(workspace, "a")
+    loose(workspace, "a")
     (package,) = _delivered(workspace, tmp_path, "aip").packages
     assert list(_values(package.path / "metadata/descriptive/EAD.xml")) == [
         "arcFileCode", "title", "source", "description",
@@ -70,8 +70,8 @@ def test_an_aip_of_loose_items_has_four_elements_and_their_history(workspace: Wo
 
 
 def test_a_batch_beside_files_and_levels_apart(workspace: Workspace, tmp_path: Path) -> None:
-    _loose(workspace, "a")
-    _loose(workspace, "m", secrecy="mat", access="03")
+    loose(workspace, "a")
+    loose(workspace, "m", secrecy="mat", access="03")
     file = dossier(workspace, pages=(1,))
     report = _delivered(workspace, tmp_path)
     assert [package.records[0] for package in report.packages] == [file.code, "H49.64.2001.01.0000001"]
@@ -87,13 +87,13 @@ def test_a_batch_beside_files_and_levels_apart(workspace: Workspace, tmp_path: P
 def test_what_a_loose_item_lacks_is_named(
     workspace: Workspace, tmp_path: Path, values: dict[str, str], field: str, form: str
 ) -> None:
-    _loose(workspace, "a", **values)
+    loose(workspace, "a", **values)
     ((_, error),) = _delivered(workspace, tmp_path, form).refused
     assert [(lack.record, lack.field) for lack in error.details["lacks"]] == [("a", field)]  # type: ignore[attr-defined]
 
 
 def test_the_archives_code_is_asked_of_the_fonds(workspace: Workspace, tmp_path: Path) -> None:
-    _loose(workspace, "a")
+    loose(workspace, "a")
     records = workspace.catalogue.records
     records.describe(records.get("H49"), {"repository": ""})
     ((_, error),) = _delivered(workspace, tmp_path, "aip").refused

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digitizer.capture.files import import_paths
 from digitizer.catalogue.brought import Happened
+from digitizer.deliver.appearance import Appearance, signature_form
 from digitizer.deliver.delivering import Wish, deliver_packages
-from digitizer.deliver.package_faults import PackageFaulty, PackageSecret
+from digitizer.deliver.keys import opened_signer
+from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret, PackageTooSecret
 from digitizer.deliver.receive import open_differences, receive, settle
 from digitizer.deliver.reception import ReceiveReport
+from digitizer.deliver.record_pdf import PdfWish
+from digitizer.deliver.sign import sign_pdf
 from digitizer.deliver.tree import write_zip
 from digitizer.i18n import set_language
+from digitizer.jobs import process
 from digitizer.journal import Journal
 from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+from tests.deliver.pages import blank, written
 from tests.digitizer.deliver.conftest import WISHES
-from tests.helpers.dossiers import FILE_CODE, dossier
+from tests.digitizer.deliver.test_batches import loose
+from tests.helpers.dossiers import FILE_CODE, ITEM_VALUES, dossier
+from tests.helpers.keys import BODY, PIN, made_keys
 from tests.helpers.stations import station, whole
+from tests.helpers.workspaces import page_text
 
 _IN_VIETNAMESE = {"flipped": "mã băm đã kê", "dropped": "không có trong gói", "added": "không"}
 
@@ -132,11 +143,59 @@ def test_a_secret_package_asks_for_its_level(tmp_path: Path, archive: Workspace)
         (package,) = deliver_packages(sender, tmp_path / "giao", Wish("sip", most=Secrecy.SECRET)).packages
     ((_, error),) = receive(archive, [package.path]).refused
     assert isinstance(error, PackageSecret)
-    taken(archive, package.path, secrecy=Secrecy.SECRET)
+    ((_, error),) = receive(archive, [package.path], secrecy=Secrecy.SECRET).refused
+    assert isinstance(error, PackageTooSecret)
+    taken(archive, package.path, secrecy=Secrecy.SECRET, max_secrecy=Secrecy.SECRET)
     assert archive.catalogue.records.get(FILE_CODE).effective_secrecy is Secrecy.SECRET
+
+
+def test_a_secret_package_of_e_ark_is_known_as_one_and_stays_out_of_what_is_here_in_the_open(
+    tmp_path: Path, archive: Workspace
+) -> None:
+    with station(tmp_path, "đơn vị") as sender:
+        dossier(sender, pages=[1], file_values={"access": "03", "secrecy": "mat"})
+        wish = Wish("sip", "eark", most=Secrecy.CONFIDENTIAL)
+        (package,) = deliver_packages(sender, tmp_path / "giao", wish).packages
+    ((_, error),) = receive(archive, [package.path]).refused
+    assert isinstance(error, PackageSecret)
+    archive.catalogue.records.file_for(FILE_CODE)
+    level = Secrecy.CONFIDENTIAL
+    ((_, error),) = receive(archive, [package.path], secrecy=level, max_secrecy=level).refused
+    assert FILE_CODE in error.message and archive.catalogue.records.get(FILE_CODE).pages == 0
+
+
+def test_the_original_beside_a_copy_is_not_taken_for_further_pages(tmp_path: Path, archive: Workspace) -> None:
+    keys = made_keys(tmp_path)
+    scan = written(tmp_path / "scan.pdf", [blank(page_text("Quyết", "định"))])
+    with opened_signer(str(keys.p12), PIN) as signer:
+        sign_pdf(scan, tmp_path / "ký.pdf", signer, Appearance(signature_form("tt05"), BODY))
+    with station(tmp_path, "đơn vị") as sender:
+        dossier(sender, pages=[])
+        report = import_paths(sender, [tmp_path / "ký.pdf"], FILE_CODE)
+        process(sender)
+        records = sender.catalogue.records
+        records.describe(records.get(f"{FILE_CODE}.001"), ITEM_VALUES)
+        wish = Wish("sip", pdf=PdfWish(coarse=True))
+        (package,) = deliver_packages(sender, tmp_path / "giao", wish).packages
+    (receipt,) = taken(archive, package.path).received
+    assert (receipt.records.added, receipt.pages.added) == (2, 1)
+    (page,) = archive.catalogue.pages.of_record(archive.catalogue.records.get(FILE_CODE).id)
+    assert page.master == report.imported[0].sha256  # as it came, signature and all
+    assert [f"{FILE_CODE}.001.pdf" in note for note in receipt.notes] == [True]
+
+
+def test_items_that_lie_in_no_file_are_not_put_into_one(tmp_path: Path, archive: Workspace) -> None:
+    with station(tmp_path, "đơn vị") as sender:
+        loose(sender, "H49.L1")
+        (package,) = deliver_packages(sender, tmp_path / "giao", Wish("sip")).packages
+    ((_, error),) = receive(archive, [package.path]).refused
+    assert isinstance(error, PackageRefused) and archive.catalogue.records.all() == []
 
 
 def test_what_is_no_package_is_said_plainly(archive: Workspace, tmp_path: Path) -> None:
     (tmp_path / "rỗng").mkdir()
-    ((_, error),) = receive(archive, [tmp_path / "rỗng"]).refused
-    assert "rỗng" in error.message
+    with zipfile.ZipFile(tmp_path / "rỗng.zip", "w"):
+        pass
+    for path in (tmp_path / "rỗng", tmp_path / "rỗng.zip"):
+        ((_, error),) = receive(archive, [path]).refused
+        assert "rỗng" in error.message
