@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LETTERS = {RECORD: 20, PAGE: 7, FIELD: 15}
 """Width of each column."""
+_ROOM = 8
+"""Pixels around the two lines of a row."""
 
 
 class MissingPanel(Spoken, QWidget):
@@ -42,6 +44,7 @@ class MissingPanel(Spoken, QWidget):
         for label in (self._summary, self._detail):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignTop)  # where nothing is missing it has the panel to itself
         self._detail.setProperty("role", "lacking")
         self.model = LacksModel(self)
         self.table = QTableView(self)
@@ -52,9 +55,10 @@ class MissingPanel(Spoken, QWidget):
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
+        self.table.setWordWrap(True)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + _ROOM)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # codes of items differ at their ends
         letter = self.fontMetrics().horizontalAdvance("n")
@@ -89,6 +93,10 @@ class MissingPanel(Spoken, QWidget):
         """Show what was found, so far or in all; None: nothing is chosen."""
         self._missing, self._looking = found, looking
         self._fill()
+
+    def show_changed(self) -> None:
+        """Something else is chosen: what was found may not hold any more, and is looked up anew."""
+        self.show_looked(0, 0)
 
     def show_looked(self, done: int, total: int) -> None:
         """So many files of all were looked at."""
@@ -144,7 +152,7 @@ class MissingPanel(Spoken, QWidget):
         if self._looking:
             done, total = self._looked
             text = gettext("Looking what is missing: {done} of {total} files.")
-            said.append(text.format(done=number(done), total=number(total)))
+            said.append(text.format(done=number(done), total=number(total)) if total else gettext("Looking…"))
         found = self._missing
         if found is None:
             return said
@@ -167,12 +175,10 @@ class MissingPanel(Spoken, QWidget):
         lack = self.current
         if lack is None:
             return
-        if lack.kind in ("secret", "signing", "key"):
-            self.option_wanted.emit(lack.kind)
-        elif lack.kind == "unread":
-            self.read.click()
-        else:
+        if lack.record:
             self.followed.emit(lack)
+        else:  # of the choice, not of a record
+            self.option_wanted.emit(lack.kind)
 
     def _choose_option(self) -> None:
         if (lack := self.current) is not None:
