@@ -291,20 +291,23 @@ class Delivering(QObject):
 
         def done(states: dict[int, str]) -> None:
             self._view.history.model.show_states(states)
-            wrong = sum(state not in ("same", "replaced") for state in states.values())
+            counted = [state for state in states.values() if state != "replaced"]
+            wrong = sum(state != "same" for state in counted)
 
             def text() -> str:
+                if not counted:
+                    return gettext("All these packages were replaced by later ones.")
                 if not wrong:
                     said = ngettext(
                         "{count} package is still where it was put, with its hash.",
-                        "{count} packages are still where they were put, with their hashes.", len(states),
+                        "{count} packages are still where they were put, with their hashes.", len(counted),
                     )  # fmt: skip
-                    return said.format(count=number(len(states)))
+                    return said.format(count=number(len(counted)))
                 said = ngettext(
                     "{wrong} of {count} package is gone or is no longer what was delivered.",
-                    "{wrong} of {count} packages are gone or are no longer what was delivered.", len(states),
+                    "{wrong} of {count} packages are gone or are no longer what was delivered.", len(counted),
                 )  # fmt: skip
-                return said.format(wrong=number(wrong), count=number(len(states)))
+                return said.format(wrong=number(wrong), count=number(len(counted)))
 
             severity = Severity.WARNING if wrong else Severity.INFORMATION
             self._window.messages.show_message(Message(severity, text))

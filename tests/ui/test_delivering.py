@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QFileSystemModel,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)  # fmt: skip
 from pytestqt.qtbot import QtBot
 
 from digitizer.catalogue.connection import atomic
@@ -30,7 +42,7 @@ from ui.app import Program
 from ui.models.delivery import FORMS, DeliveryChoice, kept
 from ui.models.history import NOW, HistoryModel
 from ui.runner import Runner
-from ui.speech import say_all_again
+from ui.speech import byte_size, say_all_again
 from ui.widgets.deliver_form import DeliverForm
 from ui.widgets.signing import SigningDialog
 from ui.window import MainWindow
@@ -258,6 +270,15 @@ def test_a_package_is_in_the_history_after_a_restart_too(
     assert "no longer what was delivered" in again.messages.texts[0]
     history.receipt.click()
     (dialog,) = again.findChildren(QFileDialog)
+    (table,) = dialog.findChildren(QTreeView)
+    delegate, option, model = table.itemDelegateForColumn(1), QStyleOptionViewItem(), table.model()
+    assert isinstance(delegate, QStyledItemDelegate) and isinstance(model, QFileSystemModel)
+    (tmp_path / "ảnh.tif").write_bytes(b"x" * 7967)
+    words = []
+    for column in (1, 2):
+        delegate.initStyleOption(option, model.index(str(tmp_path / "ảnh.tif"), column))
+        words.append(option.text)
+    assert words == [byte_size(7967), "TIF file"]
     dialog.selectFile(str(tmp_path / "phiếu.pdf"))
     dialog.accept()
     qtbot.waitUntil(lambda: bool(again.messages.texts) and "receipt" in again.messages.texts[0], timeout=WAIT_MS)

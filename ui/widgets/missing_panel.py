@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from digitizer.deliver.described import Lack
 from digitizer.describe.code_lists import Label
 from digitizer.i18n import gettext, marked, ngettext
-from ui.models.lacks import FIELD, PAGE, RECORD, LacksModel
+from ui.models.lacks import FIELD, PAGE, RECORD, SENTENCE, LacksModel
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
 from ui.widgets.flow import FlowLayout
@@ -24,6 +34,14 @@ _LETTERS = {RECORD: 20, PAGE: 7, FIELD: 15}
 """Width of each column."""
 _ROOM = 8
 """Pixels around the two lines of a row."""
+
+
+class _CutAtItsEnd(QStyledItemDelegate):
+    """What does not fit in two lines stands whole below the table."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class MissingPanel(Spoken, QWidget):
@@ -61,6 +79,7 @@ class MissingPanel(Spoken, QWidget):
         self.table.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + _ROOM)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # codes of items differ at their ends
+        self.table.setItemDelegateForColumn(SENTENCE, _CutAtItsEnd(self.table))
         letter = self.fontMetrics().horizontalAdvance("n")
         for place, letters in _LETTERS.items():
             self.table.setColumnWidth(place, letters * letter)
