@@ -146,7 +146,8 @@ class Acts(QObject):
         at_end: Callable[[], None] | None = None,
     ) -> None:
         """Start an act of the kind ``name`` in a lane of its own; an error is shown unless ``refused`` takes it.
-        ``halted`` hears that it was stopped with no result. ``at_end``: as ``Runner.submit`` takes it.
+        ``halted`` hears that it was stopped with no result, and may say more of it. ``at_end``: as
+        ``Runner.submit`` takes it.
         """
         strip = self.strips[name]
 
@@ -168,11 +169,11 @@ class Acts(QObject):
 
         def stopped() -> None:
             ended()
-            if halted is not None:
-                halted()
             self._messages.show_message(
                 Message(Severity.INFORMATION, lambda: gettext("Stopped. What was finished is kept."))
             )
+            if halted is not None:
+                halted()
 
         def progress(step: int, total: int, note: str) -> None:
             strip.progress(step, total, note)

@@ -74,6 +74,8 @@ class Delivering(QObject):
         self._stale = True
         if not self._view.isVisible():
             return
+        if self._question != self._asked:
+            self._view.missing.show_changed()
         self._view.history.look_again()
         if self._task is not None and self._question != self._asked:
             self._task.cancel()
@@ -197,7 +199,7 @@ class Delivering(QObject):
             self._window.acts.failed.emit(error, DELIVERING)
             self._delivered(report)
 
-        self._window.acts.start(DELIVERING, work, self._delivered, refused, lambda: self._delivered(report))
+        self._window.acts.start(DELIVERING, work, self._delivered, refused, lambda: self.say_stopped(report))
 
     def _say_progress(self) -> None:
         strip = self._window.strips[DELIVERING]
@@ -219,9 +221,16 @@ class Delivering(QObject):
                 Message(Severity.INFORMATION, lambda: passed(len(made)), lambda: _notes(report), action)
             )
         self._view.missing.show_refused([lack for code, error in left for lack in refused(code, error)])
-        self._view.show_tab(self._view.missing if left else self._view.history)
+        if left or made:
+            self._view.show_tab(self._view.missing if left else self._view.history)
         self._select_when_there(len(made))
         self._view.history.look_again()
+
+    def say_stopped(self, report: DeliveryReport) -> None:
+        """Say what was delivered before a person stopped it."""
+        self._delivered(report)
+        made = len(report.packages)
+        self._window.messages.show_message(Message(Severity.INFORMATION, lambda: _stopped(made)))
 
     def _select_when_there(self, count: int) -> None:
         history = self._view.history
@@ -282,20 +291,23 @@ class Delivering(QObject):
 
         def done(states: dict[int, str]) -> None:
             self._view.history.model.show_states(states)
-            wrong = sum(state not in ("same", "replaced") for state in states.values())
+            counted = [state for state in states.values() if state != "replaced"]
+            wrong = sum(state != "same" for state in counted)
 
             def text() -> str:
+                if not counted:
+                    return gettext("All these packages were replaced by later ones.")
                 if not wrong:
                     said = ngettext(
                         "{count} package is still where it was put, with its hash.",
-                        "{count} packages are still where they were put, with their hashes.", len(states),
+                        "{count} packages are still where they were put, with their hashes.", len(counted),
                     )  # fmt: skip
-                    return said.format(count=number(len(states)))
+                    return said.format(count=number(len(counted)))
                 said = ngettext(
                     "{wrong} of {count} package is gone or is no longer what was delivered.",
-                    "{wrong} of {count} packages are gone or are no longer what was delivered.", len(states),
+                    "{wrong} of {count} packages are gone or are no longer what was delivered.", len(counted),
                 )  # fmt: skip
-                return said.format(wrong=number(wrong), count=number(len(states)))
+                return said.format(wrong=number(wrong), count=number(len(counted)))
 
             severity = Severity.WARNING if wrong else Severity.INFORMATION
             self._window.messages.show_message(Message(severity, text))
@@ -321,6 +333,14 @@ class Delivering(QObject):
     def _say_written(self, path: Path) -> None:
         said = marked("The receipt was written, to be printed: “{path}”.")
         self._window.messages.show_message(Message(Severity.INFORMATION, lambda: gettext(said).format(path=path)))
+
+
+def _stopped(count: int) -> str:
+    said = ngettext(
+        "Stopped: {count} package was delivered before, all checks passed.",
+        "Stopped: {count} packages were delivered before, all checks passed.", count,
+    )  # fmt: skip
+    return said.format(count=number(count)) if count else gettext("Stopped: nothing was delivered.")
 
 
 def _left_out(count: int) -> str:

@@ -22,6 +22,9 @@ from digitizer.deliver.package_faults import BadPackage, KeyUnusable, OwnKeyUnus
 from digitizer.errors import CannotWrite, reason
 from digitizer.files import sync_folder
 from digitizer.i18n import gettext
+from digitizer.tasks import Task
+from digitizer.workers import WorkerPool
+from ocr.errors import PageError
 
 __all__ = ["MAGIC", "Identity", "Locked", "Recipient", "decrypted", "encrypt", "identity", "new_key", "recipient"]
 
@@ -69,21 +72,38 @@ def recipient(key: str) -> Recipient:
         raise KeyUnusable(key=key, reason=gettext("there is no public key in it")) from error
 
 
-def identity(path: Path, passphrase: str | None = None) -> Identity:
-    """The private key in a file. Raises OwnKeyUnusable."""
+def identity(path: Path, passphrase: str | None = None, task: Task | None = None) -> Identity:
+    """The private key in a file. Raises OwnKeyUnusable, or Cancelled."""
     data = _read(path, OwnKeyUnusable)
     if data.startswith(MAGIC):
         if passphrase is None:
             raise OwnKeyUnusable(key=path, reason=gettext("it takes a passphrase"))
-        try:
-            data = pyrage.passphrase.decrypt(data, passphrase)
-        except pyrage.DecryptError as error:
-            raise OwnKeyUnusable(key=path, reason=gettext("the passphrase does not open it")) from error
+        data = _unlocked(path, data, passphrase, task)
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.startswith(_PRIVATE)]
     try:
         return Identity.from_str(lines[0] if lines else "")
     except pyrage.IdentityError as error:
         raise OwnKeyUnusable(key=path, reason=gettext("there is no private key in it")) from error
+
+
+def _unlocked(path: Path, data: bytes, passphrase: str, task: Task | None) -> bytes:
+    """What the passphrase opens: in a worker, for scrypt takes seconds, in which the library lets no thread run."""
+    with WorkerPool(1) as pool:
+        try:
+            plain = pool.run(_decrypt, data, passphrase, task=task)
+        except PageError as error:  # the worker died, perhaps for want of memory
+            raise OwnKeyUnusable(key=path, reason=error) from error
+    if plain is None:
+        raise OwnKeyUnusable(key=path, reason=gettext("the passphrase does not open it"))
+    return plain
+
+
+def _decrypt(data: bytes, passphrase: str) -> bytes | None:
+    try:
+        plain: bytes = pyrage.passphrase.decrypt(data, passphrase)
+    except pyrage.DecryptError:  # which does not pickle
+        return None
+    return plain
 
 
 def encrypt(source: Reader, target: BinaryIO, to: Recipient) -> None:

@@ -70,6 +70,11 @@ def padding(size: int) -> bytes:
 END = bytes(2 * _BLOCK)
 
 
+def begins_bag(start: bytes) -> bool:
+    """Whether these first bytes are of such a bag, perhaps a damaged one."""
+    return start[:100].rstrip(b"\0").endswith(f"/{_TAGS[0]}".encode())
+
+
 class BagReader:
     """Reads a bag once, front to back. Every method raises BadPackage where it is not what it says.
 

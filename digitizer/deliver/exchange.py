@@ -214,10 +214,12 @@ def _chosen(workspace: Workspace, codes: Sequence[str], query: str | None, most:
     content: dict[str, str] = {}
     for each, row in taken.items():
         worst = max((secrecy(one) for one in (each, *above[each])), key=ranks.__getitem__)
-        if ranks[worst] > ranks[most]:
-            left_out.append((row["code"], TooSecret(record=row["code"], level=worst, most=most)))
-        else:
+        if ranks[worst] <= ranks[most]:
             content[each] = row["code"]
+        elif not any(
+            one in taken and ranks[secrecy(one)] > ranks[most] for one in above[each]
+        ):  # said once, of the whole
+            left_out.append((row["code"], TooSecret(record=row["code"], level=worst, most=most)))
     if not content:
         raise left_out[0][1] if left_out else NothingToDeliver
     by_level = {secrecy(each): code for each, code in content.items() if not records[each]["withdrawn"]}

@@ -67,7 +67,7 @@ class Found(StrEnum):
     GONE = "gone"
     CHANGED = "changed"
     REPLACED = "replaced"
-    """By one that was delivered later."""
+    """By one that was delivered later to the same place, whatever has become of that one."""
     UNREADABLE = "unreadable"
 
 
@@ -91,20 +91,24 @@ def delivered(
 
 def look(workspace: Workspace, package: Delivered) -> Found:
     """Look whether it is still where it was put, and has its hash."""
+    found = _found(package)
+    if found is Found.SAME:
+        return found
+    later = workspace.catalogue.database.conn.execute(
+        f"SELECT 1 {_MADE} AND seq > ? AND after ->> '$.file' = ? AND after ->> '$.{FOLDER}' = ?",
+        [package.seq, package.file, str(package.folder)],
+    )
+    return found if later.fetchone() is None else Found.REPLACED
+
+
+def _found(package: Delivered) -> Found:
     path = package.path
     try:
         if path is None or not path.exists():
             return Found.GONE
-        digest = package_hash(path)
+        return Found.SAME if package_hash(path) == package.sha256 else Found.CHANGED
     except OSError:
         return Found.UNREADABLE
-    if digest == package.sha256:
-        return Found.SAME
-    later = workspace.catalogue.database.conn.execute(
-        f"SELECT 1 {_MADE} AND seq > ? AND after ->> '$.sha256' = ? AND after ->> '$.file' = ?",
-        [package.seq, digest, package.file],
-    )
-    return Found.CHANGED if later.fetchone() is None else Found.REPLACED
 
 
 def _row(row: Any) -> Delivered:

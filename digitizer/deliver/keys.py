@@ -26,7 +26,8 @@ from pyhanko.sign.pkcs11 import PKCS11Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from digitizer.clock import VIETNAM, now
-from digitizer.deliver.signing import TOKEN_SCHEME
+from digitizer.deliver.signing import TOKEN_SCHEME, token_parts
+from digitizer.deliver.signing_faults import TokensUnseen
 from digitizer.errors import CannotSign, reason
 from digitizer.i18n import gettext, marked, ngettext
 
@@ -55,19 +56,26 @@ def opened_signer(source: str, pin: str) -> Iterator[Signer]:
     """
     if source.startswith(TOKEN_SCHEME):
         with _token(source, pin) as inner:
-            yield Signer(_checked(source, inner.signing_cert), inner)
+            yield Signer(_checked(_called(source), inner.signing_cert), inner)
     else:
         held = _from_file(source, pin)
         yield Signer(_checked(source, held.signing_cert), held)
 
 
 def tokens(library: str) -> tuple[str, ...]:
-    """The labels of the tokens that a PKCS#11 library sees now. Raises CannotSign."""
+    """The labels of the tokens that a PKCS#11 library sees now; not of those that have none. Raises TokensUnseen."""
     try:
         found = [slot.get_token() for slot in _loaded(library, library).get_slots(token_present=True)]
     except PKCS11Error as error:
-        raise CannotSign(source=library, reason=token_fault(error)) from error
-    return tuple(token.label for token in found)
+        raise TokensUnseen(source=library, reason=token_fault(error)) from error
+    except CannotSign as error:
+        raise TokensUnseen(**error.details) from error
+    return tuple(token.label for token in found if token.label.strip())
+
+
+def _called(source: str) -> str:
+    """The token's own name; the address where that does not say it."""
+    return token_parts(source)[0] or source
 
 
 def _from_file(source: str, pin: str) -> signers.Signer:
@@ -91,6 +99,7 @@ def _from_file(source: str, pin: str) -> signers.Signer:
 @contextmanager
 def _token(source: str, pin: str) -> Iterator[PKCS11Signer]:
     wanted, library = _parsed(source)
+    source = _called(source)
     try:
         tokens = [slot.get_token() for slot in _loaded(source, library).get_slots(token_present=True)]
         found = [token for token in tokens if _meant(token, wanted)]

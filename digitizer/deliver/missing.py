@@ -27,6 +27,7 @@ from digitizer.deliver.described import Lack, LackKind, coarse_lacks, lacks
 from digitizer.deliver.exchange import left_behind
 from digitizer.deliver.package_faults import NoPages
 from digitizer.deliver.signing import TOKEN_SCHEME, SigningWish
+from digitizer.describe.levels import level_name
 from digitizer.errors import KnownError, MixedSecrecy, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import JobState, Level, Secrecy
@@ -38,7 +39,7 @@ _LISTS = ("tables", "ead", "dc")
 WITH_PDF = ("pdf", *_PACKAGES, "tables")
 """Forms in which PDFs are made."""
 _KINDS: dict[type[KnownError], LackKind] = {
-    TooSecret: "secret", PagesWaiting: "unread", TooCoarse: "coarse",
+    PagesWaiting: "unread", TooCoarse: "coarse",
 }  # fmt: skip
 MOST = 1000
 """Things that are named; all are counted."""
@@ -94,6 +95,8 @@ def refused(record: str, error: KnownError) -> tuple[Lack, ...]:
     if isinstance(error, NotReady):
         listed: tuple[Lack, ...] = error.details["lacks"]  # type: ignore[assignment]
         return listed
+    if isinstance(error, TooSecret):
+        return (_too_secret(record, error.details["level"], error.details["most"]),)
     return (Lack(record, None, "", error.message_in_window, _KINDS.get(type(error), "")),)
 
 
@@ -197,7 +200,7 @@ def _secrecy(
         try:
             level = one_level(part)
             if is_above(level, wanted.most):
-                yield _too_secret(workspace, code, level, wanted.most)
+                yield _too_secret(code, level, wanted.most)
             elif levels is not None:
                 refuse_mixed({**levels, level: levels.get(level, code)})
                 levels.setdefault(level, code)
@@ -205,10 +208,9 @@ def _secrecy(
             yield Lack(code, None, "secrecy", error.message_in_window)
 
 
-def _too_secret(workspace: Workspace, code: str, level: Secrecy, most: Secrecy) -> Lack:
-    names = workspace.catalogue.records.profiles.codes["secrecy"]
-    shown = [label.shown if (label := names.label_of(each)) is not None else each for each in (level, most)]
+def _too_secret(code: str, level: object, most: object) -> Lack:
     said = gettext("Its level of secrecy is “{level}”, and at most “{most}” may leave.")
+    shown = [level_name(Secrecy(str(each))) for each in (level, most)]
     return Lack(code, None, "secrecy", said.format(level=shown[0], most=shown[1]), "secret")
 
 

@@ -20,10 +20,18 @@ from digitizer.catalogue.lineage import chosen
 from digitizer.catalogue.received import Coming
 from digitizer.catalogue.subjects import PLACE
 from digitizer.deliver import age, claims, exchange_lines
-from digitizer.deliver.bag_stream import BagReader, Member, Reader
+from digitizer.deliver.bag_stream import BagReader, Member, Reader, begins_bag
 from digitizer.deliver.content import is_above
 from digitizer.deliver.exchange_lines import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
-from digitizer.deliver.package_faults import BadPackage, PackageLocked, PackageNewer, PackageRefused, PackageTooSecret
+from digitizer.deliver.package_faults import (
+    BadPackage,
+    NoPackage,
+    PackageForeign,
+    PackageLocked,
+    PackageNewer,
+    PackageRefused,
+    PackageTooSecret,
+)
 from digitizer.errors import reason
 from digitizer.i18n import gettext, marked
 from digitizer.masters import Staged
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
 
 _LISTS = (HEADER, CHAINS, RECORDS, PAGES)
 _MAX_HEADER = 1 << 16
+_ZIP = b"PK"
 _BESIDE = {claims.ORIGINAL: marked("Original"), claims.LEVEL: marked("Level")}
 
 
@@ -154,6 +163,8 @@ def _refusals(path: Path) -> Iterator[None]:
         yield
     except age.Locked as error:
         raise PackageLocked(path=path, reason=error) from error
+    except NoPackage as error:
+        raise PackageForeign(path=path) from error
     except (BadPackage, ChainRefused) as error:
         raise PackageRefused(path=path, reason=error) from error
     except exchange_lines.UNREADABLE as error:
@@ -175,8 +186,11 @@ def _source(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _plain(handle: BinaryIO, key: age.Identity | None) -> Iterator[Reader]:
-    encrypted = handle.read(len(age.MAGIC)) == age.MAGIC
+    start = handle.read(HEAD)
     handle.seek(0)
+    encrypted = start.startswith(age.MAGIC)
+    if not (encrypted or begins_bag(start) or start.startswith(_ZIP)):  # a ZIP was cut short
+        raise NoPackage(gettext("it is no exchange package"))
     if encrypted and key is None:
         raise age.Locked(gettext("no key was given"))
     with age.decrypted(handle, key) if encrypted and key is not None else nullcontext(handle) as plain:

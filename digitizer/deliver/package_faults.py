@@ -19,6 +19,10 @@ class BadPackage(Exception):
     """Before it is known which file it was: the part of the sentence that says why, in the language spoken now."""
 
 
+class NoPackage(BadPackage):
+    """Already its first bytes are not those of an exchange package."""
+
+
 class NothingFound(NothingToDeliver):
     sentence = marked("Nothing that could be delivered was found for “{query}”.")
     advice = marked("Try the same words with “digitizer search”, or name records instead.")
@@ -29,6 +33,11 @@ class PackageRefused(KnownError):
     code, exit = "package-refused", Exit.REFUSED
     sentence = marked("The package “{path}” was not received: {reason}.")
     advice = marked("Nothing was changed. Copy it again, or ask for it to be delivered again.")
+
+
+class PackageForeign(PackageRefused):
+    sentence = marked("“{path}” was not received: it is no package that this program knows.")
+    advice = marked("Choose an exchange package (.dgz), or a SIP, AIP or bag as ZIP or folder.")
 
 
 class PackageFaulty(PackageRefused):

@@ -51,9 +51,8 @@ def receive(
     """
     task, report = task or Task(), report or ReceiveReport()
     workspace.catalogue.audit.require(RECEIVE)
-    trust = Trust(
-        None if key is None else age.identity(key, passphrase), _roots(roots), signed_only, max_secrecy, secrecy
-    )
+    held = None if key is None else age.identity(key, passphrase, task)
+    trust = Trust(held, _roots(roots), signed_only, max_secrecy, secrecy)
     with scratch(workspace) as folder, Verifier() as verifier:
         for path in paths:
             task.check()

@@ -4,7 +4,7 @@ can be.
 
 from __future__ import annotations
 
-from digitizer.errors import Exit, KnownError, WrongUsage
+from digitizer.errors import CannotSign, Exit, KnownError, WrongUsage
 from digitizer.i18n import marked
 
 
@@ -12,6 +12,13 @@ class SignatureUnfit(WrongUsage):
     """The form of the signature asks for what is not given, or shows nothing of what is. ``option``: the one for it."""
 
     advice = marked("It is given with {option}.")
+
+
+class TokensUnseen(CannotSign):
+    """While tokens are looked for: nothing was signed."""
+
+    sentence = marked("No token can be looked for: {reason}.")
+    advice = marked("Choose the library that the maker of the token gives for this PC.")
 
 
 class LettersMissing(KnownError):

@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from digitizer.clock import VIETNAM, now
 from digitizer.deliver import package_signature
 from digitizer.deliver.appearance import Appearance, signature_form, signature_forms
-from digitizer.deliver.keys import Signer, opened_signer
+from digitizer.deliver.keys import Signer, opened_signer, tokens
 from digitizer.deliver.pdf_check import check_pdf
 from digitizer.deliver.sign import sign_in_place, sign_pdf
 from digitizer.deliver.signature_problems import DAMAGED, NO_PDF
@@ -276,6 +276,8 @@ def test_a_token_signs_many_files_with_one_pin(token: str, plain: Path, tmp_path
     with pytest.raises(CannotSign) as caught, opened_signer(token, "000000"):
         pass
     assert "000000" not in caught.value.message
+    assert caught.value.message.startswith("“Kho số” cannot sign") and "pkcs11" not in caught.value.message
+    assert tokens(str(SOFTHSM)) == ("Kho số",)  # and not the slot that waits for a token
     with pytest.raises(CannotSign), opened_signer(token.replace("object=body", "object=none"), TOKEN_PIN):
         pass
     with pytest.raises(CannotSign), opened_signer(token.replace("Kho", "X"), TOKEN_PIN):

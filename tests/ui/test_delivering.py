@@ -10,15 +10,28 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QFileSystemModel,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)  # fmt: skip
 from pytestqt.qtbot import QtBot
 
 from digitizer.catalogue.connection import atomic
 from digitizer.deliver.described import Lack
 from digitizer.deliver.history import Delivered, delivered
+from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.signing import SigningWish
 from digitizer.i18n import set_language
-from digitizer.model import Secrecy
+from digitizer.model import Secrecy, Sha256
 from digitizer.settings import settings_path
 from digitizer.workspace import Workspace
 from tests.helpers.dossiers import FILE_CODE, dossier
@@ -29,7 +42,7 @@ from ui.app import Program
 from ui.models.delivery import FORMS, DeliveryChoice, kept
 from ui.models.history import NOW, HistoryModel
 from ui.runner import Runner
-from ui.speech import say_all_again
+from ui.speech import byte_size, say_all_again
 from ui.widgets.deliver_form import DeliverForm
 from ui.widgets.signing import SigningDialog
 from ui.window import MainWindow
@@ -190,7 +203,12 @@ def test_what_is_too_secret_leads_to_the_option(window: MainWindow, ready: Path,
     missing(window, qtbot, lambda rows: {lack.kind for lack in rows} == {"secret"})
     panel = window.deliver.missing
     panel.table.selectRow(0)
-    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    panel.go.click()
+    qtbot.waitUntil(lambda: "secrecy" in window.describe.fields, timeout=WAIT_MS)
+    field = window.describe.fields["secrecy"].editor
+    qtbot.waitUntil(lambda: window.describe.focusWidget() in (field, *field.findChildren(QWidget)), timeout=WAIT_MS)
+    window.show_task("deliver")
+    panel.option.click()
     assert window.deliver.focusWidget() is window.deliver.form.most
     deliver(window, qtbot)
     assert "was not delivered" in window.messages.texts[0]
@@ -198,6 +216,29 @@ def test_what_is_too_secret_leads_to_the_option(window: MainWindow, ready: Path,
     assert "Not delivered" in panel.summary
     window.deliver.form.choose(most=Secrecy.SECRET)
     missing(window, qtbot, lambda rows: not rows)
+
+
+def test_unread_pages_lead_to_the_first_of_them_and_nothing_is_read(
+    window: MainWindow, ready: Path, qtbot: QtBot
+) -> None:  # fmt: skip
+    with Workspace(ready, NULL_ENGINE) as workspace:
+        added(workspace, f"{FILE_CODE}.001", 1)
+    window.look_again()
+    missing(window, qtbot, lambda rows: {lack.kind for lack in rows} == {"unread"})
+    window.deliver.missing.table.selectRow(0)
+    window.deliver.missing.go.click()
+    qtbot.waitUntil(window.actions_table["images"].isChecked, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.desk.page is not None and window.desk.page.number == 2, timeout=WAIT_MS)
+    assert not window.acts.reading
+
+
+def test_that_nothing_is_missing_is_not_said_of_another_choice(window: MainWindow, qtbot: QtBot) -> None:
+    missing(window, qtbot, lambda rows: not rows)
+    panel = window.deliver.missing
+    assert "Nothing is missing" in panel.summary
+    window.deliver.form.choose(form="sip")
+    assert "Nothing is missing" not in panel.summary
+    assert missing(window, qtbot, bool)
 
 
 # delivering
@@ -229,6 +270,15 @@ def test_a_package_is_in_the_history_after_a_restart_too(
     assert "no longer what was delivered" in again.messages.texts[0]
     history.receipt.click()
     (dialog,) = again.findChildren(QFileDialog)
+    (table,) = dialog.findChildren(QTreeView)
+    delegate, option, model = table.itemDelegateForColumn(1), QStyleOptionViewItem(), table.model()
+    assert isinstance(delegate, QStyledItemDelegate) and isinstance(model, QFileSystemModel)
+    (tmp_path / "ảnh.tif").write_bytes(b"x" * 7967)
+    words = []
+    for column in (1, 2):
+        delegate.initStyleOption(option, model.index(str(tmp_path / "ảnh.tif"), column))
+        words.append(option.text)
+    assert words == [byte_size(7967), "TIF file"]
     dialog.selectFile(str(tmp_path / "phiếu.pdf"))
     dialog.accept()
     qtbot.waitUntil(lambda: bool(again.messages.texts) and "receipt" in again.messages.texts[0], timeout=WAIT_MS)
@@ -255,6 +305,7 @@ def test_a_delivery_is_signed_with_a_pin_that_is_asked_once(
         qtbot.waitUntil(lambda: not window.findChildren(QDialog), timeout=WAIT_MS)
         if pin != PIN:
             assert not list((tmp_path / "giao").glob("*")) and "sai" not in str(window.messages.texts)
+            assert window.deliver.tabs.currentWidget() is window.deliver.missing
     history = window.deliver.history
     qtbot.waitUntil(lambda: len(history.chosen) == 1, timeout=WAIT_MS)
     assert history.chosen[0].signed == BODY
@@ -275,7 +326,13 @@ def test_how_pdfs_are_signed_is_said_in_a_dialog(window: MainWindow, keys: Keys,
     form.how.click()
     (dialog,) = window.findChildren(SigningDialog)
     dialog.by_token.setChecked(True)
+    look = next(each for each in dialog.findChildren(QPushButton) if "k for tokens" in each.text())
+    assert not look.isEnabled()
+    note = next(each for each in dialog.findChildren(QLabel) if each.property("role") == "fault")
     dialog.library.setText("/usr/lib/token.so")
+    look.click()
+    qtbot.waitUntil(lambda: "there is no library" in note.text(), timeout=WAIT_MS)
+    assert "PIN" not in note.text() and "certificate" not in note.text()
     dialog.show_tokens(["Thẻ ký"])
     dialog.accept_button.click()
     assert form.choice.signing.source == "pkcs11:token=Th%E1%BA%BB%20k%C3%BD?module-path=/usr/lib/token.so"
@@ -283,10 +340,18 @@ def test_how_pdfs_are_signed_is_said_in_a_dialog(window: MainWindow, keys: Keys,
 
 def test_a_stopped_delivery_lists_what_it_has_made(window: MainWindow, qtbot: QtBot) -> None:
     window.deliver.form.choose(form="pdf")
+    deliver(window, qtbot)
+    window.deliver.show_tab(window.deliver.missing)
     window.deliver.button.click()
     window.strips["deliver"].stop()
     finished(window, "deliver", qtbot)
     assert window.deliver.button.isEnabled()
+    qtbot.waitUntil(lambda: said(window, "Stopped: nothing was delivered."), timeout=WAIT_MS)
+    assert window.deliver.tabs.currentWidget() is window.deliver.missing
+    report = DeliveryReport([Package(Path("a.pdf"), (FILE_CODE,), 1, 1, 1, Sha256("a" * 64), ())])
+    window.delivering.say_stopped(report)
+    assert said(window, "Stopped: 1 package was delivered before")
+    assert window.deliver.tabs.currentWidget() is window.deliver.history
 
 
 def test_thousands_of_deliveries_are_fetched_in_parts(root: Path, qtbot: QtBot, qapp: QApplication) -> None:

@@ -81,7 +81,11 @@ class DeliverForm(Spoken, QWidget):
         label.setBuddy(box)
         self.say(label.setText, text)
         self.say(lambda said: box.setAccessibleName(plain(said)), text)
-        self._form.addRow(label, box)
+        if name == "form":  # its names are long
+            self._form.addRow(label)
+            self._form.addRow(box)
+        else:
+            self._form.addRow(label, box)
         return box
 
     def _check(self, text: str, name: str) -> QCheckBox:

@@ -5,16 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFileSystemModel,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)  # fmt: skip
 
 from digitizer.i18n import gettext
+from ui.speech import byte_size
 
 _PATTERNS = (
     "*.pdf *.tif *.tiff *.jpg *.jpeg *.jfif *.png *.jp2 *.j2k *.webp *.bmp *.gif *.pnm *.ppm *.pgm *.pbm"
     " *.heic *.heif *.avif"
 )
 _SIZE = QSize(860, 560)
+_SIZE_COLUMN, _KIND_COLUMN = 1, 2  # of QFileSystemModel
+
+
+class _InOurWords(QStyledItemDelegate):
+    """Sizes and kinds of files as the window says them: Qt takes them from the system, in the system's language."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        model = index.model()
+        if not isinstance(model, QFileSystemModel) or model.isDir(index):
+            return
+        if index.column() == _SIZE_COLUMN:
+            option.text = byte_size(model.size(index))
+        else:
+            suffix = model.fileInfo(index).suffix().upper()
+            option.text = gettext("{suffix} file").format(suffix=suffix) if suffix else gettext("File")
 
 
 def choose_files(
@@ -79,6 +104,12 @@ def _dialog(parent: QWidget, title: str, start: Path) -> QFileDialog:
     columns = dialog.findChild(QHeaderView)
     if columns is not None:
         columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        columns.setResizeContentsPrecision(0)  # by the rows that are seen
+    table = dialog.findChild(QTreeView)
+    if table is not None:
+        delegate = _InOurWords(table)
+        for column in (_SIZE_COLUMN, _KIND_COLUMN):
+            table.setItemDelegateForColumn(column, delegate)
     dialog.resize(_SIZE)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from digitizer.deliver.history import Delivered
 
 _LETTERS = {
-    WHEN: 16, RECORD: 20, FORM: 13, NOW: 13, PAGES: 10, SHEETS: 8, FILE: 26, SIZE: 12, SIGNED: 20, WHO: 16, DIGEST: 40,
+    WHEN: 16, RECORD: 20, FORM: 13, NOW: 24, PAGES: 10, SHEETS: 8, FILE: 26, SIZE: 12, SIGNED: 20, WHO: 16, DIGEST: 40,
 }  # fmt: skip
 """Width of each column."""
 
@@ -50,6 +50,7 @@ class HistoryPanel(Spoken, QWidget):
         self.model = HistoryModel(runner, self)
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table = QTableView(self)
         self.table.setModel(self.model)
         self.say(self.table.setAccessibleName, marked("Delivered"))

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 from digitizer.deliver.described import Lack
 from digitizer.describe.code_lists import Label
 from digitizer.i18n import gettext, marked, ngettext
-from ui.models.lacks import FIELD, PAGE, RECORD, LacksModel
+from ui.models.lacks import FIELD, PAGE, RECORD, SENTENCE, LacksModel
 from ui.speech import Spoken, number
 from ui.widgets.buttons import ActionButton
 from ui.widgets.flow import FlowLayout
@@ -22,6 +32,16 @@ if TYPE_CHECKING:
 
 _LETTERS = {RECORD: 20, PAGE: 7, FIELD: 15}
 """Width of each column."""
+_ROOM = 8
+"""Pixels around the two lines of a row."""
+
+
+class _CutAtItsEnd(QStyledItemDelegate):
+    """What does not fit in two lines stands whole below the table."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class MissingPanel(Spoken, QWidget):
@@ -42,6 +62,7 @@ class MissingPanel(Spoken, QWidget):
         for label in (self._summary, self._detail):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignTop)  # where nothing is missing it has the panel to itself
         self._detail.setProperty("role", "lacking")
         self.model = LacksModel(self)
         self.table = QTableView(self)
@@ -52,11 +73,13 @@ class MissingPanel(Spoken, QWidget):
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
+        self.table.setWordWrap(True)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + _ROOM)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # codes of items differ at their ends
+        self.table.setItemDelegateForColumn(SENTENCE, _CutAtItsEnd(self.table))
         letter = self.fontMetrics().horizontalAdvance("n")
         for place, letters in _LETTERS.items():
             self.table.setColumnWidth(place, letters * letter)
@@ -89,6 +112,10 @@ class MissingPanel(Spoken, QWidget):
         """Show what was found, so far or in all; None: nothing is chosen."""
         self._missing, self._looking = found, looking
         self._fill()
+
+    def show_changed(self) -> None:
+        """Something else is chosen: what was found may not hold any more, and is looked up anew."""
+        self.show_looked(0, 0)
 
     def show_looked(self, done: int, total: int) -> None:
         """So many files of all were looked at."""
@@ -144,7 +171,7 @@ class MissingPanel(Spoken, QWidget):
         if self._looking:
             done, total = self._looked
             text = gettext("Looking what is missing: {done} of {total} files.")
-            said.append(text.format(done=number(done), total=number(total)))
+            said.append(text.format(done=number(done), total=number(total)) if total else gettext("Looking…"))
         found = self._missing
         if found is None:
             return said
@@ -167,12 +194,10 @@ class MissingPanel(Spoken, QWidget):
         lack = self.current
         if lack is None:
             return
-        if lack.kind in ("secret", "signing", "key"):
-            self.option_wanted.emit(lack.kind)
-        elif lack.kind == "unread":
-            self.read.click()
-        else:
+        if lack.record:
             self.followed.emit(lack)
+        else:  # of the choice, not of a record
+            self.option_wanted.emit(lack.kind)
 
     def _choose_option(self) -> None:
         if (lack := self.current) is not None:

@@ -79,6 +79,7 @@ class SigningDialog(QDialog):
         self._row(self._of_file, gettext("F&ile:"), self.file, (keys, "*.p12 *.pfx *.P12 *.PFX"))
         self._row(self._of_token, gettext("&Library of its maker:"), self.library, (libraries, "*.so *.so.*"))
         self._look = QPushButton(gettext("Loo&k for tokens"), self)
+        self.library.textChanged.connect(lambda _text: self._offer())
         self._look.clicked.connect(lambda: self.tokens_wanted.emit(self.library.text().strip()))
         self._row(self._of_token, gettext("T&oken:"), self.token, button=self._look)
         self._row(self._of_token, gettext("&Key in it (empty: the only one):"), self.key)
@@ -128,6 +129,7 @@ class SigningDialog(QDialog):
             self._of_file.setRowVisible(row, self.by_file.isChecked())
         for row in range(self._of_token.rowCount()):
             self._of_token.setRowVisible(row, self.by_token.isChecked())
+        self._look.setEnabled(bool(self.library.text().strip()))
         form = self.form.currentData()
         for row, on in ((1, form.shows("body")), (2, form.shows("kind")), (3, form.seal)):
             self._of_form.setRowVisible(row, on)

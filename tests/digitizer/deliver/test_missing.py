@@ -52,10 +52,20 @@ def test_what_is_not_read_or_too_secret_is_found_in_every_form(workspace: Worksp
     assert "secret" not in {lack.kind for lack in found(workspace, form, most=Secrecy.SECRET).found}
 
 
+def test_a_secret_file_is_named_once_and_not_with_each_item(workspace: Workspace) -> None:
+    dossier(workspace)
+    dossier(workspace, "H49.64.33.2001.161")
+    workspace.catalogue.records.change(workspace.catalogue.records.get(FILE_CODE), secrecy=Secrecy.SECRET)
+    (lack,) = found(workspace, "exchange").found
+    assert (lack.record, lack.field, lack.kind) == (FILE_CODE, "secrecy", "secret")
+    assert "was not delivered" not in lack.sentence
+
+
 def test_an_exchange_package_names_what_stays_and_a_wrong_key(workspace: Workspace, tmp_path: Path) -> None:
     dossier(workspace)
     workspace.catalogue.records.change(workspace.catalogue.records.get("H49"), secrecy=Secrecy.SECRET)
     assert {lack.kind for lack in found(workspace, "exchange").found} == {"secret"}
+    assert {lack.field for lack in found(workspace, "exchange").found} == {"secrecy"}
     assert [lack.kind for lack in found(workspace, "exchange", most=Secrecy.SECRET).found] == []
     wrong = found(workspace, "exchange", most=Secrecy.SECRET, encrypt_to="age1wrong")
     assert [lack.kind for lack in wrong.found] == ["key"]
@@ -149,12 +159,13 @@ def test_a_package_is_looked_for_where_it_was_put(workspace: Workspace, tmp_path
     assert look(workspace, row) is Found.SAME
     workspace.catalogue.records.change(workspace.catalogue.records.get(FILE_CODE), title="Hồ sơ khác")
     deliver(workspace, tmp_path, Delivery("dc"))
-    assert look(workspace, row) is Found.REPLACED
+    later, _ = delivered(workspace)
+    assert [look(workspace, each) for each in (later, row)] == [Found.SAME, Found.REPLACED]
     assert row.path is not None
     row.path.write_text("khác")
-    assert look(workspace, row) is Found.CHANGED
+    assert [look(workspace, each) for each in (later, row)] == [Found.CHANGED, Found.REPLACED]
     row.path.unlink()
-    assert look(workspace, row) is Found.GONE
+    assert [look(workspace, each) for each in (later, row)] == [Found.GONE, Found.REPLACED]
 
 
 def test_where_packages_went_is_not_told_to_others(workspace: Workspace, tmp_path: Path) -> None:

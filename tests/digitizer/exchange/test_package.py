@@ -328,6 +328,14 @@ def test_encrypted_to_a_key_it_says_nothing_and_opens_with_that_key_alone(
     assert content(taker) == content(sender)
 
 
+@pytest.mark.parametrize("data", [b"", b"a", b"x" * 5000])
+def test_what_is_no_package_is_not_to_be_copied_again(data: bytes, taker: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "ghi chú.txt"
+    path.write_bytes(data)
+    said = str(refused(taker, path))
+    assert "no package that this program knows" in said and "Copy it again" not in said
+
+
 def test_a_key_with_a_passphrase(sender: Workspace, taker: Workspace, tmp_path: Path) -> None:
     public = age.new_key(tmp_path / "khoá", "mật khẩu")
     assert b"AGE-SECRET-KEY" not in (tmp_path / "khoá").read_bytes()
