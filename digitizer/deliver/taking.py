@@ -17,6 +17,7 @@ from digitizer.catalogue.connection import atomic
 from digitizer.catalogue.differences import Reason, Row
 from digitizer.catalogue.lineage import Head
 from digitizer.catalogue.received import Received
+from digitizer.catalogue.records import Records
 from digitizer.deliver.building import package_hash
 from digitizer.deliver.content import is_above
 from digitizer.deliver.described import said_of
@@ -110,14 +111,38 @@ def listed(faults: Sequence[PackageFault], most: int = 5) -> str:
 
 
 def _known(workspace: Workspace, packaged: Packaged, sha256: str) -> int | None:
-    """How many pages the file has here, where these very bytes were taken in before or come from here."""
-    audit = workspace.catalogue.audit
+    """How many pages the file has here, where these very bytes were taken in before or come from here, and all of it is
+    still here.
+    """
+    audit, records = workspace.catalogue.audit, workspace.catalogue.records
     try:
-        file = workspace.catalogue.records.get(_code(packaged))
+        file = records.get(_code(packaged))
     except NoSuchRecord:
         return None
     acts = chain(audit.acts_about(packaged.identifier, [RECEIVE]), audit.acts_about(file.id, ["record.deliver"]))
-    return file.pages if any((act.after or {}).get("sha256") == sha256 for act in acts) else None
+    if not any((act.after or {}).get("sha256") == sha256 for act in acts):
+        return None
+    there = [_found(records, file, item, place) for place, item in enumerate(packaged.items, 1)]
+    return file.pages if all(item is not None and item.pages for item in there) else None
+
+
+def _number(item: PackagedItem, place: int) -> int:
+    """The number of an item in its file: that of its code, else its place."""
+    said = item.elements.get("docCode", "").rpartition(".")[2]
+    return int(said) if said.isdecimal() else place
+
+
+def _item_code(file: Record, item: PackagedItem, place: int) -> str:
+    return item.elements.get("code") or f"{file.code}.{_number(item, place):03d}"
+
+
+def _found(records: Records, file: Record, item: PackagedItem, place: int) -> Record | None:
+    """The item of the file that has its code, or its number."""
+    code, number = _item_code(file, item, place), _number(item, place)
+    for known in records.under(file.id):
+        if known.level is Level.ITEM and (known.code == code or records.own(known).get("ordinal") == number):
+            return known
+    return None
 
 
 def _code(packaged: Packaged) -> str:
@@ -168,21 +193,16 @@ class _Taking:
 
     def _item(self, file: Record, item: PackagedItem, place: int) -> tuple[Record, PackagedItem, bool]:
         records = self.workspace.catalogue.records
-        said = item.elements.get("docCode", "").rpartition(".")[2]
-        number = int(said) if said.isdecimal() else place
-        code = item.elements.get("code") or f"{file.code}.{number:03d}"
-        for known in records.under(file.id):
-            if known.level is Level.ITEM and (known.code == code or self._numbered(known, number)):
-                return known, item, False
+        known = _found(records, file, item, place)
+        if known is not None:
+            return known, item, False
+        number, code = _number(item, place), _item_code(file, item, place)
         drawing = item.elements.get("typeName") == _DRAWING and not item.elements.get("codeNumber")
         profile = "drawing" if drawing else _PROFILES.get(item.form)
         values = {"ordinal": str(number)} if number != place else {}
         title = item.elements.get("subject") or item.elements.get("imageTitle") or code
         made = records.create(Level.ITEM, code, title, file, profile=profile, values=values, call=self.call)
         return made, item, True
-
-    def _numbered(self, record: Record, number: int) -> bool:
-        return self.workspace.catalogue.records.own(record).get("ordinal") == number
 
     def _fill(self, record: Record, elements: Mapping[str, str], *, born: bool) -> None:
         """Add what is said of the record; what it says otherwise is laid open."""

@@ -199,7 +199,7 @@ def test_a_record_does_not_lie_in_itself_or_alone_at_the_top(workspace: Workspac
         workspace.catalogue.records.move(tree[Level.FONDS], tree[Level.BOX])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(["withdraw", "turn", "read", "undo", "redo", "move"]), st.integers(0, 5)), max_size=12

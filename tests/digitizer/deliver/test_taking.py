@@ -112,6 +112,14 @@ def test_what_is_here_is_known_and_what_differs_waits_for_a_person(
     whole(archive)
 
 
+def test_what_was_taken_away_since_comes_again(delivered: dict[str, Path], archive: Workspace) -> None:
+    archive.catalogue.records.file_for(FILE_CODE)
+    taken(archive, delivered["sip-eark"])
+    Journal(archive).undo()
+    (receipt,) = taken(archive, delivered["sip-eark"]).received
+    assert (receipt.records.added, receipt.pages.added) == (2, 3)
+
+
 @pytest.mark.parametrize(("name", "harm"), [("sip-tt05", "flipped"), ("aip-eark", "dropped"), ("bag-tt05", "added")])
 def test_a_package_that_was_changed_is_refused_whole(
     delivered: dict[str, Path], archive: Workspace, tmp_path: Path, name: str, harm: str
