@@ -92,7 +92,7 @@ def _unlocked(path: Path, data: bytes, passphrase: str, task: Task | None) -> by
         try:
             plain = pool.run(_decrypt, data, passphrase, task=task)
         except PageError as error:  # the worker died, perhaps for want of memory
-            raise OwnKeyUnusable(key=path, reason=error) from error
+            raise OwnKeyUnusable(key=path, reason=gettext("opening it took too long, or too much memory")) from error
     if plain is None:
         raise OwnKeyUnusable(key=path, reason=gettext("the passphrase does not open it"))
     return plain

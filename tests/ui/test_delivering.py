@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 from digitizer.catalogue.connection import atomic
 from digitizer.deliver.described import Lack
 from digitizer.deliver.history import Delivered, delivered
+from digitizer.deliver.missing import Missing
 from digitizer.deliver.records import DeliveryReport, Package
 from digitizer.deliver.signing import SigningWish
 from digitizer.i18n import set_language
@@ -239,6 +240,16 @@ def test_that_nothing_is_missing_is_not_said_of_another_choice(window: MainWindo
     window.deliver.form.choose(form="sip")
     assert "Nothing is missing" not in panel.summary
     assert missing(window, qtbot, bool)
+
+
+def test_what_was_refused_is_not_said_to_lack_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    missing(window, qtbot, lambda rows: not rows)
+    panel = window.deliver.missing
+    panel.show_refused([Lack(FILE_CODE, None, "", "There is another file in its place.")])
+    assert "Not delivered" in panel.summary and "Nothing is missing" not in panel.summary
+    panel.show_refused([])
+    panel.show_found(Missing((Lack("", None, "", "No key is chosen.", "signing"),), 1, 4, 0))
+    assert panel.summary == "1 thing is missing."
 
 
 # delivering

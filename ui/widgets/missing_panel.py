@@ -177,7 +177,7 @@ class MissingPanel(Spoken, QWidget):
             return said
         if found.count:
             text = ngettext("{count} thing is missing.", "{count} things are missing.", found.count)
-            if found.files > 1:
+            if found.files > 1 and found.faulty:  # else it is of the choice
                 text = ngettext(
                     "{count} thing is missing, in {faulty} of {files} files.",
                     "{count} things are missing, in {faulty} of {files} files.", found.count,
@@ -186,7 +186,7 @@ class MissingPanel(Spoken, QWidget):
             if found.count > len(found.found):
                 text = gettext("The first {count} are listed; mend them, and the next ones come.")
                 said.append(text.format(count=number(len(found.found))))
-        elif not self._looking:
+        elif not (self._looking or self._refused):
             said.append("✓ " + gettext("Nothing is missing: what is checked can be delivered."))
         return said
 

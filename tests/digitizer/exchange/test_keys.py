@@ -10,6 +10,8 @@ import pytest
 
 from digitizer.deliver import age
 from digitizer.deliver.package_faults import KeyUnusable, OwnKeyUnusable
+from digitizer.workers import WorkerPool
+from ocr.errors import PageError, PageFault
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +61,16 @@ def test_a_private_key_that_does_not_open_is_not_answered_with_a_new_one(tmp_pat
         assert "key new" not in caught.value.message
     with pytest.raises(OwnKeyUnusable):
         age.identity(tmp_path / "none")
+
+
+def test_a_key_that_needs_more_memory_than_there_is_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def died(*_args: object, **_more: object) -> None:
+        raise PageError(PageFault.CRASHED, "ProcessExpired()")
+
+    (tmp_path / "locked").write_bytes(age.MAGIC)
+    monkeypatch.setattr(WorkerPool, "run", died)
+    with pytest.raises(OwnKeyUnusable, match="too much memory") as caught:
+        age.identity(tmp_path / "locked", "mật khẩu")
+    assert "ProcessExpired" not in caught.value.message and "mật khẩu" not in caught.value.message
