@@ -219,6 +219,16 @@ def test_what_is_too_secret_leads_to_the_option(window: MainWindow, ready: Path,
     missing(window, qtbot, lambda rows: not rows)
 
 
+def test_tab_goes_through_the_view_as_it_is_laid_out(window: MainWindow) -> None:
+    view, found = window.deliver, list[QWidget]()
+    wanted = [view.tree, view.form.form, view.folder, view.button, view.tabs.tabBar(), view.missing.table]
+    each: QWidget | None = view.tree
+    while each is not None and len(found) < len(wanted):
+        found += [each] if each in wanted else []
+        each = each.nextInFocusChain()
+    assert found == wanted
+
+
 def test_unread_pages_lead_to_the_first_of_them_and_nothing_is_read(
     window: MainWindow, ready: Path, qtbot: QtBot
 ) -> None:  # fmt: skip

@@ -130,6 +130,8 @@ class DeliverView(Spoken, QWidget):
         """Put a panel behind those that are on the right. ``title``: an English message id."""
         self.tabs.addTab(widget, "")
         self.say(lambda text: self.tabs.setTabText(self.tabs.indexOf(widget), text), title)
+        if self.layout() is not None:
+            tab_as_laid_out(self)
 
     def show_tab(self, widget: QWidget) -> None:
         """Turn to a panel on the right."""

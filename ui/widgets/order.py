@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QTabWidget, QWidget
 
 
 def tab_as_laid_out(top: QWidget) -> None:
@@ -24,6 +24,9 @@ def _fields(widget: QWidget | None) -> Iterator[QWidget]:
         yield widget.tabBar()
         for row in range(widget.count()):
             yield from _fields(widget.widget(row))
+    elif isinstance(widget, QSplitter):
+        for place in range(widget.count()):
+            yield from _fields(widget.widget(place))
     elif isinstance(widget, QScrollArea):
         yield from _fields(widget.widget())
     elif (layout := widget.layout()) is not None:
