@@ -30,7 +30,7 @@ from digitizer.deliver.building import bench, make_folder, name_package
 from digitizer.deliver.content import is_above, refuse_mixed, refuse_shared
 from digitizer.deliver.exchange_lines import CHAINS, FORMAT, HEADER, MASTERS, PAGES, READING, RECORDS, VERSION
 from digitizer.deliver.opening import prove_written
-from digitizer.deliver.package_faults import PackageRefused
+from digitizer.deliver.package_faults import MasterDamaged, PackageRefused
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.records import Package
 from digitizer.errors import (
@@ -83,7 +83,7 @@ def deliver_exchange(
     encrypted.
 
     Raises NoSuchRecord, NothingToDeliver, MixedSecrecy, TooSecret (where nothing else is left), KeyUnusable,
-    CannotSign, CannotWrite, DeliveryFailed (a master that is damaged here), WorkspaceLocked.
+    CannotSign, CannotWrite, DeliveryFailed, MasterDamaged, WorkspaceLocked.
     """
     task = task or Task()
     workspace.catalogue.audit.require("record.deliver")
@@ -98,26 +98,29 @@ def deliver_exchange(
             raise CannotWrite(path=workspace.root, reason=reason(error)) from error
         head, checks = _head(package, members, signer)
         target = destination / f"{_name(package, encrypted=to is not None)}{SUFFIX}"
-        with bench(destination, target) as place:
-            built = place / target.name
-            bag = _Bag(package, head, members, sources, task)
-            if to is None:
-                with built.open("xb") as handle:
-                    while chunk := bag.read(_CHUNK):
-                        handle.write(chunk)
-                with built.open("rb") as written:
-                    checks += (_prove(workspace, written, folder, target, max_secrecy, task),)
-            else:  # ahead, since nobody here can open it
-                checks += (_prove(workspace, bag, folder, target, max_secrecy, task),)
-                with built.open("xb") as handle:
-                    age.encrypt(_Bag(package, head, members, sources, task), handle, to)
-            size = built.stat().st_size
-            first, *more = map(RecordId, chosen.content)
-            said = {
-                "as": "exchange", "package": package, "pages": chosen.pages, "files": len(members) - _LISTS,
-                "items": len(more), "encrypted": to is not None,
-            } | ({} if signer is None else {"signed": signer.name})  # fmt: skip
-            sha256 = name_package(workspace, built, target, first, said, more=more)
+        try:
+            with bench(destination, target) as place:
+                built = place / target.name
+                bag = _Bag(package, head, members, sources, task)
+                if to is None:
+                    with built.open("xb") as handle:
+                        while chunk := bag.read(_CHUNK):
+                            handle.write(chunk)
+                    with built.open("rb") as written:
+                        checks += (_prove(workspace, written, folder, target, max_secrecy, task),)
+                else:  # ahead, since nobody here can open it
+                    checks += (_prove(workspace, bag, folder, target, max_secrecy, task),)
+                    with built.open("xb") as handle:
+                        age.encrypt(_Bag(package, head, members, sources, task), handle, to)
+                size = built.stat().st_size
+                first, *more = map(RecordId, chosen.content)
+                said = {
+                    "as": "exchange", "package": package, "pages": chosen.pages, "files": len(members) - _LISTS,
+                    "items": len(more), "encrypted": to is not None,
+                } | ({} if signer is None else {"signed": signer.name})  # fmt: skip
+                sha256 = name_package(workspace, built, target, first, said, more=more)
+        except _Damaged as error:
+            raise _named(workspace, error) from error
     return Exchanged(
         target, tuple(chosen.content.values()), chosen.pages, len(members) - _LISTS, size, sha256, checks,
         package=package, secrecy=chosen.secrecy, encrypted=to is not None,
@@ -439,7 +442,7 @@ class _Bag:
                     left -= len(chunk)
                     yield chunk
             if left or digest.hexdigest() != member.sha256:
-                raise _damaged(member)
+                raise _Damaged(member)
             yield padding(member.size)
         yield END
 
@@ -448,12 +451,25 @@ def _opened(source: Path, member: Member) -> IO[bytes]:
     try:
         return source.open("rb")
     except OSError as error:
-        raise _damaged(member) from error
+        raise _Damaged(member) from error
 
 
-def _damaged(member: Member) -> DeliveryFailed:
-    said = gettext("the original {name} is missing or damaged here")
-    return DeliveryFailed(record=SUFFIX, check="fixity", detail=said.format(name=Path(member.name).name))
+class _Damaged(Exception):
+    """An original is not what it was."""
+
+    def __init__(self, member: Member) -> None:
+        super().__init__(member.name)
+        self.member = member
+
+
+def _named(workspace: Workspace, damaged: _Damaged) -> MasterDamaged:
+    """The file that came in, and a record that has pages of it."""
+    row = workspace.catalogue.database.conn.execute(
+        "SELECT page.name, record.code FROM page JOIN master ON master.id = page.master"
+        " JOIN record ON record.id = page.record WHERE master.sha256 = ? ORDER BY page.id LIMIT 1",
+        [damaged.member.sha256],
+    ).fetchone()
+    return MasterDamaged(file=row["name"], record=row["code"])
 
 
 def _prove(workspace: Workspace, plain: Reader, folder: Path, target: Path, most: Secrecy, task: Task) -> Check:  # noqa: PLR0917

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from digitizer.deliver.content import shared_above
+from digitizer.deliver.package_faults import MasterDamaged
 from digitizer.deliver.pdf_check import Check
-from digitizer.errors import DeliveryFailed, FileRefused
+from digitizer.errors import DeliveryFailed
 from digitizer.masters import hash_file
 from digitizer.model import Page, Record, Secrecy, Sha256
 from digitizer.workspace import Workspace
-from ocr.errors import PageFault
 from ocr.loaders.pdf_text import READER
 
 _ENDING = "_goc"
@@ -28,7 +28,7 @@ _SIGNED = b"/ByteRange"
 
 def originals(workspace: Workspace, pages: Sequence[Page], most: Secrecy) -> list[Sha256]:
     """The masters of ``pages`` that are such PDFs, in the order of the pages. One that also holds pages of a record
-    above ``most`` is none of them. Raises FileRefused where one is gone.
+    above ``most`` is none of them. Raises MasterDamaged where one is gone.
     """
     of_master: dict[Sha256, list[Page]] = {}
     for page in pages:
@@ -36,8 +36,8 @@ def originals(workspace: Workspace, pages: Sequence[Page], most: Secrecy) -> lis
     try:
         found = [master for master, held in of_master.items() if _is_original(workspace, master, held)]
     except OSError as error:
-        name = next(page.name for page in pages if str(page.master) in str(error.filename))
-        raise FileRefused(name, PageFault.UNREADABLE) from error
+        page = next(page for page in pages if str(page.master) in str(error.filename))
+        raise MasterDamaged(file=page.name, record=workspace.catalogue.records.find(page.record).code) from error
     if not found:
         return []
     held = [workspace.catalogue.records.find(key) for key in dict.fromkeys(page.record for page in pages)]

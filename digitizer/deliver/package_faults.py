@@ -99,3 +99,10 @@ class SharesMaster(KnownError):
         " more secret."
     )
     advice = marked("Bring its pages in from a file of their own, or deliver it as PDF, without the original.")
+
+
+class MasterDamaged(KnownError):
+    code, exit = "master-damaged", Exit.FAULTS
+    sentence = marked("The original “{file}” of record “{record}” is missing or damaged here: it was not delivered.")
+    advice = marked("Run “digitizer check”, and restore it from a backup.")
+    window_advice = marked("Restore it from a backup.")

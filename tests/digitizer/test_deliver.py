@@ -12,6 +12,7 @@ from digitizer.capture.files import import_paths
 from digitizer.deliver.appearance import Appearance, signature_form
 from digitizer.deliver.keys import opened_signer
 from digitizer.deliver.names import plain_name
+from digitizer.deliver.package_faults import MasterDamaged
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import deliver_pdf
 from digitizer.deliver.sign import sign_pdf
@@ -96,6 +97,18 @@ def test_a_master_that_is_gone_holds_back_its_record_by_name(workspace: Workspac
     workspace.masters.path(workspace.catalogue.pages.get(page).master).unlink()
     ((_, error),) = deliver_pdf(workspace, tmp_path / "giao").refused
     assert "p0.png" in error.message
+
+
+def test_an_original_that_is_gone_holds_back_its_record_alone(workspace: Workspace, tmp_path: Path) -> None:
+    born = written(tmp_path / "scan.pdf", [blank(page_text("Quyết", "định"))])
+    report = import_paths(workspace, [born, tiny_page(tmp_path / "p.png", 1)], "H1")
+    process(workspace)
+    workspace.masters.path(report.imported[0].sha256).unlink()
+    delivered = deliver_pdf(workspace, tmp_path / "giao", wish=PdfWish(coarse=True))
+    ((code, error),) = delivered.refused
+    assert isinstance(error, MasterDamaged)
+    assert (code, "scan.pdf" in error.message, "H1.001" in error.message) == ("H1.001", True, True)
+    assert [package.records for package in delivered.packages][-1] == ("H1.002",)
 
 
 def test_numbers_are_padded_and_suffixed_as_set(workspace: Workspace, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from digitizer.deliver import age
 from digitizer.deliver.bag_stream import END, Member, header, padding, tag_files
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.exchange_lines import CHAINS, HEADER, PAGES, RECORDS
-from digitizer.deliver.package_faults import KeyUnusable, PackageLocked, PackageNewer, PackageRefused
+from digitizer.deliver.package_faults import KeyUnusable, MasterDamaged, PackageLocked, PackageNewer, PackageRefused
 from digitizer.deliver.receive import receive
-from digitizer.errors import DeliveryFailed, NoSuchProfile
+from digitizer.errors import NoSuchProfile
 from digitizer.workspace import Workspace
 from tests.helpers.stations import content, package, put_pages, station, take
 
@@ -279,16 +279,6 @@ def test_a_bad_package_does_not_stop_a_good_one(sent: Path, taker: Workspace, tm
     assert len(report.refused) == len(report.received) == 1
 
 
-def test_a_damaged_master_does_not_leave(sender: Workspace, tmp_path: Path) -> None:
-    with station(tmp_path, "E") as own:
-        put_pages(own, "H1", 1)
-        (master,) = (path for path in (own.root / "masters").glob("??/*"))
-        master.write_bytes(master.read_bytes()[:-1] + b"?")
-        with pytest.raises(DeliveryFailed):
-            deliver_exchange(own, tmp_path / "ra")
-        assert not list((tmp_path / "ra").iterdir())
-
-
 def test_a_workspace_that_went_two_ways_is_told(tmp_path: Path) -> None:
     with station(tmp_path, "A") as first:
         put_pages(first, "H1", 1)
@@ -349,3 +339,17 @@ def test_a_key_with_a_passphrase(sender: Workspace, taker: Workspace, tmp_path: 
 def test_a_key_that_is_none_is_refused(key: str, sender: Workspace, tmp_path: Path) -> None:
     with pytest.raises(KeyUnusable):
         deliver_exchange(sender, tmp_path / "ra", encrypt_to=key)
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed"])
+def test_an_original_that_is_damaged_here_is_named_by_record_and_file(tmp_path: Path, harm: str) -> None:
+    with station(tmp_path, "A") as a:
+        (page, *_) = put_pages(a, "H1", 2)
+        master = a.masters.path(a.catalogue.pages.get(page).master)
+        if harm == "gone":
+            master.unlink()
+        else:
+            master.write_bytes(bytes(reversed(master.read_bytes())))
+        with pytest.raises(MasterDamaged, match=r"“H1\.tif” of record “H1”"):
+            package(a, tmp_path / "usb")
+        assert list((tmp_path / "usb").iterdir()) == []
