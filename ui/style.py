@@ -77,6 +77,11 @@ QPushButton[role="main"] {{ background: {accent}; color: white; border: 1px soli
 QPushButton[role="main"]:hover {{ background: #1b6c9c; }}
 QPushButton[role="main"]:focus {{ border: 2px solid {ink}; padding: 5px 13px; }}
 QPushButton[role="main"]:disabled {{ background: #c3cbcf; border-color: #c3cbcf; color: #4a545a; }}
+QPushButton:focus {{ border: 2px solid {accent}; border-radius: 4px; padding: 3px 8px; background: {paper}; }}
+QComboBox:focus {{ border: 2px solid {accent}; border-radius: 4px; padding: 2px 6px; background: {paper}; }}
+QCheckBox, QRadioButton {{ border: 1px solid transparent; }}
+QCheckBox:focus, QRadioButton:focus {{ border-color: {accent}; border-radius: 3px; }}
+QTabBar::tab:focus {{ color: {accent}; text-decoration: underline; }}
 QProgressBar {{ border: 1px solid {line}; border-radius: 3px; background: {ground}; text-align: center; color: {ink}; }}
 QProgressBar::chunk {{ background: #a9cbe0; border-radius: 2px; }}
 QToolTip {{ background: {paper}; color: {ink}; border: 1px solid {muted}; padding: 3px; }}
