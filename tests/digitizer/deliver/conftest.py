@@ -16,6 +16,10 @@ WISHES = {
     for layout in ("tt05", "eark")
 }
 
+_IN_EVERY_RUN = ("sip-tt05", "aip-eark", "bag-tt05")
+EACH = [name if name in _IN_EVERY_RUN else pytest.param(name, marks=pytest.mark.drill) for name in WISHES]
+"""All of them; where that takes long the others are looked at by `make drill`."""
+
 
 @pytest.fixture(scope="session")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:

@@ -17,13 +17,13 @@ from digitizer.deliver.package_check import PackageReport, verify_package
 from digitizer.deliver.tree import write_zip
 from digitizer.errors import NotAPackage
 from digitizer.tasks import Task
-from tests.digitizer.deliver.conftest import WISHES
+from tests.digitizer.deliver.conftest import EACH
 from tests.helpers.dossiers import FILE_CODE
 
 DAMAGES = 25
 
 
-@pytest.mark.parametrize("name", WISHES)
+@pytest.mark.parametrize("name", EACH)
 def test_every_file_that_is_flipped_or_dropped_is_found(delivered: dict[str, Path], tmp_path: Path, name: str) -> None:
     package = Path(shutil.copytree(delivered[name], tmp_path / delivered[name].name))
     for path in sorted(each for each in package.rglob("*") if each.is_file()):
@@ -39,7 +39,7 @@ def test_every_file_that_is_flipped_or_dropped_is_found(delivered: dict[str, Pat
     assert verify_package(package).ok
 
 
-@pytest.mark.parametrize("name", WISHES)
+@pytest.mark.parametrize("name", EACH)
 def test_what_is_added_anywhere_is_found(delivered: dict[str, Path], tmp_path: Path, name: str) -> None:
     package = Path(shutil.copytree(delivered[name], tmp_path / delivered[name].name))
     for folder in sorted([package, *(each for each in package.rglob("*") if each.is_dir())]):
@@ -51,7 +51,7 @@ def test_what_is_added_anywhere_is_found(delivered: dict[str, Path], tmp_path: P
     assert not verify_package(package).ok
 
 
-@pytest.mark.parametrize("name", WISHES)
+@pytest.mark.parametrize("name", EACH)
 def test_every_member_of_a_zip_that_is_flipped_dropped_or_added_is_found(
     delivered: dict[str, Path], tmp_path: Path, name: str
 ) -> None:

@@ -28,7 +28,7 @@ from digitizer.model import Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from tests.deliver.pages import blank, written
-from tests.digitizer.deliver.conftest import WISHES
+from tests.digitizer.deliver.conftest import EACH
 from tests.digitizer.deliver.test_batches import loose
 from tests.helpers.dossiers import FILE_CODE, ITEM_VALUES, dossier
 from tests.helpers.keys import BODY, PIN, made_keys
@@ -56,7 +56,7 @@ def described(workspace: Workspace, code: str, *keys: str) -> list[Any]:
     return [values[key] for key in keys]
 
 
-@pytest.mark.parametrize("name", WISHES)
+@pytest.mark.parametrize("name", EACH)
 def test_what_is_in_a_package_is_a_file_with_items_and_pages(
     delivered: dict[str, Path], archive: Workspace, name: str
 ) -> None:
