@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from digitizer.file_faults import FILE_SENTENCES
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import as_sentence, gettext, marked
 from digitizer.model import Secrecy
 from ocr.errors import PageError, PageFault
 
@@ -92,8 +92,7 @@ class WrongUsage(KnownError):
     window_advice = marked("Choose again.")
 
     def __init__(self, reason: str, **details: object) -> None:
-        whole = reason[:1].upper() + reason[1:]  # the advice follows: it must be a sentence
-        super().__init__(reason=whole if whole.endswith((".", "!", "?", "…")) else f"{whole}.", **details)
+        super().__init__(reason=as_sentence(reason), **details)  # the advice follows
 
 
 class QueryRefused(KnownError):

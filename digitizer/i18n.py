@@ -48,3 +48,9 @@ def pgettext(context: str, message: str) -> str:
 def marked(message: str) -> str:
     """Mark a message for extraction where it is defined; it is translated later, where it is shown."""
     return message
+
+
+def as_sentence(text: str) -> str:
+    """``text`` with a capital at its beginning and a stop at its end."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?", "…")) else f"{whole}."

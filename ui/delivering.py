@@ -156,12 +156,9 @@ class Delivering(QObject):
         def go(found: tuple[Record, Page | None]) -> None:
             record, page = found
             if page is not None:
-                self._window.show_task("images")
-                self._window.show_page(page)
-                return
-            self._window.show_task("describe")
-            self._window.select(record.id)
-            self._window.describe.focus_when_shown(lack.field)
+                self._window.go_to_page(page)
+            else:
+                self._window.go_to_field(record.id, lack.field)
 
         self._window.runner.submit("tree", find, done=go)
 

@@ -72,11 +72,14 @@ class Receiving:
         if self._seen != (snapshot.changed,):
             self._seen = (snapshot.changed,)
             self._window.runner.submit(_LANE, look, done=self._show, key="look")
-            self._window.runner.submit(
-                _LANE, lambda w, _: packages_received(w.catalogue), done=self.packages.show_packages, key="packages"
-            )
+            self._look_at_packages()
 
     # packages
+
+    def _look_at_packages(self) -> None:
+        self._window.runner.submit(
+            _LANE, lambda w, _: packages_received(w.catalogue), done=self.packages.show_packages, key="packages"
+        )
 
     def take_dropped(self, paths: Sequence[Path]) -> list[Path]:
         """Take in those of the dropped files that are packages: by their names, or because the view for packages is on
@@ -135,9 +138,7 @@ class Receiving:
 
     def _say(self, report: ReceiveReport) -> None:
         self.packages.show_report(report)
-        self._window.runner.submit(
-            _LANE, lambda w, _: packages_received(w.catalogue), done=self.packages.show_packages, key="packages"
-        )
+        self._look_at_packages()
         severity = Severity.WARNING if report.refused or report.open else Severity.INFORMATION
         action = self._window.actions_table["differences"]
         count = len(report.open)
@@ -203,15 +204,13 @@ class Receiving:
         """Show the field in its form, or the page among the images."""
         window = self._window
         if difference.page is None:
-            window.show_task("describe")
-            window.select(RecordId(difference.subject))
-            window.describe.focus_when_shown(difference.key)
+            window.go_to_field(RecordId(difference.subject), difference.key)
             return
         page = window.page(PageId(difference.subject))
-        window.show_task("images")
         if page is not None:
-            window.show_page(page)
+            window.go_to_page(page)
             return
+        window.show_task("images")
         said = marked("Page {number} of {record} is withdrawn here.")
         window.messages.show_message(
             Message(

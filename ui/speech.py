@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QWidget
@@ -48,3 +49,11 @@ def number(value: float, decimals: int = 0) -> str:
 def byte_size(size: int) -> str:
     """A size in bytes as people of the language write it."""
     return QLocale(language()).formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def moment(at: str) -> str:
+    """Day and time of an ISO time as people write them; what is none as it is."""
+    try:
+        return f"{datetime.fromisoformat(at):%d/%m/%Y %H:%M}"
+    except ValueError:
+        return at

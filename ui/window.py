@@ -306,6 +306,17 @@ class MainWindow(Spoken, QMainWindow):
     def _desk_visible(self) -> bool:
         return self._rooms.currentWidget() is self.work
 
+    def go_to_field(self, record: RecordId, key: str) -> None:
+        """Show a record's form, with the field that has that key focused."""
+        self.show_task("describe")
+        self.select(record)
+        self.describe.focus_when_shown(key)
+
+    def go_to_page(self, page: Page) -> None:
+        """Show a page among the images."""
+        self.show_task("images")
+        self.show_page(page)
+
     def show_page(self, page: Page) -> None:
         """Turn to a page, wherever it is."""
         self.with_record_of(page, lambda: self.desk.show_page(page))

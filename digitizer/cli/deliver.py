@@ -9,7 +9,7 @@ from digitizer.cli.deliver_options import refuse_meaningless
 from digitizer.cli.signatures import covered, pdf_wish
 from digitizer.deliver import deliver as delivering
 from digitizer.deliver.deliver import Delivery
-from digitizer.deliver.described import Lack
+from digitizer.deliver.described import lacks_of
 from digitizer.deliver.exchange import Exchanged
 from digitizer.deliver.receipt import refuse_receipt, write_receipt
 from digitizer.deliver.records import DeliveryReport, Package
@@ -62,21 +62,16 @@ def _delivered(report: DeliveryReport) -> tuple[dict[str, Any], list[str]]:
 def _not_ready(call: Call, error: NotReady) -> Exit:
     """All that stands in the way of a file, one a line."""
     call.output.aside(gettext(error.sentence).format(record=error.details["record"], listed="").rstrip())
-    for lack in _lacks(error):
+    for lack in lacks_of(error):
         call.output.aside(f"  {lack.line}")
     call.output.aside(gettext(error.advice))
     return error.exit
 
 
-def _lacks(error: KnownError) -> tuple[Lack, ...]:
-    """All that a file that is not ready lacks, each with its place."""
-    return error.details["lacks"] if isinstance(error, NotReady) else ()  # type: ignore[return-value]
-
-
 def _faults(error: KnownError) -> dict[str, Any]:
     found = [
         {"record": lack.record, "page": lack.page, "field": lack.field or None, "message": lack.sentence}
-        for lack in _lacks(error)
+        for lack in lacks_of(error)
     ]
     return {"faults": found} if found else {}
 

@@ -6,18 +6,18 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from digitizer.deliver.deliver import WITH_PDF
+from digitizer.deliver.delivering import PACKAGES
 from digitizer.errors import WrongUsage
 from digitizer.i18n import gettext
 
 if TYPE_CHECKING:
     from digitizer.deliver.appearance import SignatureForm
 
-_PACKAGES = ("sip", "aip", "bag")
-_WITH_PDF = ("pdf", *_PACKAGES, "tables")
 _GO_WITH: Mapping[str, Sequence[str]] = {
-    "layout": _PACKAGES, "folder": _PACKAGES, "profile": _WITH_PDF, "whole": ("pdf",), "allow_coarse": _WITH_PDF,
-    "sign": (*_WITH_PDF, "exchange"), "encrypt_to": ("exchange",),
-    **dict.fromkeys(("sign_form", "body", "copy_kind", "seal"), _WITH_PDF),
+    "layout": PACKAGES, "folder": PACKAGES, "profile": WITH_PDF, "whole": ("pdf",), "allow_coarse": WITH_PDF,
+    "sign": (*WITH_PDF, "exchange"), "encrypt_to": ("exchange",),
+    **dict.fromkeys(("sign_form", "body", "copy_kind", "seal"), WITH_PDF),
 }  # fmt: skip
 _OF_SIGNING = ("pin_fd", "sign_form", "body", "copy_kind", "seal")
 _SHOWN = {"body": "{body}", "copy_kind": "{kind}"}

@@ -11,11 +11,11 @@ from digitizer.catalogue.differences import REASONS, Difference, Differences, Si
 from digitizer.cli.brought import brought_document, brought_lines
 from digitizer.cli.call import Call, refused, said
 from digitizer.cli.exchange import passphrase
-from digitizer.deliver.package_check import PackageFault
 from digitizer.deliver.package_faults import PackageFaulty
 from digitizer.deliver.receive import open_differences, settle
 from digitizer.deliver.receive import receive as receive_packages
 from digitizer.deliver.reception import Receipt, ReceiveReport
+from digitizer.deliver.signed import claimed, holds
 from digitizer.errors import Exit, KnownError, WrongUsage, reason
 from digitizer.i18n import gettext
 from digitizer.workspace import Workspace
@@ -69,8 +69,7 @@ def _faults(error: KnownError) -> dict[str, Any]:
     """All that was found in a package, each with its place."""
     if not isinstance(error, PackageFaulty):
         return {}
-    found: tuple[PackageFault, ...] = error.details["faults"]  # type: ignore[assignment]
-    return {"faults": [{"check": each.check, "where": each.where, "message": each.what} for each in found]}
+    return {"faults": [{"check": each.check, "where": each.where, "message": each.what} for each in error.faults]}
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
@@ -109,9 +108,7 @@ def _signed_line(receipt: Receipt) -> str:
     signed = receipt.signed
     if signed is None:
         return gettext("    Not signed: the package itself does not prove who made it.")
-    when = "?" if signed.claimed is None else f"{signed.claimed:%d/%m/%Y %H:%M:%S %z}"
-    trusted = gettext("good, by a trusted certificate")
-    how = trusted if signed.trusted else gettext("good, not proven to be trusted")
+    when, how = claimed(signed.claimed), holds(trusted=signed.trusted)
     return gettext("    Signed by {signer}, {when}: {how}").format(signer=signed.signer, when=when, how=how)
 
 

@@ -15,7 +15,7 @@ from digitizer.cli.secrets import read_secret
 from digitizer.deliver.pdf_check import COVERS, SIGNATURE_PLACE, SMALLER, Check
 from digitizer.deliver.record_pdf import PdfWish
 from digitizer.deliver.records import Package
-from digitizer.deliver.signed import SECONDS_TO_VERIFY, SignatureReport, found_in, verdict, words
+from digitizer.deliver.signed import SECONDS_TO_VERIFY, SignatureReport, claimed, found_in, verdict, words
 from digitizer.deliver.signing import SigningWish, opened_wish
 from digitizer.errors import Exit, WrongUsage
 from digitizer.i18n import gettext
@@ -102,5 +102,4 @@ def _document(report: SignatureReport) -> dict[str, Any]:
 def _lines(path: Path, report: SignatureReport) -> Iterator[str]:
     yield f"{'✓' if report.whole else '✗'} {path}: {verdict(report)}"
     for each in report.signatures:
-        when = "?" if each.claimed is None else f"{each.claimed:%d/%m/%Y %H:%M:%S %z}"
-        yield f"    {each.signer}, {when}: {words(each)}"
+        yield f"    {each.signer}, {claimed(each.claimed)}: {words(each)}"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from digitizer.deliver.building import make_folder
 from digitizer.deliver.content import Chosen, Dossier, admit, clashes_of, read_dossier, select, without_pages
-from digitizer.deliver.delivering import PackageKind, Wish, deliver_packages
+from digitizer.deliver.delivering import PACKAGES, PackageKind, Wish, deliver_packages
 from digitizer.deliver.exchange import deliver_exchange
 from digitizer.deliver.forms import Layout
 from digitizer.deliver.lists import ListForm, deliver_list
@@ -26,8 +26,10 @@ from digitizer.workspace import Workspace
 
 DeliveryForm = Literal["pdf", "exchange"] | PackageKind | ListForm | TextForm
 FORMS: tuple[DeliveryForm, ...] = (
-    "pdf", "sip", "aip", "bag", "tables", "alto", "hocr", "text", "ead", "dc", "exchange"
+    "pdf", *PACKAGES, "tables", "alto", "hocr", "text", "ead", "dc", "exchange"
 )  # fmt: skip
+WITH_PDF: tuple[DeliveryForm, ...] = ("pdf", *PACKAGES, "tables")
+"""Forms in which PDFs are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ class Delivery:
     whole: bool = False
     pdf: PdfWish = ARCHIVE
     encrypt_to: str | None = None
+
+    @property
+    def packing(self) -> Wish | None:
+        """How packages are wanted; None for a form that is none."""
+        if self.form in ("sip", "aip", "bag"):
+            return Wish(self.form, self.layout, self.most, self.zipped, self.pdf)
+        return None
 
 
 def deliver(
@@ -72,17 +81,16 @@ def deliver(
     return report
 
 
-def _deliver(
-    workspace: Workspace, destination: Path, wanted: Delivery, task: Task, report: DeliveryReport
-) -> DeliveryReport:
+def _deliver(workspace: Workspace, destination: Path, wanted: Delivery, task: Task, report: DeliveryReport) -> None:
     signing = wanted.pdf.signing
     if signing is not None and wanted.form != "exchange":
         signing.refuse_unfit()
     if wanted.form == "pdf":
-        return deliver_pdf(
+        deliver_pdf(
             workspace, destination, codes=wanted.codes, query=wanted.query, whole=wanted.whole, most=wanted.most,
             wish=wanted.pdf, task=task, report=report,
         )  # fmt: skip
+        return
     if wanted.form == "exchange":
         made = deliver_exchange(
             workspace, destination, codes=wanted.codes, query=wanted.query, max_secrecy=wanted.most,
@@ -90,12 +98,12 @@ def _deliver(
         )  # fmt: skip
         report.packages.append(made)
         report.refused += made.left_out
-        return report
-    if wanted.form in ("sip", "aip", "bag"):
-        wish = Wish(wanted.form, wanted.layout, wanted.most, wanted.zipped, wanted.pdf)
-        return deliver_packages(
-            workspace, destination, wish, codes=wanted.codes, query=wanted.query, task=task, report=report
+        return
+    if wanted.packing is not None:
+        deliver_packages(
+            workspace, destination, wanted.packing, codes=wanted.codes, query=wanted.query, task=task, report=report
         )
+        return
     workspace.catalogue.audit.require("record.deliver")
     chosen = select(workspace, wanted.codes, wanted.query)
     if not chosen:
@@ -112,7 +120,6 @@ def _deliver(
         make_pdf = partial(record_pdf, wish=wanted.pdf)
         package = deliver_list(workspace, destination, wanted.form, admitted, make_pdf=make_pdf, task=task)
         report.packages += [] if package is None else [package]
-    return report
 
 
 def _admitted(

@@ -12,9 +12,10 @@ from digitizer.deliver.bag import SUFFIX, write_tag_files
 from digitizer.deliver.batches import Batch, batches, is_loose, read_batch
 from digitizer.deliver.building import bench, make_folder, name_package, refuse_foreign
 from digitizer.deliver.content import Chosen, Dossier, admit, clashes_of, read_dossier, select
-from digitizer.deliver.described import lacks, listed
+from digitizer.deliver.described import lacks
 from digitizer.deliver.forms import Layout, PackageForm, package_form
 from digitizer.deliver.package_check import verify_package
+from digitizer.deliver.package_faults import first_of
 from digitizer.deliver.packages import Built, MakePdf, build_package, identifier_of, record_pdf
 from digitizer.deliver.pdf_check import Check
 from digitizer.deliver.record_pdf import ARCHIVE, PdfWish
@@ -27,6 +28,7 @@ from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
 PackageKind = Literal["sip", "aip", "bag"]
+PACKAGES: tuple[PackageKind, ...] = ("sip", "aip", "bag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def ready(workspace: Workspace, chosen: Chosen | Batch, wish: Wish, clashes: Col
     admit(dossier, wish.most)
     found = lacks(workspace, dossier, wish.form, coarse=wish.pdf.coarse)
     if found:
-        raise NotReady(record=dossier.file.code, listed=listed(found), lacks=tuple(found))
+        raise NotReady(record=dossier.file.code, listed=first_of([lack.line for lack in found]), lacks=tuple(found))
     return dossier
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +16,7 @@ from digitizer.describe.dates import parse_date
 from digitizer.describe.levels import level_name
 from digitizer.describe.profiles import FieldSpec, FieldType, Profiles, template_names
 from digitizer.describe.values import faults
+from digitizer.errors import KnownError, NotReady
 from digitizer.i18n import gettext
 from digitizer.model import Level, Record, Secrecy, Value
 from digitizer.workspace import Workspace
@@ -339,8 +340,6 @@ def coarse_lacks(workspace: Workspace, dossier: Dossier) -> Iterator[Lack]:
             yield Lack(item.record.code, number, "", said.format(dpi=dpi, least=least), "coarse")
 
 
-def listed(found: Sequence[Lack], most: int = 5) -> str:
-    """The first of them in a sentence, and how many more there are."""
-    shown = " ".join(lack.line for lack in found[:most])
-    rest = len(found) - most
-    return shown if rest <= 0 else f"{shown} " + gettext("And {count} more.").format(count=rest)
+def lacks_of(error: KnownError) -> tuple[Lack, ...]:
+    """All that a file lacks that was not ready; nothing for another error."""
+    return error.details["lacks"] if isinstance(error, NotReady) else ()  # type: ignore[return-value]  # of ``ready``

@@ -21,23 +21,20 @@ from digitizer.deliver.content import (
     select,
     without_pages,
 )
-from digitizer.deliver.deliver import Delivery
-from digitizer.deliver.delivering import Wish, units
-from digitizer.deliver.described import Lack, LackKind, coarse_lacks, lacks
+from digitizer.deliver.deliver import WITH_PDF, Delivery
+from digitizer.deliver.delivering import units
+from digitizer.deliver.described import Lack, LackKind, coarse_lacks, lacks, lacks_of
 from digitizer.deliver.exchange import left_behind
 from digitizer.deliver.package_faults import NoPages
 from digitizer.deliver.signing import TOKEN_SCHEME, SigningWish
 from digitizer.describe.levels import level_name
-from digitizer.errors import KnownError, MixedSecrecy, NotInAFile, NotReady, PagesWaiting, TooCoarse, TooSecret
+from digitizer.errors import KnownError, MixedSecrecy, NotInAFile, PagesWaiting, TooCoarse, TooSecret
 from digitizer.i18n import gettext, ngettext
 from digitizer.model import JobState, Level, Secrecy
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 
-_PACKAGES = ("sip", "aip", "bag")
 _LISTS = ("tables", "ead", "dc")
-WITH_PDF = ("pdf", *_PACKAGES, "tables")
-"""Forms in which PDFs are made."""
 _KINDS: dict[type[KnownError], LackKind] = {
     PagesWaiting: "unread", TooCoarse: "coarse",
 }  # fmt: skip
@@ -76,8 +73,8 @@ def missing(
         return found.said
     files = select(workspace, wanted.codes, wanted.query)
     chosen: Sequence[Chosen | Batch] = files
-    if wanted.form in ("sip", "aip", "bag"):
-        chosen = units(workspace, files, Wish(wanted.form, wanted.layout))
+    if wanted.packing is not None:
+        chosen = units(workspace, files, wanted.packing)
     levels: dict[Secrecy, str] | None = {} if wanted.form in _LISTS else None
     for number, each in enumerate(chosen):
         task.check()
@@ -92,12 +89,9 @@ def missing(
 
 def refused(record: str, error: KnownError) -> tuple[Lack, ...]:
     """The same of a record that a delivery has left out."""
-    if isinstance(error, NotReady):
-        listed: tuple[Lack, ...] = error.details["lacks"]  # type: ignore[assignment]
-        return listed
     if isinstance(error, TooSecret):
         return (_too_secret(record, error.details["level"], error.details["most"]),)
-    return (Lack(record, None, "", error.message_in_window, _KINDS.get(type(error), "")),)
+    return lacks_of(error) or (Lack(record, None, "", error.message_in_window, _KINDS.get(type(error), "")),)
 
 
 class _Found:
@@ -162,7 +156,7 @@ def _of_file(
     levels: dict[Secrecy, str] | None,
 ) -> Iterator[Lack]:  # fmt: skip
     """``levels``: those of the files before it that go into the same list."""
-    packed = wanted.form in _PACKAGES
+    packed = wanted.packing is not None
     if isinstance(chosen, Batch):
         dossier = read_batch(workspace, chosen)
     else:
@@ -173,9 +167,8 @@ def _of_file(
     yield from _secrecy(workspace, wanted, dossier, levels)
     for item in dossier.items:
         yield from _unread(item)
-    if wanted.form in ("sip", "aip", "bag"):
-        wish = Wish(wanted.form, wanted.layout)
-        yield from lacks(workspace, dossier, wish.form, coarse=wanted.pdf.coarse)
+    if wanted.packing is not None:
+        yield from lacks(workspace, dossier, wanted.packing.form, coarse=wanted.pdf.coarse)
     if wanted.form in WITH_PDF:
         if wanted.pdf.profile == "archive" and not wanted.pdf.coarse and not (packed and wanted.layout == "tt05"):
             yield from coarse_lacks(workspace, dossier)

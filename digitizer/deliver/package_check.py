@@ -32,6 +32,7 @@ from digitizer.deliver.xml import (
     schema_faults,
     seal_of,
     streamed_faults,
+    texts,
 )
 from digitizer.i18n import gettext
 from digitizer.tasks import Task
@@ -286,9 +287,7 @@ class _Package:
                 continue
             if document.tag != "simpledc":  # EAD itself
                 continue
-            values = {
-                etree.QName(one).localname: (one.text or "").strip() for one in document if isinstance(one.tag, str)
-            }
+            values = texts(document)
             yield from ((each.path, what) for what in self._by_own_schema(name, document))
             stem = name.removesuffix(".xml").partition("_File")[0]
             yield from ((each.path, what) for what in document_faults(stem, values, kind))

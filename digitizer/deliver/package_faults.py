@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from digitizer.errors import Exit, KnownError, NothingToDeliver, WouldOverwrite
-from digitizer.i18n import marked
+from digitizer.i18n import gettext, marked
+
+if TYPE_CHECKING:
+    from digitizer.deliver.package_check import PackageFault
 
 
 class NoPages(NothingToDeliver):
@@ -13,6 +20,12 @@ class NoPages(NothingToDeliver):
 
 class NameTaken(WouldOverwrite):
     sentence = marked("“{path}” is there already: it was delivered for record “{record}”.")
+
+
+def first_of(lines: Sequence[str], most: int = 5) -> str:
+    """The first of them one behind the other, and how many more there are."""
+    shown, rest = " ".join(lines[:most]), len(lines) - most
+    return shown if rest <= 0 else f"{shown} " + gettext("And {count} more.").format(count=rest)
 
 
 class BadPackage(Exception):
@@ -41,11 +54,16 @@ class PackageForeign(PackageRefused):
 
 
 class PackageFaulty(PackageRefused):
-    """``faults``: all that was found (``package_check.PackageFault``)."""
+    """``faults``: all that was found."""
 
     code = "package-faulty"
     sentence = marked("The package “{path}” was not received: {listed}")
     advice = marked("Nothing was changed. Tell whoever made it what is wrong, and ask for another one.")
+
+    def __init__(self, path: Path, faults: Sequence[PackageFault]) -> None:
+        lines = [f"{each.where}: {each.what}" if each.where else each.what for each in faults]
+        super().__init__(path=path, listed=first_of(lines))
+        self.faults = tuple(faults)
 
 
 class PackageSecret(PackageRefused):

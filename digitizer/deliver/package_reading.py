@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,9 +20,9 @@ from digitizer.deliver.elements import shipped
 from digitizer.deliver.originals import is_original_name
 from digitizer.deliver.package_check import MOST_XML, PackageFault, PackageReport, verify_package
 from digitizer.deliver.tree import CHUNK, UNREADABLE, Reading, opened
-from digitizer.deliver.xml import CSIP, EAD3, METS, XLINK, parse
+from digitizer.deliver.xml import CSIP, EAD3, METS, XLINK, parse, texts
 from digitizer.errors import FileRefused, NotAPackage
-from digitizer.i18n import gettext, language, set_language
+from digitizer.i18n import as_sentence, gettext, language, set_language
 from digitizer.tasks import Task
 from digitizer.workers import SECONDS_PER_TASK, WorkerPool
 from ocr.errors import PageError
@@ -123,7 +124,7 @@ class _Wrong(Exception):
 
 
 def _unread(why: str) -> PackageReport:
-    return PackageReport(faults=[PackageFault("package", "", f"{why[:1].upper()}{why[1:].rstrip('.')}.")])
+    return PackageReport(faults=[PackageFault("package", "", as_sentence(why))])
 
 
 def _bytes_of(path: Path) -> int:
@@ -213,7 +214,7 @@ class _Reader:
             name = PurePosixPath(path).name
             document = self._document(path) if name.upper() in ("EAD.XML", "EAD3.XML") else None
             if document is not None and document.tag == "simpledc":
-                return _elements(document), list(self._tied())
+                return texts(document), list(self._tied())
             if document is not None and document.tag == f"{{{EAD3}}}ead":
                 return _of_ead3(document, PurePosixPath(path).parent)
         return None
@@ -231,7 +232,7 @@ class _Reader:
                 named = [str(each.get("FILEID")) for each in div.iterfind("mets:fptr", _NS)]
                 data = tuple(files[name] for name in named if name in files)
                 form = PurePosixPath(said).name.removesuffix(".xml").partition("_File")[0]
-                yield said, PackagedItem(form, _elements(self._document(said)) if said else {}, data)
+                yield said, PackagedItem(form, texts(self._document(said)) if said else {}, data)
 
 
 def _merged(items: Iterable[tuple[str, PackagedItem]]) -> list[PackagedItem]:
@@ -244,9 +245,9 @@ def _merged(items: Iterable[tuple[str, PackagedItem]]) -> list[PackagedItem]:
 
 
 def _refuse_doubles(packaged: Packaged) -> None:
-    codes = [item.elements.get("docCode") or item.elements.get("code") or "" for item in packaged.items]
-    for code in codes:
-        if code and codes.count(code) > 1:
+    codes = Counter(item.elements.get("docCode") or item.elements.get("code") for item in packaged.items)
+    for code, count in codes.items():
+        if code and count > 1:
             raise _Wrong("", gettext("Several items have the code “{code}”.").format(code=code))
 
 
@@ -283,10 +284,6 @@ def _files(root: Any, folder: str) -> dict[str, str]:
 def _path(folder: str, place: Any) -> str:
     href = unquote(str(place.get(f"{{{XLINK}}}href", "")))
     return f"{folder}/{href}" if folder else href
-
-
-def _elements(document: Any) -> dict[str, str]:
-    return {etree.QName(one).localname: (one.text or "").strip() for one in document if isinstance(one.tag, str)}
 
 
 def _agent(header: Any, *roles: str) -> tuple[str, str]:

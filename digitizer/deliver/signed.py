@@ -169,4 +169,14 @@ def words(found: SignatureFound) -> str:
         return gettext("broken: {problem}").format(problem=in_words(plain(found.problem)))
     if not found.allowed:
         return gettext("good, but what came after it is not allowed")
-    return gettext("good, by a trusted certificate") if found.trusted else gettext("good, not proven to be trusted")
+    return holds(trusted=found.trusted)
+
+
+def holds(*, trusted: bool) -> str:
+    """A signature that is good, by whom."""
+    return gettext("good, by a trusted certificate") if trusted else gettext("good, not proven to be trusted")
+
+
+def claimed(moment: datetime | None) -> str:
+    """The time that the signer's PC gave, with its zone."""
+    return "?" if moment is None else f"{moment:%d/%m/%Y %H:%M:%S %z}"

@@ -5,7 +5,7 @@ known by its code and is never changed: what it lacks is added, what the package
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -23,13 +23,11 @@ from digitizer.deliver.content import is_above
 from digitizer.deliver.described import said_of
 from digitizer.deliver.forms import package_form
 from digitizer.deliver.opening import Trust
-from digitizer.deliver.package_check import PackageFault
 from digitizer.deliver.package_faults import PackageFaulty, PackageRefused, PackageSecret, PackageTooSecret
 from digitizer.deliver.package_reading import Packaged, PackagedItem, looked_into
 from digitizer.deliver.reception import RECEIVE, Receipt, brought
 from digitizer.describe.profiles import FieldSpec, Profile
 from digitizer.describe.values import BadValue, parse
-from digitizer.errors import NoSuchRecord
 from digitizer.i18n import gettext
 from digitizer.model import Level, Record, Secrecy, Value, new_id
 from digitizer.tasks import Task
@@ -63,22 +61,21 @@ def take_package(workspace: Workspace, path: Path, scratch: Path, trust: Trust, 
         raise PackageRefused(path=path, reason=gettext("it is not signed"))
     with TemporaryDirectory(dir=scratch) as folder:
         packaged = _proven(path, Path(folder), task)
-        _refuse_secret(workspace, packaged, path, trust)
+        here = next(iter(workspace.catalogue.records.named([_code(packaged)]).values()), None)
+        level = _level(packaged, here, path, trust)
         sha256 = package_hash(path)
         receipt = Receipt(path, packaged.identifier, packaged.body, sha256, kind=packaged.kind)
-        known = _known(workspace, packaged, sha256)
-        if known is not None:
-            receipt.records.same, receipt.pages.same = 1 + len(packaged.items), known
-            return receipt
-        level = (trust.named or Secrecy.NONE) if packaged.secret else Secrecy.NONE
-        _Taking(workspace, packaged, receipt, level, task).take()
+        if here is not None and _is_known(workspace, packaged, here, sha256):
+            receipt.records.same, receipt.pages.same = 1 + len(packaged.items), here.pages
+        else:
+            _Taking(workspace, packaged, receipt, level, task).take(here)
         return receipt
 
 
 def _proven(path: Path, folder: Path, task: Task) -> Packaged:
     report, packaged = looked_into(path, folder, task)
     if report.faults:
-        raise PackageFaulty(path=path, listed=listed(report.faults), faults=tuple(report.faults))
+        raise PackageFaulty(path, report.faults)
     if packaged is None:
         raise PackageRefused(path=path, reason=gettext("it does not describe a file with items"))
     if not packaged.code:
@@ -86,44 +83,31 @@ def _proven(path: Path, folder: Path, task: Task) -> Packaged:
     return packaged
 
 
-def _refuse_secret(workspace: Workspace, packaged: Packaged, path: Path, trust: Trust) -> None:
-    """What says that it is secret comes in at a level that a person has named, and not below it."""
+def _level(packaged: Packaged, here: Record | None, path: Path, trust: Trust) -> Secrecy:
+    """Of a file that comes in. What says that it is secret comes in at a level that a person has named, and not into
+    one that is ``here`` below it.
+    """
     if not packaged.secret:
-        return
+        return Secrecy.NONE
     if trust.named in (None, Secrecy.NONE):
         raise PackageSecret(path=path)
     if is_above(trust.named, trust.most):
         raise PackageTooSecret(path=path, level=trust.named, most=trust.most)
-    try:
-        here = workspace.catalogue.records.get(_code(packaged))
-    except NoSuchRecord:
-        return
-    if is_above(trust.named, here.effective_secrecy):
+    if here is not None and is_above(trust.named, here.effective_secrecy):
         said = gettext("“{code}” is here at a lower level of secrecy: give it that level first")
         raise PackageRefused(path=path, reason=said.format(code=here.code))
+    return trust.named
 
 
-def listed(faults: Sequence[PackageFault], most: int = 5) -> str:
-    """The first of them in a sentence, and how many more there are."""
-    shown = " ".join(f"{fault.where}: {fault.what}" if fault.where else fault.what for fault in faults[:most])
-    rest = len(faults) - most
-    return shown if rest <= 0 else f"{shown} " + gettext("And {count} more.").format(count=rest)
-
-
-def _known(workspace: Workspace, packaged: Packaged, sha256: str) -> int | None:
-    """How many pages the file has here, where these very bytes were taken in before or come from here, and all of it is
-    still here.
-    """
-    audit, records = workspace.catalogue.audit, workspace.catalogue.records
-    try:
-        file = records.get(_code(packaged))
-    except NoSuchRecord:
-        return None
+def _is_known(workspace: Workspace, packaged: Packaged, file: Record, sha256: str) -> bool:
+    """Whether these very bytes were taken in before or come from here, and all of it is still here."""
+    audit = workspace.catalogue.audit
     acts = chain(audit.acts_about(packaged.identifier, [RECEIVE]), audit.acts_about(file.id, ["record.deliver"]))
     if not any((act.after or {}).get("sha256") == sha256 for act in acts):
-        return None
-    there = [_found(records, file, item, place) for place, item in enumerate(packaged.items, 1)]
-    return file.pages if all(item is not None and item.pages for item in there) else None
+        return False
+    here = _Here(workspace.catalogue.records, file)
+    there = [here.find(item, place) for place, item in enumerate(packaged.items, 1)]
+    return all(item is not None and item.pages for item in there)
 
 
 def _number(item: PackagedItem, place: int) -> int:
@@ -132,17 +116,22 @@ def _number(item: PackagedItem, place: int) -> int:
     return int(said) if said.isdecimal() else place
 
 
-def _item_code(file: Record, item: PackagedItem, place: int) -> str:
-    return item.elements.get("code") or f"{file.code}.{_number(item, place):03d}"
+class _Here:
+    """The items of a file that is here, by code and by number."""
 
+    def __init__(self, records: Records, file: Record) -> None:
+        self._file = file
+        items = [each for each in records.under(file.id) if each.level is Level.ITEM]
+        self._by_code = {each.code: each for each in items}
+        self._by_number = {records.own(each).get("ordinal"): each for each in items}
 
-def _found(records: Records, file: Record, item: PackagedItem, place: int) -> Record | None:
-    """The item of the file that has its code, or its number."""
-    code, number = _item_code(file, item, place), _number(item, place)
-    for known in records.under(file.id):
-        if known.level is Level.ITEM and (known.code == code or records.own(known).get("ordinal") == number):
-            return known
-    return None
+    def code(self, item: PackagedItem, place: int) -> str:
+        """What a packaged item is called here."""
+        return item.elements.get("code") or f"{self._file.code}.{_number(item, place):03d}"
+
+    def find(self, item: PackagedItem, place: int) -> Record | None:
+        """The one that has its code, or its number."""
+        return self._by_code.get(self.code(item, place)) or self._by_number.get(_number(item, place))
 
 
 def _code(packaged: Packaged) -> str:
@@ -161,12 +150,17 @@ class _Taking:
     call: str = field(default_factory=new_id)
     brought: Brought = field(default_factory=Brought)
 
-    def take(self) -> None:
+    def take(self, here: Record | None) -> None:
+        """``here``: the record that has its code."""
         catalogue, packaged = self.workspace.catalogue, self.packaged
         with atomic(catalogue.database):
-            file, born = self._file()
-            items = [self._item(file, item, number) for number, item in enumerate(packaged.items, 1)]
-            self._fill(file, packaged.elements, born=born)
+            file = self._made() if here is None else here
+            if file.level is not Level.FILE:
+                said_of = gettext("“{code}” is here, and is no file")
+                raise PackageRefused(path=self.receipt.path, reason=said_of.format(code=file.code))
+            known = _Here(catalogue.records, file)
+            items = [self._item(file, known, item, place) for place, item in enumerate(packaged.items, 1)]
+            self._fill(file, packaged.elements, born=here is None)
             for record, item, new in items:
                 self._fill(record, item.elements, born=new)
         for record, item, _ in items:
@@ -177,31 +171,27 @@ class _Taking:
             catalogue.audit.append(RECEIVE, packaged.identifier, None, said)
         self.receipt.news = self.brought.named(catalogue)
 
-    def _file(self) -> tuple[Record, bool]:
-        records, code = self.workspace.catalogue.records, _code(self.packaged)
-        try:
-            known = records.get(code)
-        except NoSuchRecord:
-            file = records.file_for(code, self.call)
-            if self.secrecy is not Secrecy.NONE:
-                file = records.describe(file, {"secrecy": self.secrecy}, call=self.call)
-            return file, True
-        if known.level is not Level.FILE:
-            said = gettext("“{code}” is here, and is no file")
-            raise PackageRefused(path=self.receipt.path, reason=said.format(code=code))
-        return known, False
-
-    def _item(self, file: Record, item: PackagedItem, place: int) -> tuple[Record, PackagedItem, bool]:
+    def _made(self) -> Record:
         records = self.workspace.catalogue.records
-        known = _found(records, file, item, place)
-        if known is not None:
-            return known, item, False
-        number, code = _number(item, place), _item_code(file, item, place)
+        file = records.file_for(_code(self.packaged), self.call)
+        if self.secrecy is Secrecy.NONE:
+            return file
+        return records.describe(file, {"secrecy": self.secrecy}, call=self.call)
+
+    def _item(
+        self, file: Record, known: _Here, item: PackagedItem, place: int
+    ) -> tuple[Record, PackagedItem, bool]:  # fmt: skip
+        here = known.find(item, place)
+        if here is not None:
+            return here, item, False
+        number, code = _number(item, place), known.code(item, place)
         drawing = item.elements.get("typeName") == _DRAWING and not item.elements.get("codeNumber")
         profile = "drawing" if drawing else _PROFILES.get(item.form)
         values = {"ordinal": str(number)} if number != place else {}
         title = item.elements.get("subject") or item.elements.get("imageTitle") or code
-        made = records.create(Level.ITEM, code, title, file, profile=profile, values=values, call=self.call)
+        made = self.workspace.catalogue.records.create(
+            Level.ITEM, code, title, file, profile=profile, values=values, call=self.call
+        )
         return made, item, True
 
     def _fill(self, record: Record, elements: Mapping[str, str], *, born: bool) -> None:

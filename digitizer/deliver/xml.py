@@ -90,6 +90,11 @@ def parse(document: bytes | BinaryIO) -> Any:
     return root
 
 
+def texts(root: Any) -> dict[str, str]:
+    """What its children say, by their names."""
+    return {etree.QName(one).localname: (one.text or "").strip() for one in root if isinstance(one.tag, str)}
+
+
 def schema_faults(root: Any) -> list[str]:
     """What the XSD of the root's namespace says against the document; nothing where there is no XSD for it."""
     name = SCHEMAS.get(etree.QName(root).namespace or "")

@@ -19,6 +19,7 @@ from tests.helpers.scanners import configured, needs_libsane
 from tests.ui.conftest import WAIT_MS, Opened
 from ui.models.scanner import ScanChoice, device_key, device_name, expressible, keep_choice, kept_choice
 from ui.widgets.scanner_settings import ScannerSettings
+from ui.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise|grabbing)")
 KEY = "Noname frontend-tester"
@@ -165,10 +166,11 @@ def test_two_scanners_of_one_model_are_told_apart() -> None:
     assert device_name(one, [one, two]) == "Canon LiDE (usb:1)"
 
 
-@needs_libsane
-def test_quick_changes_are_all_kept_and_reset_begins_anew(
+@pytest.fixture
+def asked(
     opened: Opened, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
+) -> tuple[MainWindow, ScannerSettings]:
+    """A window, and the settings of a scanner that has told its options."""
     monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane")))
     keep_choice(KEY, ScanChoice(resolution=25))
     window = opened(root)
@@ -177,6 +179,14 @@ def test_quick_changes_are_all_kept_and_reset_begins_anew(
     window.actions_table["scanner_settings"].trigger()
     (dialog,) = window.findChildren(ScannerSettings)
     qtbot.waitUntil(lambda: "source" in dialog.editors, timeout=WAIT_MS)
+    return window, dialog
+
+
+@needs_libsane
+def test_quick_changes_are_all_kept_and_reset_begins_anew(
+    asked: tuple[MainWindow, ScannerSettings], qtbot: QtBot
+) -> None:
+    window, dialog = asked
     boxes = [dialog.editors[name] for name in ("hand-scanner", "three-pass-order", "invert-endianess")
              if isinstance(dialog.editors.get(name), QCheckBox)]  # fmt: skip
     source = dialog.editors["source"]
@@ -196,16 +206,9 @@ def test_quick_changes_are_all_kept_and_reset_begins_anew(
 
 @needs_libsane
 def test_what_is_refused_behind_a_change_is_not_kept(
-    opened: Opened, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    asked: tuple[MainWindow, ScannerSettings], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setenv(CONFIG_VARIABLE, str(configured(tmp_path / "sane")))
-    keep_choice(KEY, ScanChoice(resolution=25))
-    window = opened(root)
-    window.actions_table["look_scanners"].trigger()
-    qtbot.waitUntil(lambda: window.capture.scanner.source.count() > 1, timeout=WAIT_MS)
-    window.actions_table["scanner_settings"].trigger()
-    (dialog,) = window.findChildren(ScannerSettings)
-    qtbot.waitUntil(lambda: "source" in dialog.editors, timeout=WAIT_MS)
+    _, dialog = asked
     with monkeypatch.context() as patch:
         refusals: list[str] = []
         patch.setattr(dialog, "refuse", refusals.append)

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from digitizer.catalogue.differences import REASONS, Difference, Differences, Waiting
 from digitizer.i18n import gettext, marked
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
+from ui.models.table import Index, TableModel
 from ui.speech import number
 
-Index = QModelIndex | QPersistentModelIndex
 OURS = 0
 _PART = 100
 _HEADINGS = (
@@ -37,7 +37,7 @@ def look(workspace: Workspace, _: Task) -> Open:
     return Open(tuple(differences.waiting()), differences.stations())
 
 
-class DifferencesModel(QAbstractTableModel):
+class DifferencesModel(TableModel):
     """One row a difference. What a person chooses is kept here until it is settled; a choice is forgotten where the
     values are others since it was made.
     """
@@ -50,7 +50,7 @@ class DifferencesModel(QAbstractTableModel):
     """The choices have changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._open = Open((), {})
         self._known: dict[str, Difference] = {}
         self._fresh: set[int] = set()
@@ -151,18 +151,9 @@ class DifferencesModel(QAbstractTableModel):
 
     # for views
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._open.waiting)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_HEADINGS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # fmt: skip
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return gettext(_HEADINGS[section])
-        return None
+    @property
+    def length(self) -> int:
+        return len(self._open.waiting)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

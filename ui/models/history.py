@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from digitizer.i18n import gettext, marked
 from digitizer.tasks import Task
 from digitizer.workspace import Workspace
 from ui.models.delivery import form_name
+from ui.models.table import TO_THE_RIGHT, Index, TableModel
 from ui.runner import Runner
-from ui.speech import byte_size, number
+from ui.speech import byte_size, moment, number
 
 if TYPE_CHECKING:
     from digitizer.deliver.history import Delivered
 
-Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = (
     marked("When"), marked("Record"), marked("As"), marked("Now"), marked("Pages"), marked("Sheets"),
     marked("File name"), marked("File size"), marked("Signed by"), marked("Who"), "SHA-256",
@@ -34,14 +34,14 @@ _STATES = {
 }
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(TableModel):
     """The part of the deliveries that was fetched. Asked in another thread."""
 
     renewed = Signal()
     """Rows have come, or how many there are is known."""
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._runner = runner
         self._rows: list[Delivered] = []
         self._states: dict[int, str] = {}
@@ -108,16 +108,9 @@ class HistoryModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, NOW), self.index(len(self._rows) - 1, NOW))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_HEADINGS)
-
-    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and way is Qt.Orientation.Horizontal:
-            return gettext(_HEADINGS[section])
-        return None
+    @property
+    def length(self) -> int:
+        return len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self._rows[index.row()], index.column()
@@ -126,19 +119,14 @@ class HistoryModel(QAbstractTableModel):
                 return str(row.path)
             return self._shown(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return TO_THE_RIGHT
         return None
 
     def _shown(self, row: Delivered, column: int) -> str:
         state = self._states.get(row.seq, "")
         layout = f", {'E-ARK' if row.layout == 'eark' else 'TT 05'}" if row.layout else ""
         return (
-            when(row.at), row.record, f"{form_name(row.form)}{layout}", gettext(_STATES[state]) if state else "",
+            moment(row.at), row.record, f"{form_name(row.form)}{layout}", gettext(_STATES[state]) if state else "",
             number(row.pages) if row.pages else "", "" if row.sheets is None else number(row.sheets), row.file,
             byte_size(row.bytes) if row.bytes else "", row.signed, row.person, row.sha256,
         )[column]  # fmt: skip
-
-
-def when(at: str) -> str:
-    """Day and time of an ISO time as people here write them."""
-    return f"{at[8:10]}/{at[5:7]}/{at[:4]} {at[11:16]}"

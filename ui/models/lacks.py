@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from digitizer.deliver.described import Lack
 from digitizer.describe.code_lists import Label
 from digitizer.describe.profiles import Profiles
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import marked
+from ui.models.table import TO_THE_RIGHT, Index, TableModel
 from ui.speech import number
 
-Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = (marked("Record"), marked("Page"), marked("Field"), marked("What is missing"))
 RECORD, PAGE, FIELD, SENTENCE = range(len(_HEADINGS))
 
 
-class LacksModel(QAbstractTableModel):
+class LacksModel(TableModel):
     """Rows of what is missing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self.fields: Mapping[str, Label] = {}
         """What people call the fields, by their keys."""
         self._rows: tuple[Lack, ...] = ()
@@ -38,16 +38,9 @@ class LacksModel(QAbstractTableModel):
     def rows(self) -> tuple[Lack, ...]:
         return self._rows
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_HEADINGS)
-
-    def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and way is Qt.Orientation.Horizontal:
-            return gettext(_HEADINGS[section])
-        return None
+    @property
+    def length(self) -> int:
+        return len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         lack = self._rows[index.row()]
@@ -57,7 +50,7 @@ class LacksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return lack.line if lack.record else lack.sentence
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == PAGE:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return TO_THE_RIGHT
         return None
 
     def _field_name(self, key: str) -> str:

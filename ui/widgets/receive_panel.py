@@ -14,11 +14,10 @@ from digitizer.deliver.signed import plain
 from digitizer.describe.code_lists import CodeList
 from digitizer.i18n import gettext, marked, ngettext
 from digitizer.model import Secrecy
-from ui.speech import Spoken, number
+from ui.speech import Spoken, moment, number
 from ui.widgets.boxes import fill
 from ui.widgets.buttons import ActionButton
 from ui.widgets.sentences import Sentences
-from ui.widgets.side_cards import moment
 from ui.widgets.tables import reading_table
 
 _HEADINGS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -14,7 +13,7 @@ from digitizer.catalogue.differences import Difference, Side
 from digitizer.i18n import gettext
 from ui.models.compared import Part, marked_apart
 from ui.models.differences import OURS
-from ui.speech import number
+from ui.speech import moment, number
 
 _LEAST = 200
 """Width of a card in pixels."""
@@ -94,14 +93,6 @@ def _wrote(side: Side, *, ours: bool) -> str:
     """The station (of ours, which the button does not name), the person and the time of the act."""
     parts = [side.station if ours else "", side.person, moment(side.at)]
     return " · ".join(filter(None, parts)) or gettext("chosen by the program")
-
-
-def moment(at: str) -> str:
-    """A time of an act as people write it."""
-    try:
-        return f"{datetime.fromisoformat(at):%d/%m/%Y %H:%M}"
-    except ValueError:
-        return at
 
 
 def _html(part: Part) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from digitizer.clock import VIETNAM
 from digitizer.deliver.signed import SignatureFound, SignatureReport, plain, verdict, words
-from digitizer.i18n import gettext, marked
+from digitizer.i18n import as_sentence, gettext, marked
 from ui.speech import Spoken
 
 _SIZE = (640, 480)
@@ -89,7 +89,7 @@ class SignaturesDialog(Spoken, QDialog):
             column.addWidget(_label(path.name, inside, "heading", str(path)))
             sign, role = ("✓", "") if report.whole else ("✗", "fault")
             role = role if report.signatures or report.problem else "lacking"
-            column.addWidget(_label(f"{sign} {_sentence(verdict(report))}", inside, role))
+            column.addWidget(_label(f"{sign} {as_sentence(verdict(report))}", inside, role))
             for each in report.signatures:
                 column.addWidget(_label(_line(each), inside))
             column.addSpacing(8)
@@ -111,10 +111,6 @@ def _line(found: SignatureFound) -> str:
     when = "?" if found.claimed is None else f"{found.claimed.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
     said = gettext("{signer}, {when}: {verdict}. Certificate issued by: {issuer}.")
     return said.format(signer=plain(found.signer), when=when, verdict=words(found), issuer=plain(found.authority))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
 def _label(text: str, parent: QWidget, role: str = "", tip: str = "") -> QLabel:
